@@ -1,0 +1,73 @@
+#ifndef ENT_BACKENDS_BASE_CONFIG_H
+#define ENT_BACKENDS_BASE_CONFIG_H
+
+#include "backends/base/address.h"
+#include "backends/base/arena.h"
+#include "backends/base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A configuration: which servers there are, and what of them is read.
+ *
+ *     default:
+ *       mysql: app:${SHOP_PASSWORD}@tcp(db.example:3306)/shop
+ *       import: true                  # or ["customer", "order_*"]
+ *     log:
+ *       mysql: mysql://app@db.example/log
+ *     settings:
+ *       timeout_ms: 5000
+ *
+ * ${NAME} in a value is replaced by that environment variable before the value
+ * is looked at; "${" has no other meaning.  Every other key that entable is to
+ * have is refused by name until it works; nothing is ignored.
+ */
+typedef struct ent_config_pool {
+  const char *name; /* a pool name, see ent_address_is_pool_name() */
+  int line;         /* where it begins in the file; 0 for an address */
+  ent_address address;
+  bool import;                 /* whether any table is imported */
+  const char *const *patterns; /* n_patterns; those of the tables imported */
+  size_t n_patterns;           /* 0 with `import`: every table */
+} ent_config_pool;
+
+typedef struct ent_config {
+  const char *path;             /* the file as given; the address as shown */
+  const ent_config_pool *pools; /* n_pools, in the order of the file; names
+                                   are unique, addresses need not be */
+  size_t n_pools;               /* at least 1 */
+  int64_t timeout_ms;           /* settings.timeout_ms; -1: not given */
+  ent_arena arena;              /* what all of the above lives in */
+} ent_config;
+
+enum { ENT_CONFIG_MAX_SIZE = 1 << 20 }; /* bytes of a file */
+
+/* Reads a file of YAML into an immutable `config`, which the caller frees with
+ * ent_config_free().  Connects to nothing.
+ * CONFIG: the file cannot be read or is wrong; the text names the file, the
+ * lines, the keys and what would be right, several at once, and no password.
+ * NOMEM. */
+ENT_CHECKED ent_status ent_config_read(const char *path, ent_config **config,
+                                       ent_error *err);
+
+/* The same from `size` bytes of text; `name` stands for the file. */
+ENT_CHECKED ent_status ent_config_parse(const char *name, const char *text,
+                                        size_t size, ent_config **config,
+                                        ent_error *err);
+
+/* The configuration that an address by itself means: one pool, named by its
+ * option pool= or "default", with every table imported.  Errors as
+ * ent_config_read(). */
+ENT_CHECKED ent_status ent_config_of_address(const char *text,
+                                             ent_config **config,
+                                             ent_error *err);
+
+/* Frees a configuration; NULL is allowed. */
+void ent_config_free(ent_config *config);
+
+/* Whether a table is one of those that a pool imports.  In a pattern '*' stands
+ * for any characters, '?' for one; letters count with their case. */
+bool ent_config_matches(const ent_config_pool *pool, const char *table);
+
+#endif

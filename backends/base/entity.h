@@ -1,0 +1,70 @@
+#ifndef ENT_BACKENDS_BASE_ENTITY_H
+#define ENT_BACKENDS_BASE_ENTITY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a column holds.  Types that read and compare alike are one here: the
+ * integers of all sizes but one, the texts, the blobs. */
+typedef enum ent_type {
+  ENT_TYPE_INTEGER, /* every integer that fits 64 signed bits, and bit(1…63) */
+  ENT_TYPE_UNSIGNED, /* bigint unsigned, bit(64): above 2^63-1 a REAL */
+  ENT_TYPE_YEAR,
+  ENT_TYPE_DECIMAL,
+  ENT_TYPE_FLOAT, /* 4 bytes */
+  ENT_TYPE_DOUBLE,
+  ENT_TYPE_TEXT,
+  ENT_TYPE_ENUM,
+  ENT_TYPE_SET,
+  ENT_TYPE_JSON,
+  ENT_TYPE_DATE,
+  ENT_TYPE_DATETIME, /* and timestamp, in UTC */
+  ENT_TYPE_TIME,
+  ENT_TYPE_BLOB,
+  ENT_TYPE_GEOMETRY,
+} ent_type;
+
+enum { ENT_N_TYPES = ENT_TYPE_GEOMETRY + 1 };
+
+typedef struct ent_column {
+  const char *name;
+  ent_type type;
+  const char *charset;   /* of a text as the server names it, else NULL */
+  const char *collation; /* of a text, else NULL */
+  uint64_t max_size;     /* bytes a text or blob may have; 0 for others */
+  uint8_t precision;     /* of a decimal: digits in all */
+  uint8_t scale;         /* of a decimal or a time: digits behind the point */
+  bool fits_charset;     /* every text of SQLite can be converted: utf8mb4 */
+  bool is_bytewise;      /* texts compare as their UTF-8 bytes do, no padding */
+  bool is_indexed;       /* first column of an index */
+  bool is_invisible;     /* HIDDEN in SQLite */
+} ent_column;
+
+typedef enum ent_key_kind {
+  ENT_KEY_NONE,      /* a view, or a table without a key */
+  ENT_KEY_INTEGER,   /* one integer column: it is the rowid */
+  ENT_KEY_BYTES,     /* one text or blob column: PRIMARY KEY, WITHOUT ROWID */
+  ENT_KEY_COMPOSITE, /* several, or one of another type: hidden _key */
+} ent_key_kind;
+
+/* A table or view of a server and how it stands in SQLite.  Immutable once
+ * made; its strings live as long as it does. */
+typedef struct ent_entity {
+  const char *name;  /* in SQLite */
+  const char *table; /* on the server */
+  const ent_column *columns;
+  uint16_t n_columns;
+  ent_key_kind key_kind;
+  const uint16_t *key_columns; /* n_key_columns indices into columns */
+  uint16_t n_key_columns;
+} ent_entity;
+
+/* The declared type of a column in SQLite: "INTEGER", "DECIMAL", "REAL",
+ * "TEXT" or "BLOB". */
+const char *ent_type_declared(ent_type type);
+
+/* The word for a type in messages and documents: "integer", "decimal". */
+const char *ent_type_name(ent_type type);
+
+#endif

@@ -1,0 +1,67 @@
+#include "backends/base/value.h"
+
+#include <string.h>
+
+/* Eight bytes at a time: none of them zero, none with its top bit set. */
+static int plain_word(uint64_t word) {
+  const uint64_t ones = 0x0101010101010101U;
+  const uint64_t tops = 0x8080808080808080U;
+
+  return ((word | ((word - ones) & ~word)) & tops) == 0;
+}
+
+ent_kind ent_text_kind(const char *data, size_t size) {
+  size_t at = 0;
+
+  for (; at + 8 <= size; at += 8) {
+    uint64_t word;
+
+    memcpy(&word, data + at, 8);
+    if (!plain_word(word)) return ENT_TEXT;
+  }
+  for (; at < size; at++) {
+    unsigned char byte = (unsigned char)data[at];
+
+    if (byte == 0 || byte >= 0x80) return ENT_TEXT;
+  }
+  return ENT_ASCII;
+}
+
+/* The length of the sequence that starts with `byte`, 0 where none does, and
+ * the bounds of its second byte, which exclude overlong forms, surrogates and
+ * what lies above U+10FFFF. */
+static int sequence(unsigned char byte, unsigned char *low,
+                    unsigned char *high) {
+  *low = 0x80;
+  *high = 0xbf;
+  if (byte < 0x80) return 1;
+  if (byte < 0xc2 || byte > 0xf4) return 0;
+  if (byte < 0xe0) return 2;
+  if (byte == 0xe0) *low = 0xa0;
+  if (byte == 0xed) *high = 0x9f;
+  if (byte < 0xf0) return 3;
+  if (byte == 0xf0) *low = 0x90;
+  if (byte == 0xf4) *high = 0x8f;
+  return 4;
+}
+
+bool ent_utf8_valid(const char *data, size_t size) {
+  const unsigned char *bytes = (const unsigned char *)data;
+  size_t at = 0;
+
+  while (at < size) {
+    unsigned char low;
+    unsigned char high;
+    int length = sequence(bytes[at], &low, &high);
+
+    if (length == 0 || (size_t)length > size - at) return false;
+    if (length > 1 && (bytes[at + 1] < low || bytes[at + 1] > high)) {
+      return false;
+    }
+    for (int i = 2; i < length; i++) {
+      if ((bytes[at + (size_t)i] & 0xc0) != 0x80) return false;
+    }
+    at += (size_t)length;
+  }
+  return true;
+}

@@ -1,0 +1,352 @@
+#include "backends/mysql/client.h"
+
+#include <errmsg.h>
+#include <fcntl.h>
+#include <mysql.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+  ENT_KILL_MS = 2000,      /* what ending a statement on the server may take */
+  ENT_ABANDON_STEPS = 100, /* a shut socket ends any call in a few */
+  ENT_CONNECT_MS = 10000,  /* unless the address says otherwise */
+};
+
+struct ent_mysql_client {
+  MYSQL *mysql;
+  const ent_address *address;
+  bool connected;
+  bool lost;
+};
+
+/* A call under way: libmariadb's pairs of ..._start and ..._cont, made one. */
+typedef struct client_call {
+  int result;
+  bool failed; /* as its own result says; set by `resume` */
+  MYSQL *mysql;
+  MYSQL_STMT *stmt;
+  int (*resume)(struct client_call *call, int events);
+} client_call;
+
+static pthread_once_t library_once = PTHREAD_ONCE_INIT;
+
+static void start_library(void) {
+  mysql_library_init(0, NULL, NULL);
+}
+
+/* What a server's or the library's error number means to a caller. */
+static ent_status status_of(unsigned code) {
+  static const struct {
+    unsigned code;
+    ent_status status;
+  } map[] = {
+      {1040, ENT_UNAVAILABLE}, {1042, ENT_UNAVAILABLE}, {1043, ENT_UNAVAILABLE},
+      {1044, ENT_UNAVAILABLE}, {1045, ENT_UNAVAILABLE}, {1049, ENT_UNAVAILABLE},
+      {1053, ENT_UNAVAILABLE}, {1129, ENT_UNAVAILABLE}, {1130, ENT_UNAVAILABLE},
+      {1152, ENT_UNAVAILABLE}, {1158, ENT_UNAVAILABLE}, {1159, ENT_UNAVAILABLE},
+      {1203, ENT_UNAVAILABLE}, {1205, ENT_BUSY},        {1213, ENT_BUSY},
+      {1226, ENT_UNAVAILABLE}, {1317, ENT_INTERRUPTED}, {1698, ENT_UNAVAILABLE},
+      {1927, ENT_UNAVAILABLE}, {1969, ENT_TIMEOUT},     {2008, ENT_NOMEM},
+      {2027, ENT_PROTOCOL},    {3024, ENT_TIMEOUT},
+  };
+
+  for (size_t i = 0; i < ENT_COUNT(map); i++) {
+    if (map[i].code == code) return map[i].status;
+  }
+  return code >= 2000 && code < 3000 ? ENT_UNAVAILABLE : ENT_REJECTED;
+}
+
+static bool is_loss(unsigned code) {
+  return code == 2006 || code == 2013 || code == 2027 || code == 2055 ||
+         code == 1053 || code == 1927;
+}
+
+void ent_mysql_client_cut(ent_mysql_client *client) {
+  client->lost = true;
+  shutdown(mysql_get_socket(client->mysql), SHUT_RDWR);
+}
+
+static ent_status fail_with(ent_mysql_client *client, unsigned code,
+                            const char *text, ent_error *err) {
+  bool first = err && err->status == ENT_OK;
+
+  if (is_loss(code) && client->connected) ent_mysql_client_cut(client);
+  if (first) err->native = (int)code;
+  return ent_fail(err, status_of(code), "%s (%u)", text, code);
+}
+
+static ent_status fail_mysql(ent_mysql_client *client, ent_error *err) {
+  return fail_with(client, mysql_errno(client->mysql),
+                   mysql_error(client->mysql), err);
+}
+
+/* A connection that breaks between two rows leaves no error on the statement,
+ * only on the connection, and at times on neither: still never an end. */
+static ent_status fail_stmt(ent_mysql_client *client, MYSQL_STMT *stmt,
+                            ent_error *err) {
+  if (mysql_stmt_errno(stmt)) {
+    return fail_with(client, mysql_stmt_errno(stmt), mysql_stmt_error(stmt),
+                     err);
+  }
+  if (mysql_errno(client->mysql)) return fail_mysql(client, err);
+  return fail_with(client, CR_SERVER_LOST, "Lost connection to server", err);
+}
+
+/* Ends what the server is doing for this connection.  Failing to is no news:
+ * the caller is leaving anyway, and closing the socket ends it a little
+ * later. */
+static void kill_query(ent_mysql_client *client) {
+  ent_deadline deadline = ent_deadline_in(ENT_KILL_MS);
+  ent_mysql_client *killer;
+  char sql[64];
+
+  snprintf(sql, sizeof(sql), "KILL QUERY %lu", mysql_thread_id(client->mysql));
+  if (ent_mysql_client_open(client->address, &deadline, &killer, NULL)) return;
+  if (ent_mysql_client_exec(killer, sql, &deadline, NULL)) {
+    /* The statement ended by itself meanwhile. */
+  }
+  ent_mysql_client_close(killer);
+}
+
+/* Leaves a call that will not be waited for.  The library's half of it must
+ * still run to its end: with the socket shut it does so at once. */
+static void give_up(ent_mysql_client *client, client_call *call, int wait_for) {
+  if (client->connected) kill_query(client);
+  ent_mysql_client_cut(client);
+  for (int i = 0; wait_for && i < ENT_ABANDON_STEPS; i++) {
+    wait_for = call->resume(call, wait_for | MYSQL_WAIT_TIMEOUT);
+  }
+}
+
+/* The one place where a MySQL server is waited for. */
+static ent_status finish_call(ent_mysql_client *client, client_call *call,
+                              int wait_for, const ent_deadline *deadline,
+                              ent_error *err) {
+  while (wait_for) {
+    int events = (wait_for & MYSQL_WAIT_READ ? ENT_WAIT_READ : 0) |
+                 (wait_for & MYSQL_WAIT_WRITE ? ENT_WAIT_WRITE : 0) |
+                 (wait_for & MYSQL_WAIT_EXCEPT ? ENT_WAIT_URGENT : 0);
+    int64_t limit = wait_for & MYSQL_WAIT_TIMEOUT
+                        ? (int64_t)mysql_get_timeout_value_ms(client->mysql)
+                        : -1;
+    int ready;
+    ent_status status = ent_wait(mysql_get_socket(client->mysql), events, limit,
+                                 deadline, &ready, err);
+
+    if (status) {
+      give_up(client, call, wait_for);
+      return status;
+    }
+    wait_for = call->resume(
+        call, ready ? (ready & ENT_WAIT_READ ? MYSQL_WAIT_READ : 0) |
+                          (ready & ENT_WAIT_WRITE ? MYSQL_WAIT_WRITE : 0) |
+                          (ready & ENT_WAIT_URGENT ? MYSQL_WAIT_EXCEPT : 0)
+                    : MYSQL_WAIT_TIMEOUT);
+  }
+  return ENT_OK;
+}
+
+static int resume_connect(client_call *call, int events) {
+  MYSQL *connected = NULL;
+  int wait_for = mysql_real_connect_cont(&connected, call->mysql, events);
+
+  call->failed = !connected;
+  return wait_for;
+}
+
+/* What holds for every connection, before it is one. */
+static void set_options(ent_mysql_client *client, int64_t connect_ms) {
+  unsigned connect_s = (unsigned)(connect_ms / 1000 + 1);
+  unsigned off = 0;
+  unsigned protocol =
+      client->address->socket ? MYSQL_PROTOCOL_SOCKET : MYSQL_PROTOCOL_TCP;
+
+  /* Else "localhost" would mean a socket, whatever the port. */
+  mysql_options(client->mysql, MYSQL_OPT_PROTOCOL, &protocol);
+  mysql_options(client->mysql, MYSQL_OPT_NONBLOCK, NULL);
+  mysql_options(client->mysql, MYSQL_OPT_CONNECT_TIMEOUT, &connect_s);
+  mysql_options(client->mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+  mysql_options(client->mysql, MYSQL_OPT_LOCAL_INFILE, &off);
+}
+
+/* The sooner of the caller's deadline and the address's own time-out. */
+static ent_deadline connect_deadline(const ent_address *address,
+                                     const ent_deadline *deadline) {
+  int64_t own = address->connect_timeout_ms ? address->connect_timeout_ms
+                                            : ENT_CONNECT_MS;
+  ent_deadline sooner = *deadline;
+
+  own += ent_now_ms();
+  if (own < sooner.until_ms) sooner.until_ms = own;
+  return sooner;
+}
+
+static ent_status connect_now(ent_mysql_client *client,
+                              const ent_deadline *deadline, ent_error *err) {
+  const ent_address *to = client->address;
+  ent_deadline sooner = connect_deadline(to, deadline);
+  client_call call = {.mysql = client->mysql, .resume = resume_connect};
+  MYSQL *connected = NULL;
+  ent_status status;
+  int wait_for;
+
+  set_options(client, sooner.until_ms - ent_now_ms());
+  wait_for = mysql_real_connect_start(
+      &connected, client->mysql, to->socket ? NULL : to->host, to->user,
+      to->password, to->database, to->socket ? 0 : (unsigned)to->port,
+      to->socket, CLIENT_REMEMBER_OPTIONS);
+  call.failed = !connected;
+  status = finish_call(client, &call, wait_for, &sooner, err);
+  if (status) return status;
+  if (call.failed) {
+    ent_status failed = fail_mysql(client, err);
+
+    /* Whatever the reason, there is no server to talk to. */
+    if (err && failed == ENT_REJECTED) err->status = ENT_UNAVAILABLE;
+    return failed == ENT_REJECTED ? ENT_UNAVAILABLE : failed;
+  }
+  client->connected = true;
+  return ENT_OK;
+}
+
+ent_status ent_mysql_client_open(const ent_address *address,
+                                 const ent_deadline *deadline,
+                                 ent_mysql_client **out, ent_error *err) {
+  ent_mysql_client *client = calloc(1, sizeof(*client));
+  ent_status status;
+
+  if (!client) return ent_fail_nomem(err);
+  pthread_once(&library_once, start_library);
+  client->address = address;
+  client->mysql = mysql_init(NULL);
+  if (!client->mysql) {
+    free(client);
+    return ent_fail_nomem(err);
+  }
+  status = connect_now(client, deadline, err);
+  if (status) {
+    ent_mysql_client_close(client);
+    return status;
+  }
+  *out = client;
+  return ENT_OK;
+}
+
+void ent_mysql_client_close(ent_mysql_client *client) {
+  if (!client) return;
+  mysql_close(client->mysql);
+  free(client);
+}
+
+void ent_mysql_client_abandon(ent_mysql_client *client) {
+  int nowhere;
+
+  if (!client) return;
+  /* mysql_close() would say good-bye on the parent's connection. */
+  nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (nowhere >= 0) {
+    dup2(nowhere, mysql_get_socket(client->mysql));
+    close(nowhere);
+  }
+  mysql_close(client->mysql);
+  free(client);
+}
+
+bool ent_mysql_client_usable(const ent_mysql_client *client) {
+  return client->connected && !client->lost;
+}
+
+bool ent_mysql_client_idle(const ent_mysql_client *client) {
+  ent_deadline now = {.until_ms = INT64_MAX};
+  int ready = 0;
+
+  if (!ent_mysql_client_usable(client)) return false;
+  return !ent_wait(mysql_get_socket(client->mysql), ENT_WAIT_READ, 0, &now,
+                   &ready, NULL) &&
+         ready == 0;
+}
+
+const char *ent_mysql_client_version(const ent_mysql_client *client) {
+  return mysql_get_server_info(client->mysql);
+}
+
+static int resume_query(client_call *call, int events) {
+  return mysql_real_query_cont(&call->result, call->mysql, events);
+}
+
+ent_status ent_mysql_client_exec(ent_mysql_client *client, const char *sql,
+                                 const ent_deadline *deadline, ent_error *err) {
+  client_call call = {.mysql = client->mysql, .resume = resume_query};
+  int wait_for = mysql_real_query_start(&call.result, client->mysql, sql,
+                                        (unsigned long)strlen(sql));
+  ent_status status = finish_call(client, &call, wait_for, deadline, err);
+
+  if (status) return status;
+  return call.result ? fail_mysql(client, err) : ENT_OK;
+}
+
+MYSQL_STMT *ent_mysql_client_new_stmt(ent_mysql_client *client) {
+  return mysql_stmt_init(client->mysql);
+}
+
+static int resume_prepare(client_call *call, int events) {
+  return mysql_stmt_prepare_cont(&call->result, call->stmt, events);
+}
+
+ent_status ent_mysql_client_prepare(ent_mysql_client *client, MYSQL_STMT *stmt,
+                                    const char *sql, size_t size,
+                                    const ent_deadline *deadline,
+                                    ent_error *err) {
+  client_call call = {
+      .mysql = client->mysql, .stmt = stmt, .resume = resume_prepare};
+  int wait_for =
+      mysql_stmt_prepare_start(&call.result, stmt, sql, (unsigned long)size);
+  ent_status status = finish_call(client, &call, wait_for, deadline, err);
+
+  if (status) return status;
+  return call.result ? fail_stmt(client, stmt, err) : ENT_OK;
+}
+
+static int resume_execute(client_call *call, int events) {
+  return mysql_stmt_execute_cont(&call->result, call->stmt, events);
+}
+
+ent_status ent_mysql_client_execute(ent_mysql_client *client, MYSQL_STMT *stmt,
+                                    const ent_deadline *deadline,
+                                    ent_error *err) {
+  client_call call = {
+      .mysql = client->mysql, .stmt = stmt, .resume = resume_execute};
+  int wait_for = mysql_stmt_execute_start(&call.result, stmt);
+  ent_status status = finish_call(client, &call, wait_for, deadline, err);
+
+  if (status) return status;
+  return call.result ? fail_stmt(client, stmt, err) : ENT_OK;
+}
+
+static int resume_fetch(client_call *call, int events) {
+  return mysql_stmt_fetch_cont(&call->result, call->stmt, events);
+}
+
+ent_status ent_mysql_client_fetch(ent_mysql_client *client, MYSQL_STMT *stmt,
+                                  const ent_deadline *deadline,
+                                  ent_error *err) {
+  client_call call = {
+      .mysql = client->mysql, .stmt = stmt, .resume = resume_fetch};
+  int wait_for = mysql_stmt_fetch_start(&call.result, stmt);
+
+  if (wait_for) {
+    ent_status status = finish_call(client, &call, wait_for, deadline, err);
+
+    if (status) return status;
+  }
+  if (call.result == 0 || call.result == MYSQL_DATA_TRUNCATED) return ENT_OK;
+  return call.result == MYSQL_NO_DATA ? ENT_DONE : fail_stmt(client, stmt, err);
+}
+
+void ent_mysql_client_close_stmt(MYSQL_STMT *stmt) {
+  if (stmt) mysql_stmt_close(stmt);
+}

@@ -1,0 +1,92 @@
+#ifndef ENT_BACKENDS_MYSQL_CLIENT_H
+#define ENT_BACKENDS_MYSQL_CLIENT_H
+
+#include "backends/base/address.h"
+#include "backends/base/deadline.h"
+#include "backends/base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* One connection over libmariadb's non-blocking calls.
+ *
+ * Every call takes a deadline and can be interrupted.  A call that was given up
+ * has been ended on the server too (KILL QUERY over a second connection), and
+ * the connection is lost then: a late answer must not meet another question.
+ * This is the only file that uses calls which other MySQL client libraries
+ * lack.
+ */
+typedef struct ent_mysql_client ent_mysql_client;
+
+struct st_mysql;
+struct st_mysql_stmt; /* MYSQL_STMT; mysql.h stays out of our headers */
+
+/* Connects; the text protocol's charset is utf8mb4 afterwards.
+ *
+ *   address  must live as long as the client
+ *
+ * One connection and log-in: two or three round trips, within the deadline and
+ * the address's own time-out.  UNAVAILABLE with the server's or the system's
+ * words, also when the log-in is refused.  Looking up a host name cannot be
+ * interrupted. */
+ENT_CHECKED ent_status ent_mysql_client_open(const ent_address *address,
+                                             const ent_deadline *deadline,
+                                             ent_mysql_client **client,
+                                             ent_error *err);
+
+/* Closes politely where the connection is usable; never waits for an answer.
+ * NULL is allowed. */
+void ent_mysql_client_close(ent_mysql_client *client);
+
+/* Closes only this process's copy of the socket: for a client that came
+ * through fork() and belongs to the parent. */
+void ent_mysql_client_abandon(ent_mysql_client *client);
+
+/* Shuts the socket at once: for a connection with rows unread, or in a state
+ * that nobody else may meet.  It is lost then. */
+void ent_mysql_client_cut(ent_mysql_client *client);
+
+/* False once the connection was lost or given up. */
+bool ent_mysql_client_usable(const ent_mysql_client *client);
+
+/* Whether a connection between two calls is alive and quiet: one that the
+ * server has closed meanwhile has something to read.  No round trip. */
+bool ent_mysql_client_idle(const ent_mysql_client *client);
+
+/* The server's version text; lives as long as the client. */
+const char *ent_mysql_client_version(const ent_mysql_client *client);
+
+/* Runs a statement that returns no rows.  One round trip. */
+ENT_CHECKED ent_status ent_mysql_client_exec(ent_mysql_client *client,
+                                             const char *sql,
+                                             const ent_deadline *deadline,
+                                             ent_error *err);
+
+/* A statement handle of this connection; NULL if there is no memory. */
+struct st_mysql_stmt *ent_mysql_client_new_stmt(ent_mysql_client *client);
+
+/* mysql_stmt_prepare(): one round trip. */
+ENT_CHECKED ent_status ent_mysql_client_prepare(ent_mysql_client *client,
+                                                struct st_mysql_stmt *stmt,
+                                                const char *sql, size_t size,
+                                                const ent_deadline *deadline,
+                                                ent_error *err);
+
+/* mysql_stmt_execute(): one round trip, up to the head of the result. */
+ENT_CHECKED ent_status ent_mysql_client_execute(ent_mysql_client *client,
+                                                struct st_mysql_stmt *stmt,
+                                                const ent_deadline *deadline,
+                                                ent_error *err);
+
+/* mysql_stmt_fetch(): ENT_DONE behind the last row.  No round trip while rows
+ * are on their way.  A bound buffer that is too short is no error: the length
+ * tells. */
+ENT_CHECKED ent_status ent_mysql_client_fetch(ent_mysql_client *client,
+                                              struct st_mysql_stmt *stmt,
+                                              const ent_deadline *deadline,
+                                              ent_error *err);
+
+/* Frees a handle whose result was read to its end or has a cursor. */
+void ent_mysql_client_close_stmt(struct st_mysql_stmt *stmt);
+
+#endif

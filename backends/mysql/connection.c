@@ -1,0 +1,179 @@
+#include "backends/mysql/connection.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ENT_REMEMBERED_STATEMENTS = 64, ENT_UNKNOWN_VARIABLE = 1193 };
+
+typedef struct remembered {
+  uint64_t hash;
+  uint64_t used_at; /* the connection's clock */
+  char *sql;
+  size_t size;
+  ent_mysql_statement *statement;
+} remembered;
+
+struct ent_mysql_connection {
+  ent_mysql_client *client;
+  pid_t pid;
+  uint64_t clock; /* counts uses, to find the statement longest unused */
+  size_t n_remembered;
+  remembered statements[ENT_REMEMBERED_STATEMENTS];
+};
+
+/* What answers depend on is the same on every server, whatever its defaults.
+ * Sorting compares whole values up to the largest length there is. */
+static const char *const session_settings[] = {
+    "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,"
+    "NO_AUTO_VALUE_ON_ZERO,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
+    " time_zone = '+00:00', sql_select_limit = 18446744073709551615,"
+    " max_sort_length = 8388608, sql_auto_is_null = 0, sql_safe_updates = 0,"
+    " foreign_key_checks = 1, unique_checks = 1, autocommit = 1,"
+    " group_concat_max_len = 1073741824",
+    "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+    "SET SESSION innodb_snapshot_isolation = 0",
+};
+
+static ent_status set_up_session(ent_mysql_connection *connection,
+                                 const ent_deadline *deadline, ent_error *err) {
+  for (size_t i = 0; i < ENT_COUNT(session_settings); i++) {
+    ent_error refused = {.status = ENT_OK};
+    ent_status status = ent_mysql_client_exec(
+        connection->client, session_settings[i], deadline, &refused);
+
+    /* Servers that lack a setting lack what it would have changed. */
+    if (status && refused.native != ENT_UNKNOWN_VARIABLE) {
+      if (err && err->status == ENT_OK) *err = refused;
+      return ent_error_context(err, "set up the session");
+    }
+  }
+  return ENT_OK;
+}
+
+ent_status ent_mysql_connection_open(const ent_address *address,
+                                     const ent_deadline *deadline,
+                                     ent_mysql_connection **out,
+                                     ent_error *err) {
+  ent_mysql_connection *connection = calloc(1, sizeof(*connection));
+  ent_status status;
+
+  if (!connection) return ent_fail_nomem(err);
+  connection->pid = getpid();
+  status = ent_mysql_client_open(address, deadline, &connection->client, err);
+  if (!status) status = set_up_session(connection, deadline, err);
+  if (status) {
+    ent_mysql_connection_close(connection);
+    return status;
+  }
+  *out = connection;
+  return ENT_OK;
+}
+
+static void forget(remembered *entry) {
+  ent_mysql_statement_close(entry->statement);
+  free(entry->sql);
+  *entry = (remembered){.hash = 0};
+}
+
+bool ent_mysql_connection_ours(const ent_mysql_connection *connection) {
+  return connection->pid == getpid();
+}
+
+void ent_mysql_connection_close(ent_mysql_connection *connection) {
+  bool is_ours;
+
+  if (!connection) return;
+  is_ours = ent_mysql_connection_ours(connection);
+  /* Closing a statement tells the server, who is the parent's. */
+  for (size_t i = 0; is_ours && i < connection->n_remembered; i++) {
+    forget(&connection->statements[i]);
+  }
+  if (is_ours) {
+    ent_mysql_client_close(connection->client);
+  } else {
+    ent_mysql_client_abandon(connection->client);
+  }
+  free(connection);
+}
+
+bool ent_mysql_connection_idle(const ent_mysql_connection *connection) {
+  return ent_mysql_connection_ours(connection) &&
+         ent_mysql_client_idle(connection->client);
+}
+
+void ent_mysql_connection_spoil(ent_mysql_connection *connection) {
+  ent_mysql_client_cut(connection->client);
+}
+
+ent_mysql_client *
+ent_mysql_connection_client(ent_mysql_connection *connection) {
+  return connection->client;
+}
+
+static uint64_t hash_of(const char *data, size_t size) {
+  uint64_t hash = 14695981039346656037U;
+
+  for (size_t i = 0; i < size; i++) {
+    hash = (hash ^ (unsigned char)data[i]) * 1099511628211U;
+  }
+  return hash;
+}
+
+static remembered *find(ent_mysql_connection *connection, uint64_t hash,
+                        const char *sql, size_t size) {
+  for (size_t i = 0; i < connection->n_remembered; i++) {
+    remembered *entry = &connection->statements[i];
+
+    if (entry->hash == hash && entry->size == size &&
+        memcmp(entry->sql, sql, size) == 0) {
+      return entry;
+    }
+  }
+  return NULL;
+}
+
+/* A free place: a new one, or that of the statement longest unused. */
+static remembered *make_place(ent_mysql_connection *connection) {
+  remembered *oldest = &connection->statements[0];
+
+  if (connection->n_remembered < ENT_REMEMBERED_STATEMENTS) {
+    return &connection->statements[connection->n_remembered++];
+  }
+  for (size_t i = 1; i < connection->n_remembered; i++) {
+    if (connection->statements[i].used_at < oldest->used_at) {
+      oldest = &connection->statements[i];
+    }
+  }
+  forget(oldest);
+  return oldest;
+}
+
+ent_status ent_mysql_connection_statement(ent_mysql_connection *connection,
+                                          const char *sql, size_t size,
+                                          const ent_deadline *deadline,
+                                          ent_mysql_statement **statement,
+                                          ent_error *err) {
+  uint64_t hash = hash_of(sql, size);
+  remembered *entry = find(connection, hash, sql, size);
+
+  if (!entry) {
+    remembered made = {.hash = hash, .size = size};
+    ent_status status = ent_mysql_prepare(connection->client, sql, size,
+                                          deadline, &made.statement, err);
+
+    if (status) return status;
+    made.sql = malloc(size + 1);
+    if (!made.sql) {
+      forget(&made);
+      return ent_fail_nomem(err);
+    }
+    memcpy(made.sql, sql, size);
+    entry = make_place(connection);
+    *entry = made;
+  }
+  entry->used_at = ++connection->clock;
+  *statement = entry->statement;
+  return ENT_OK;
+}

@@ -1,0 +1,46 @@
+#ifndef ENT_BACKENDS_MYSQL_CONNECTION_H
+#define ENT_BACKENDS_MYSQL_CONNECTION_H
+
+#include "backends/mysql/client.h"
+#include "backends/mysql/statement.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A connection as entable uses it: whatever the server's defaults are, its
+ * session has the settings that answers depend on, and it remembers the
+ * statements it has prepared. */
+typedef struct ent_mysql_connection ent_mysql_connection;
+
+/* Connects and sets up the session.  Log-in and three round trips.  Errors as
+ * ent_mysql_client_open(); `address` must outlive the connection. */
+ENT_CHECKED ent_status ent_mysql_connection_open(
+    const ent_address *address, const ent_deadline *deadline,
+    ent_mysql_connection **connection, ent_error *err);
+
+/* Closes; a connection that came through fork() without disturbing the
+ * parent's.  NULL is allowed. */
+void ent_mysql_connection_close(ent_mysql_connection *connection);
+
+/* False in a child of the process that opened it. */
+bool ent_mysql_connection_ours(const ent_mysql_connection *connection);
+
+/* Whether it can take another statement: of this process, alive and quiet.  No
+ * round trip. */
+bool ent_mysql_connection_idle(const ent_mysql_connection *connection);
+
+/* Makes a connection unusable that is in a state nobody else may meet: the
+ * pool will close it. */
+void ent_mysql_connection_spoil(ent_mysql_connection *connection);
+
+ent_mysql_client *ent_mysql_connection_client(ent_mysql_connection *connection);
+
+/* A prepared statement for this text, remembered since an earlier call or made
+ * now (one round trip).  It belongs to the connection and is valid until the
+ * next call of this function; its result must be read to its end by then. */
+ENT_CHECKED ent_status ent_mysql_connection_statement(
+    ent_mysql_connection *connection, const char *sql, size_t size,
+    const ent_deadline *deadline, ent_mysql_statement **statement,
+    ent_error *err);
+
+#endif

@@ -1,0 +1,319 @@
+#include "backends/mysql/introspect.h"
+
+#include "backends/base/row.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ENT_COLUMN_ROW = 4 << 20 }; /* an enum's type can name 65 535 words */
+
+/* The columns of the answer, in its order. */
+enum {
+  ENT_AT_TABLE,
+  ENT_AT_NAME,
+  ENT_AT_TYPE,
+  ENT_AT_FULL_TYPE,
+  ENT_AT_CHARSET,
+  ENT_AT_COLLATION,
+  ENT_AT_KEY,
+  ENT_AT_EXTRA,
+  ENT_AT_SIZE,
+  ENT_AT_PRECISION,
+  ENT_AT_SCALE,
+  ENT_AT_FRACTION,
+};
+
+static const char select_columns[] =
+    "SELECT table_name, column_name, data_type, column_type,"
+    " character_set_name, collation_name, column_key, extra,"
+    " character_octet_length, numeric_precision, numeric_scale,"
+    " datetime_precision FROM information_schema.columns"
+    " WHERE table_schema = DATABASE()";
+
+/* The tables read so far.  Columns of the table being read are gathered in one
+ * array that grows, and copied when its last one has come. */
+typedef struct reading {
+  ent_arena *arena;
+  ent_mysql_tables tables;
+  size_t capacity;
+  const char *table; /* the one being read, or NULL */
+  ent_column *columns;
+  bool *is_key; /* for each column */
+  size_t n_columns;
+  size_t columns_capacity;
+} reading;
+
+static const struct {
+  const char *name;
+  ent_type type;
+} type_names[] = {
+    {"tinyint", ENT_TYPE_INTEGER},
+    {"smallint", ENT_TYPE_INTEGER},
+    {"mediumint", ENT_TYPE_INTEGER},
+    {"int", ENT_TYPE_INTEGER},
+    {"bigint", ENT_TYPE_INTEGER},
+    {"bit", ENT_TYPE_INTEGER},
+    {"year", ENT_TYPE_YEAR},
+    {"decimal", ENT_TYPE_DECIMAL},
+    {"float", ENT_TYPE_FLOAT},
+    {"double", ENT_TYPE_DOUBLE},
+    {"char", ENT_TYPE_TEXT},
+    {"varchar", ENT_TYPE_TEXT},
+    {"tinytext", ENT_TYPE_TEXT},
+    {"text", ENT_TYPE_TEXT},
+    {"mediumtext", ENT_TYPE_TEXT},
+    {"longtext", ENT_TYPE_TEXT},
+    {"enum", ENT_TYPE_ENUM},
+    {"set", ENT_TYPE_SET},
+    {"json", ENT_TYPE_JSON},
+    {"date", ENT_TYPE_DATE},
+    {"datetime", ENT_TYPE_DATETIME},
+    {"timestamp", ENT_TYPE_DATETIME},
+    {"time", ENT_TYPE_TIME},
+    {"binary", ENT_TYPE_BLOB},
+    {"varbinary", ENT_TYPE_BLOB},
+    {"tinyblob", ENT_TYPE_BLOB},
+    {"blob", ENT_TYPE_BLOB},
+    {"mediumblob", ENT_TYPE_BLOB},
+    {"longblob", ENT_TYPE_BLOB},
+    {"geometry", ENT_TYPE_GEOMETRY},
+    {"point", ENT_TYPE_GEOMETRY},
+    {"linestring", ENT_TYPE_GEOMETRY},
+    {"polygon", ENT_TYPE_GEOMETRY},
+    {"multipoint", ENT_TYPE_GEOMETRY},
+    {"multipolygon", ENT_TYPE_GEOMETRY},
+    {"multilinestring", ENT_TYPE_GEOMETRY},
+    {"geometrycollection", ENT_TYPE_GEOMETRY},
+    {"geomcollection", ENT_TYPE_GEOMETRY},
+};
+
+static bool text_is(const ent_value *value, const char *text) {
+  return ent_value_is_text(value) && value->as.bytes.size == strlen(text) &&
+         memcmp(value->as.bytes.data, text, value->as.bytes.size) == 0;
+}
+
+/* The values of a packed row end with a NUL, so that strstr() can look. */
+static bool text_has(const ent_value *value, const char *word) {
+  return ent_value_is_text(value) && strstr(value->as.bytes.data, word);
+}
+
+/* Types that this table does not know (uuid, inet6, whatever comes next) are
+ * texts that only SQLite compares, as JSON is. */
+static ent_type type_of(const ent_row *row) {
+  ent_value name = ent_row_value(row, ENT_AT_TYPE);
+  ent_value full = ent_row_value(row, ENT_AT_FULL_TYPE);
+  ent_type type = ENT_TYPE_JSON;
+
+  for (size_t i = 0; i < ENT_COUNT(type_names); i++) {
+    if (text_is(&name, type_names[i].name)) type = type_names[i].type;
+  }
+  if (text_is(&name, "bigint") && text_has(&full, "unsigned")) {
+    type = ENT_TYPE_UNSIGNED;
+  }
+  if (text_is(&name, "bit") && text_has(&full, "(64)")) {
+    type = ENT_TYPE_UNSIGNED;
+  }
+  return type;
+}
+
+static uint64_t number_at(const ent_row *row, unsigned column) {
+  ent_value value = ent_row_value(row, column);
+
+  return value.kind == ENT_I64 || value.kind == ENT_U64 ? value.as.u64 : 0;
+}
+
+/* NULL for NULL, and where there is no memory, which `err` then says. */
+static const char *copy_at(reading *r, const ent_row *row, unsigned column,
+                           ent_error *err) {
+  ent_value value = ent_row_value(row, column);
+  const char *copy;
+
+  if (!ent_value_is_text(&value)) return NULL;
+  copy = ent_arena_copy(r->arena, value.as.bytes.data, value.as.bytes.size);
+  if (!copy) ent_fail_nomem(err);
+  return copy;
+}
+
+/* A collation that compares texts as SQLite does: by their bytes in UTF-8,
+ * with no padding. */
+static bool compares_bytes(const ent_value *charset,
+                           const ent_value *collation) {
+  return text_is(charset, "utf8mb4") &&
+         (text_is(collation, "utf8mb4_nopad_bin") ||
+          text_is(collation, "utf8mb4_0900_bin"));
+}
+
+static ent_status make_column(reading *r, const ent_row *row,
+                              ent_column *column, ent_error *err) {
+  ent_value charset = ent_row_value(row, ENT_AT_CHARSET);
+  ent_value collation = ent_row_value(row, ENT_AT_COLLATION);
+  ent_value key = ent_row_value(row, ENT_AT_KEY);
+  ent_value extra = ent_row_value(row, ENT_AT_EXTRA);
+  ent_error nomem = {.status = ENT_OK};
+
+  *column = (ent_column){
+      .name = copy_at(r, row, ENT_AT_NAME, &nomem),
+      .type = type_of(row),
+      .charset = copy_at(r, row, ENT_AT_CHARSET, &nomem),
+      .collation = copy_at(r, row, ENT_AT_COLLATION, &nomem),
+      .max_size = number_at(row, ENT_AT_SIZE),
+      .precision = (uint8_t)number_at(row, ENT_AT_PRECISION),
+      .scale = (uint8_t)number_at(row, ENT_AT_SCALE),
+      .fits_charset = text_is(&charset, "utf8mb4"),
+      .is_bytewise = compares_bytes(&charset, &collation),
+      .is_indexed = ent_value_is_text(&key) && key.as.bytes.size > 0,
+      .is_invisible = text_has(&extra, "INVISIBLE"),
+  };
+  if (column->type == ENT_TYPE_DATETIME || column->type == ENT_TYPE_TIME) {
+    column->scale = (uint8_t)number_at(row, ENT_AT_FRACTION);
+  }
+  return nomem.status ? ent_fail_nomem(err) : ENT_OK;
+}
+
+static ent_key_kind key_kind_of(const reading *r, const uint16_t *key,
+                                uint16_t n_key) {
+  if (n_key == 0) return ENT_KEY_NONE;
+  if (n_key > 1) return ENT_KEY_COMPOSITE;
+  switch ((int)r->columns[key[0]].type) {
+  case ENT_TYPE_INTEGER:
+  case ENT_TYPE_UNSIGNED: return ENT_KEY_INTEGER;
+  case ENT_TYPE_TEXT:
+  case ENT_TYPE_BLOB: return ENT_KEY_BYTES;
+  default: return ENT_KEY_COMPOSITE;
+  }
+}
+
+static ent_status add_entity(reading *r, ent_entity *entity, ent_error *err) {
+  ent_mysql_tables *tables = &r->tables;
+
+  if (tables->n == r->capacity) {
+    size_t capacity = r->capacity ? 2 * r->capacity : 32;
+    ent_entity **entities =
+        ent_arena_alloc(r->arena, capacity * sizeof(ent_entity *));
+
+    if (!entities) return ent_fail_nomem(err);
+    if (tables->n) {
+      memcpy(entities, tables->entities, tables->n * sizeof(ent_entity *));
+    }
+    tables->entities = entities;
+    r->capacity = capacity;
+  }
+  tables->entities[tables->n++] = entity;
+  return ENT_OK;
+}
+
+/* Makes an entity of the columns gathered. */
+static ent_status finish_table(reading *r, ent_error *err) {
+  size_t n = r->n_columns;
+  ent_entity *entity;
+  ent_column *columns;
+  uint16_t *key;
+  uint16_t n_key = 0;
+
+  if (n == 0) return ENT_OK;
+  entity = ent_arena_zalloc(r->arena, sizeof(*entity));
+  columns = ent_arena_alloc(r->arena, n * sizeof(*columns));
+  key = ent_arena_alloc(r->arena, n * sizeof(*key));
+  if (!entity || !columns || !key) return ent_fail_nomem(err);
+  memcpy(columns, r->columns, n * sizeof(*columns));
+  for (size_t i = 0; i < n; i++) {
+    if (r->is_key[i]) key[n_key++] = (uint16_t)i;
+  }
+  *entity = (ent_entity){
+      .name = r->table,
+      .table = r->table,
+      .columns = columns,
+      .n_columns = (uint16_t)n,
+      .key_kind = key_kind_of(r, key, n_key),
+      .key_columns = key,
+      .n_key_columns = n_key,
+  };
+  r->n_columns = 0;
+  return add_entity(r, entity, err);
+}
+
+static ent_status grow_columns(reading *r, ent_error *err) {
+  size_t capacity = r->columns_capacity ? 2 * r->columns_capacity : 64;
+  ent_column *columns;
+  bool *is_key;
+
+  if (r->n_columns < r->columns_capacity) return ENT_OK;
+  columns = realloc(r->columns, capacity * sizeof(*columns));
+  if (!columns) return ent_fail_nomem(err);
+  r->columns = columns;
+  is_key = realloc(r->is_key, capacity * sizeof(*is_key));
+  if (!is_key) return ent_fail_nomem(err);
+  r->is_key = is_key;
+  r->columns_capacity = capacity;
+  return ENT_OK;
+}
+
+static ent_status read_column(reading *r, const ent_row *row, ent_error *err) {
+  ent_value table = ent_row_value(row, ENT_AT_TABLE);
+  ent_value key = ent_row_value(row, ENT_AT_KEY);
+  ent_status status = ENT_OK;
+
+  if (!r->table || !text_is(&table, r->table)) {
+    status = finish_table(r, err);
+    if (status) return status;
+    r->table = copy_at(r, row, ENT_AT_TABLE, err);
+    if (!r->table) return ent_fail_nomem(err);
+  }
+  status = grow_columns(r, err);
+  if (!status) status = make_column(r, row, &r->columns[r->n_columns], err);
+  if (status) return status;
+  r->is_key[r->n_columns++] = text_is(&key, "PRI");
+  return ENT_OK;
+}
+
+static ent_status read_all(reading *r, ent_mysql_statement *statement,
+                           const ent_deadline *deadline, ent_error *err) {
+  ent_buf row;
+  ent_status status = ENT_OK;
+
+  ent_buf_init(&row, ENT_COLUMN_ROW);
+  while (!status) {
+    row.size = 0;
+    status = ent_mysql_statement_fetch(statement, deadline, &row, err);
+    if (!status) status = read_column(r, (const ent_row *)row.data, err);
+  }
+  ent_buf_done(&row);
+  return status == ENT_DONE ? finish_table(r, err) : status;
+}
+
+static ent_status ask(ent_mysql_session *session, const char *table, reading *r,
+                      const ent_deadline *deadline, ent_error *err) {
+  ent_value name = ent_value_bytes(ENT_TEXT, table, table ? strlen(table) : 0);
+  ent_mysql_connection *connection;
+  ent_mysql_statement *statement;
+  char sql[sizeof(select_columns) + 80] = "";
+  ent_status status =
+      ent_mysql_session_reader(session, deadline, &connection, err);
+
+  if (status) return status;
+  strcat(sql, select_columns);
+  if (table) strcat(sql, " AND table_name = ?");
+  strcat(sql, " ORDER BY table_name, ordinal_position");
+  status = ent_mysql_connection_statement(connection, sql, strlen(sql),
+                                          deadline, &statement, err);
+  if (status) return status;
+  status = ent_mysql_statement_execute(statement, &name, table ? 1 : 0,
+                                       deadline, err);
+  if (status) return status;
+  status = read_all(r, statement, deadline, err);
+  if (status) ent_mysql_connection_spoil(connection); /* rows are unread */
+  return status;
+}
+
+ent_status ent_mysql_introspect(ent_mysql_session *session, const char *table,
+                                ent_arena *arena, const ent_deadline *deadline,
+                                ent_mysql_tables *tables, ent_error *err) {
+  reading r = {.arena = arena};
+  ent_status status = ask(session, table, &r, deadline, err);
+
+  free(r.columns);
+  free(r.is_key);
+  if (status) return ent_error_context(err, "mysql: read the columns");
+  *tables = r.tables;
+  return ENT_OK;
+}

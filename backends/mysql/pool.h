@@ -1,0 +1,38 @@
+#ifndef ENT_BACKENDS_MYSQL_POOL_H
+#define ENT_BACKENDS_MYSQL_POOL_H
+
+#include "backends/base/address.h"
+#include "backends/mysql/connection.h"
+
+/* The connections of this process to one address.  Every session that names
+ * the same address shares them, whatever its pool is called; all functions may
+ * be called from any thread.  Idle connections are kept for a minute; after a
+ * fork() a child starts with none. */
+typedef struct ent_mysql_pool ent_mysql_pool;
+
+/* The pool of an address, which is copied.  Connects to nothing. */
+ENT_CHECKED ent_status ent_mysql_pool_open(const ent_address *address,
+                                           ent_mysql_pool **pool,
+                                           ent_error *err);
+
+/* Gives up one use of a pool; the last one closes its idle connections.  Every
+ * connection acquired through it must have been released.  NULL is allowed. */
+void ent_mysql_pool_close(ent_mysql_pool *pool);
+
+/* The pool's own copy of its address; lives as long as the pool. */
+const ent_address *ent_mysql_pool_address(const ent_mysql_pool *pool);
+
+/* Takes an idle connection or opens one; where limit_connections are in use,
+ * waits for one to be released.  UNAVAILABLE with the address in front;
+ * TIMEOUT and INTERRUPTED. */
+ENT_CHECKED ent_status ent_mysql_pool_acquire(ent_mysql_pool *pool,
+                                              const ent_deadline *deadline,
+                                              ent_mysql_connection **connection,
+                                              ent_error *err);
+
+/* Gives a connection back: it must be outside a transaction with nothing
+ * unread, or it is lost and will be closed.  NULL is allowed. */
+void ent_mysql_pool_release(ent_mysql_pool *pool,
+                            ent_mysql_connection *connection);
+
+#endif

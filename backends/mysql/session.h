@@ -1,0 +1,64 @@
+#ifndef ENT_BACKENDS_MYSQL_SESSION_H
+#define ENT_BACKENDS_MYSQL_SESSION_H
+
+#include "backends/base/arena.h"
+#include "backends/mysql/pool.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What one session (one sqlite3 handle) holds of one MySQL pool: a connection
+ * for single statements, the read view that the scans of a statement share,
+ * and what it has learnt of the tables.  Used by one thread at a time. */
+typedef struct ent_mysql_snapshot ent_mysql_snapshot;
+typedef struct ent_mysql_table_note ent_mysql_table_note;
+
+typedef struct ent_mysql_session {
+  ent_mysql_pool *pool;
+  ent_mysql_connection *reader; /* autocommit; NULL until it is needed */
+  ent_mysql_snapshot *shared;   /* the one that others may join, or NULL */
+  ent_mysql_table_note *notes;
+  ent_arena arena; /* of the notes */
+} ent_mysql_session;
+
+/* `pool` is taken over: closed by ent_mysql_session_done(). */
+void ent_mysql_session_init(ent_mysql_session *session, ent_mysql_pool *pool);
+void ent_mysql_session_done(ent_mysql_session *session);
+
+/* The connection for single statements in autocommit.  One that was lost
+ * between two statements is replaced, since nothing can be lost with it.
+ * Valid until the next call.  Errors as ent_mysql_pool_acquire(). */
+ENT_CHECKED ent_status ent_mysql_session_reader(
+    ent_mysql_session *session, const ent_deadline *deadline,
+    ent_mysql_connection **connection, ent_error *err);
+
+/* Whether several statements of one transaction see one state of this table:
+ * InnoDB's do, MyISAM's and a view's may not.  One round trip the first time a
+ * table is asked about. */
+ENT_CHECKED ent_status ent_mysql_session_has_versions(
+    ent_mysql_session *session, const char *table, const ent_deadline *deadline,
+    bool *has_versions, ent_error *err);
+
+/* Joins the read view that the session's scans share, where `joins` allows it
+ * and there is one, else begins one on a connection of its own (two round
+ * trips).  UNAVAILABLE and other errors of the server. */
+ENT_CHECKED ent_status ent_mysql_snapshot_join(ent_mysql_session *session,
+                                               bool joins,
+                                               const ent_deadline *deadline,
+                                               ent_mysql_snapshot **snapshot,
+                                               ent_error *err);
+
+/* Leaves it; the last one out ends it (one round trip, waited for at most two
+ * seconds).  NULL is allowed. */
+void ent_mysql_snapshot_leave(ent_mysql_snapshot *snapshot);
+
+/* The connection of a read view, for one statement whose result is read to its
+ * end at once.  TIMEOUT where the view has been open for longer than
+ * ENT_SNAPSHOT_MAX_S: the server keeps every row version since. */
+ENT_CHECKED ent_status ent_mysql_snapshot_connection(
+    ent_mysql_snapshot *snapshot, ent_mysql_connection **connection,
+    ent_error *err);
+
+enum { ENT_SNAPSHOT_MAX_S = 300 };
+
+#endif

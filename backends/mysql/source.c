@@ -1,0 +1,193 @@
+#include "backends/mysql/source.h"
+
+#include "backends/mysql/sqltext.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  ENT_KEYS_PER_STATEMENT = 1000,
+  ENT_GET_SQL = 1 << 20,
+};
+
+typedef struct mysql_source {
+  ent_source base; /* must be first */
+  ent_mysql_session *session;
+  ent_buf sql; /* of the statement being written */
+} mysql_source;
+
+/* A get under way. */
+typedef struct get_call {
+  mysql_source *source;
+  const ent_entity *entity;
+  const ent_key *keys;
+  size_t n_keys;
+  const uint16_t *columns;
+  uint16_t n_columns;
+  unsigned key_slot; /* where the key stands among `columns` */
+  const ent_deadline *deadline;
+  ent_buf *buf;
+  size_t *rows;
+} get_call;
+
+static const ent_column *key_column(const get_call *call) {
+  return &call->entity->columns[call->entity->key_columns[0]];
+}
+
+static ent_value key_value(const get_call *call, const ent_key *key) {
+  if (call->entity->key_kind == ENT_KEY_INTEGER) {
+    return ent_key_decode_integer(key->data);
+  }
+  return ent_value_bytes(key_column(call)->type == ENT_TYPE_BLOB ? ENT_BLOB
+                                                                 : ENT_TEXT,
+                         key->data, key->size);
+}
+
+/* Notes a row under its key.  A server that compares texts by collation gives
+ * rows whose key is another one to SQLite; they are not what was asked. */
+static void place_row(get_call *call, size_t offset) {
+  const ent_row *row = (const ent_row *)call->buf->data + offset;
+  ent_value value = ent_row_value(row, call->key_slot);
+  unsigned char integer[ENT_KEY_INTEGER_SIZE];
+  ent_key key = {.data = integer, .size = sizeof(integer)};
+  const ent_key *found;
+
+  if (call->entity->key_kind == ENT_KEY_INTEGER) {
+    ent_key_encode_integer(&value, integer);
+  } else {
+    key.data = value.as.bytes.data;
+    key.size = (uint32_t)value.as.bytes.size;
+  }
+  found = bsearch(&key, call->keys, call->n_keys, sizeof(key), ent_key_compare);
+  if (found) call->rows[found - call->keys] = offset;
+}
+
+static ent_status read_rows(get_call *call, ent_mysql_statement *statement,
+                            ent_error *err) {
+  for (;;) {
+    size_t offset = call->buf->size;
+    ent_status status =
+        ent_mysql_statement_fetch(statement, call->deadline, call->buf, err);
+
+    if (status) return status == ENT_DONE ? ENT_OK : status;
+    place_row(call, offset);
+  }
+}
+
+static ent_status write_get(get_call *call, size_t n, ent_error *err) {
+  ent_buf *sql = &call->source->sql;
+  ent_status status;
+
+  sql->size = 0;
+  status =
+      ent_sql_select(sql, call->entity, call->columns, call->n_columns, err);
+  if (!status) status = ent_buf_append(sql, " WHERE ", 7, err);
+  return status ? status : ent_sql_in(sql, key_column(call), n, err);
+}
+
+/* Lists of like length share one statement. */
+static size_t rounded_up(size_t n) {
+  size_t full = 1;
+
+  while (full < n)
+    full *= 2;
+  return full < ENT_KEYS_PER_STATEMENT ? full : ENT_KEYS_PER_STATEMENT;
+}
+
+/* One statement: keys[first] and the n - 1 after it. */
+static ent_status get_some(get_call *call, size_t first, size_t n,
+                           ent_error *err) {
+  ent_value values[ENT_KEYS_PER_STATEMENT];
+  ent_mysql_connection *connection;
+  ent_mysql_statement *statement;
+  size_t full = rounded_up(n);
+  ent_status status;
+
+  for (size_t i = 0; i < full; i++) {
+    values[i] = key_value(call, &call->keys[first + (i < n ? i : n - 1)]);
+  }
+  status = write_get(call, full, err);
+  if (status) return status;
+  status = ent_mysql_session_reader(call->source->session, call->deadline,
+                                    &connection, err);
+  if (status) return status;
+  status = ent_mysql_connection_statement(connection, call->source->sql.data,
+                                          call->source->sql.size,
+                                          call->deadline, &statement, err);
+  if (status) return status;
+  status =
+      ent_mysql_statement_execute(statement, values, full, call->deadline, err);
+  if (status) return status;
+  status = read_rows(call, statement, err);
+  if (status) ent_mysql_connection_spoil(connection); /* rows are unread */
+  return status;
+}
+
+static ent_status find_key_slot(get_call *call, ent_error *err) {
+  for (uint16_t i = 0; i < call->n_columns; i++) {
+    if (call->columns[i] == call->entity->key_columns[0]) {
+      call->key_slot = i;
+      return ENT_OK;
+    }
+  }
+  return ent_fail(err, ENT_UNSUPPORTED, "rows without their key");
+}
+
+static ent_status mysql_get(ent_source *base, const ent_entity *entity,
+                            const ent_key *keys, size_t n_keys,
+                            const uint16_t *columns, uint16_t n_columns,
+                            const ent_deadline *deadline, ent_buf *buf,
+                            size_t *rows, ent_error *err) {
+  get_call call = {.source = (mysql_source *)base,
+                   .entity = entity,
+                   .keys = keys,
+                   .n_keys = n_keys,
+                   .columns = columns,
+                   .n_columns = n_columns,
+                   .deadline = deadline,
+                   .buf = buf,
+                   .rows = rows};
+  ent_status status = find_key_slot(&call, err);
+
+  for (size_t i = 0; i < n_keys; i++)
+    rows[i] = ENT_NO_ROW;
+  for (size_t at = 0; !status && at < n_keys; at += ENT_KEYS_PER_STATEMENT) {
+    size_t n = n_keys - at;
+
+    if (n > ENT_KEYS_PER_STATEMENT) n = ENT_KEYS_PER_STATEMENT;
+    status = get_some(&call, at, n, err);
+  }
+  if (status) ent_error_context(err, "mysql: read %s", entity->name);
+  return status;
+}
+
+static ent_status mysql_search(ent_source *base, const ent_query *query,
+                               ent_pages **pages, ent_error *err) {
+  return ent_mysql_search(((mysql_source *)base)->session, query, pages, err);
+}
+
+static void mysql_close(ent_source *base) {
+  mysql_source *source = (mysql_source *)base;
+
+  ent_buf_done(&source->sql);
+  free(source);
+}
+
+static const ent_source_ops mysql_ops = {
+    .name = "mysql",
+    .get = mysql_get,
+    .search = mysql_search,
+    .close = mysql_close,
+};
+
+ent_status ent_mysql_source_open(ent_mysql_session *session, ent_source **out,
+                                 ent_error *err) {
+  mysql_source *source = calloc(1, sizeof(*source));
+
+  if (!source) return ent_fail_nomem(err);
+  source->base.ops = &mysql_ops;
+  source->session = session;
+  ent_buf_init(&source->sql, ENT_GET_SQL);
+  *out = &source->base;
+  return ENT_OK;
+}

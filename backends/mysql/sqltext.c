@@ -1,0 +1,297 @@
+#include "backends/mysql/sqltext.h"
+
+#include "backends/base/faults.h"
+#include "backends/mysql/ship.h"
+
+#include <string.h>
+
+enum {
+  ENT_SQL_CEILING = 16 << 20,
+  ENT_MAX_PARAMS = 60000, /* the protocol counts them in 16 bits */
+  ENT_WORDS_COLUMNS = 8,
+};
+
+static const char *op_text(ent_op op) {
+  switch (op) {
+  case ENT_OP_EQ: return "=";
+  case ENT_OP_GT: return ">";
+  case ENT_OP_GE: return ">=";
+  case ENT_OP_LT: return "<";
+  case ENT_OP_LE: return "<=";
+  case ENT_OP_IN:
+  case ENT_OP_IS_NULL: break;
+  }
+  return "";
+}
+
+static ent_status append(ent_buf *buf, const char *text, ent_error *err) {
+  return ent_buf_append(buf, text, strlen(text), err);
+}
+
+ent_status ent_sql_name(ent_buf *buf, const char *name, ent_error *err) {
+  ent_status status = append(buf, "`", err);
+
+  for (const char *at = name; !status && *at; at++) {
+    status = ent_buf_append(buf, at, 1, err);
+    if (!status && *at == '`') status = append(buf, "`", err);
+  }
+  return status ? status : append(buf, "`", err);
+}
+
+/* "?", or the placeholder converted to the column's charset: a text that does
+ * not fit it must find no row, not be an illegal mix of collations.  What does
+ * not fit becomes "?" there, so the value found is looked at again. */
+static ent_status placeholder(ent_buf *buf, const ent_column *column,
+                              ent_error *err) {
+  if (!column->charset || column->fits_charset) return append(buf, "?", err);
+  return ent_buf_printf(buf, err, "CONVERT(? USING %s) COLLATE %s",
+                        column->charset, column->collation);
+}
+
+ent_status ent_sql_compare(ent_buf *buf, const ent_column *column, ent_op op,
+                           ent_error *err) {
+  ent_status status = ent_sql_name(buf, column->name, err);
+
+  if (!status) status = ent_buf_printf(buf, err, " %s ", op_text(op));
+  return status ? status : placeholder(buf, column, err);
+}
+
+ent_status ent_sql_in(ent_buf *buf, const ent_column *column, size_t n,
+                      ent_error *err) {
+  ent_status status;
+
+  if (n == 1) return ent_sql_compare(buf, column, ENT_OP_EQ, err);
+  status = ent_sql_name(buf, column->name, err);
+  if (!status) status = append(buf, " IN (", err);
+  for (size_t i = 0; !status && i < n; i++) {
+    if (i) status = append(buf, ", ", err);
+    if (!status) status = placeholder(buf, column, err);
+  }
+  return status ? status : append(buf, ")", err);
+}
+
+ent_status ent_sql_select(ent_buf *buf, const ent_entity *entity,
+                          const uint16_t *columns, uint16_t n_columns,
+                          ent_error *err) {
+  ent_status status = append(buf, n_columns ? "SELECT " : "SELECT 1", err);
+
+  for (uint16_t i = 0; !status && i < n_columns; i++) {
+    if (i) status = append(buf, ", ", err);
+    if (!status) {
+      status = ent_sql_name(buf, entity->columns[columns[i]].name, err);
+    }
+  }
+  if (!status) status = append(buf, " FROM ", err);
+  return status ? status : ent_sql_name(buf, entity->table, err);
+}
+
+ent_status ent_sql_order(ent_buf *buf, const ent_query *query, ent_error *err) {
+  ent_status status = ENT_OK;
+
+  for (size_t i = 0; !status && i < query->n_orders; i++) {
+    const ent_order *order = &query->orders[i];
+
+    status = append(buf, i ? ", " : " ORDER BY ", err);
+    if (!status && ent_fault("null-order")) {
+      status =
+          ent_sql_name(buf, query->entity->columns[order->column].name, err);
+      if (!status) status = append(buf, " IS NULL, ", err);
+    }
+    if (!status) {
+      status =
+          ent_sql_name(buf, query->entity->columns[order->column].name, err);
+    }
+    if (!status && order->descending) status = append(buf, " DESC", err);
+  }
+  return status;
+}
+
+/* One term at a time: its text behind "WHERE" or "AND". */
+static ent_status start_term(ent_buf *sql, ent_error *err) {
+  return append(sql, sql->size ? " AND " : " WHERE ", err);
+}
+
+static ent_status add_shipped(const ent_column *column,
+                              const ent_shipped *shipped, ent_sql_where *where,
+                              ent_error *err) {
+  ent_status status = start_term(&where->sql, err);
+
+  if (status) return status;
+  where->params[where->n_params++] = shipped->value;
+  if (shipped->op != ENT_OP_IN) {
+    return ent_sql_compare(&where->sql, column, shipped->op, err);
+  }
+  where->params[where->n_params++] = shipped->high;
+  status = ent_sql_name(&where->sql, column->name, err);
+  return status ? status : append(&where->sql, " BETWEEN ? AND ?", err);
+}
+
+static ent_status add_comparison(const ent_query *query, const ent_term *term,
+                                 ent_arena *arena, ent_sql_where *where,
+                                 ent_error *err) {
+  const ent_column *column = &query->entity->columns[term->column];
+  ent_shipped *shipped = ent_arena_alloc(arena, sizeof(*shipped));
+
+  if (!shipped) return ent_fail_nomem(err);
+  switch (ent_ship_value(column, term->op, &term->values[0], shipped)) {
+  case ENT_SHIP_NONE: where->is_empty = true; return ENT_OK;
+  case ENT_SHIP_ALL: return ENT_OK;
+  case ENT_SHIP_SEND: break;
+  }
+  return add_shipped(column, shipped, where, err);
+}
+
+/* The values of an IN that some row can equal, made MySQL's.  `*n` becomes
+ * their number; -1 where one of them is left to SQLite, and so the whole
+ * list. */
+static ent_status ship_list(const ent_column *column, const ent_term *term,
+                            ent_arena *arena, ent_value *params, long *n,
+                            ent_error *err) {
+  *n = 0;
+  for (size_t i = 0; i < term->n_values; i++) {
+    ent_shipped *shipped = ent_arena_alloc(arena, sizeof(*shipped));
+    ent_ship_verdict verdict;
+
+    if (!shipped) return ent_fail_nomem(err);
+    verdict = ent_ship_value(column, ENT_OP_EQ, &term->values[i], shipped);
+    if (verdict == ENT_SHIP_ALL ||
+        (verdict == ENT_SHIP_SEND && shipped->op != ENT_OP_EQ)) {
+      *n = -1;
+      return ENT_OK;
+    }
+    if (verdict == ENT_SHIP_SEND) params[(*n)++] = shipped->value;
+  }
+  return ENT_OK;
+}
+
+/* Lists of like length share one statement: they are filled up to a power of
+ * two by repeating the last value. */
+static long fill_up(ent_value *params, long n) {
+  long full = 1;
+
+  while (full < n)
+    full *= 2;
+  if (full > ENT_MAX_PARAMS / 2) return n;
+  for (long i = n; i < full; i++)
+    params[i] = params[n - 1];
+  return full;
+}
+
+static ent_status add_in(const ent_query *query, const ent_term *term,
+                         ent_arena *arena, ent_sql_where *where,
+                         ent_error *err) {
+  const ent_column *column = &query->entity->columns[term->column];
+  ent_value *params = where->params + where->n_params;
+  ent_status status;
+  long n;
+
+  /* So long a list is compared faster here than sent there. */
+  if (where->n_params + term->n_values > ENT_MAX_PARAMS) return ENT_OK;
+  status = ship_list(column, term, arena, params, &n, err);
+  if (status || n < 0) return status;
+  if (n == 0) {
+    where->is_empty = true;
+    return ENT_OK;
+  }
+  n = fill_up(params, n);
+  status = start_term(&where->sql, err);
+  where->n_params += (size_t)n;
+  return status ? status : ent_sql_in(&where->sql, column, (size_t)n, err);
+}
+
+static ent_status add_is_null(const ent_query *query, const ent_term *term,
+                              ent_sql_where *where, ent_error *err) {
+  ent_status status = start_term(&where->sql, err);
+
+  if (status) return status;
+  status =
+      ent_sql_name(&where->sql, query->entity->columns[term->column].name, err);
+  return status ? status : append(&where->sql, " IS NULL", err);
+}
+
+static ent_status add_term(const ent_query *query, const ent_term *term,
+                           ent_arena *arena, ent_sql_where *where,
+                           ent_error *err) {
+  switch (term->op) {
+  case ENT_OP_IN: return add_in(query, term, arena, where, err);
+  case ENT_OP_IS_NULL: return add_is_null(query, term, where, err);
+  case ENT_OP_EQ:
+  case ENT_OP_GT:
+  case ENT_OP_GE:
+  case ENT_OP_LT:
+  case ENT_OP_LE: break;
+  }
+  return add_comparison(query, term, arena, where, err);
+}
+
+ent_status ent_sql_where_make(const ent_query *query, ent_arena *arena,
+                              ent_sql_where *where, ent_error *err) {
+  ent_status status = ENT_OK;
+  size_t room = 0;
+
+  *where = (ent_sql_where){.is_empty = false};
+  ent_buf_init(&where->sql, ENT_SQL_CEILING);
+  /* A list may double, a comparison have two values. */
+  for (size_t i = 0; i < query->n_terms; i++) {
+    room += 2 + 2 * query->terms[i].n_values;
+  }
+  where->params = ent_arena_alloc(arena, (room + 1) * sizeof(ent_value));
+  if (!where->params) return ent_fail_nomem(err);
+  for (size_t i = 0; !status && !where->is_empty && i < query->n_terms; i++) {
+    status = add_term(query, &query->terms[i], arena, where, err);
+  }
+  return status;
+}
+
+void ent_sql_where_done(ent_sql_where *where) {
+  ent_buf_done(&where->sql);
+}
+
+static ent_status words_columns(ent_buf *buf, const ent_query *query,
+                                ent_error *err) {
+  ent_status status = append(buf, "SELECT ", err);
+
+  if (!status && query->n_columns == 0) status = append(buf, "1", err);
+  if (!status && query->n_columns > ENT_WORDS_COLUMNS) {
+    return append(buf, "…", err);
+  }
+  for (uint16_t i = 0; !status && i < query->n_columns; i++) {
+    status = ent_buf_printf(buf, err, "%s%s", i ? ", " : "",
+                            query->entity->columns[query->columns[i]].name);
+  }
+  return status;
+}
+
+static ent_status words_term(ent_buf *buf, const ent_query *query, size_t i,
+                             ent_error *err) {
+  const ent_term *term = &query->terms[i];
+  const char *name = query->entity->columns[term->column].name;
+  const char *joint = i ? " AND " : " WHERE ";
+
+  if (term->op == ENT_OP_IN) {
+    return ent_buf_printf(buf, err, "%s%s IN (…)", joint, name);
+  }
+  if (term->op == ENT_OP_IS_NULL) {
+    return ent_buf_printf(buf, err, "%s%s IS NULL", joint, name);
+  }
+  return ent_buf_printf(buf, err, "%s%s %s ?", joint, name, op_text(term->op));
+}
+
+ent_status ent_sql_words(ent_buf *buf, const ent_query *query, ent_error *err) {
+  ent_status status = words_columns(buf, query, err);
+
+  if (!status) {
+    status = ent_buf_printf(buf, err, " FROM %s", query->entity->table);
+  }
+  for (size_t i = 0; !status && i < query->n_terms; i++) {
+    status = words_term(buf, query, i, err);
+  }
+  for (size_t i = 0; !status && i < query->n_orders; i++) {
+    const ent_order *order = &query->orders[i];
+
+    status = ent_buf_printf(buf, err, "%s%s%s", i ? ", " : " ORDER BY ",
+                            query->entity->columns[order->column].name,
+                            order->descending ? " DESC" : "");
+  }
+  return status;
+}

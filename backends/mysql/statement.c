@@ -1,0 +1,230 @@
+#include "backends/mysql/statement.h"
+
+#include <mysql.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct ent_mysql_statement {
+  ent_mysql_client *client;
+  MYSQL_STMT *stmt;
+  MYSQL_RES *meta; /* names of the result's columns, or NULL */
+  uint16_t n_columns;
+  size_t n_params;
+  ent_mysql_field *fields; /* n_columns */
+  char *buffers;           /* of the fields, one block */
+  MYSQL_BIND *results;     /* n_columns */
+  MYSQL_BIND *params;      /* n_params */
+  ent_value *values;       /* n_params: what the params point at */
+};
+
+static ent_status too_wide(unsigned n, ent_error *err) {
+  return ent_fail(err, ENT_TOO_BIG, "a result of %u columns", n);
+}
+
+/* Gives every field of variable size its part of one block. */
+static ent_status give_buffers(ent_mysql_statement *s, ent_error *err) {
+  size_t size = 0;
+  char *at;
+
+  for (unsigned i = 0; i < s->n_columns; i++)
+    size += s->fields[i].buffer_size;
+  s->buffers = malloc(size + 1);
+  if (!s->buffers) return ent_fail_nomem(err);
+  at = s->buffers;
+  for (unsigned i = 0; i < s->n_columns; i++) {
+    s->fields[i].buffer = at;
+    at += s->fields[i].buffer_size;
+  }
+  return ENT_OK;
+}
+
+static ent_status bind_results(ent_mysql_statement *s, ent_error *err) {
+  const MYSQL_FIELD *from;
+  ent_status status;
+
+  free(s->fields);
+  free(s->buffers);
+  free(s->results);
+  s->buffers = NULL;
+  s->fields = calloc(s->n_columns, sizeof(*s->fields));
+  s->results = calloc(s->n_columns, sizeof(*s->results));
+  if (!s->fields || !s->results) return ent_fail_nomem(err);
+  from = mysql_fetch_fields(s->meta);
+  for (unsigned i = 0; i < s->n_columns; i++) {
+    ent_mysql_field_init(&s->fields[i], &from[i]);
+  }
+  status = give_buffers(s, err);
+  if (status) return status;
+  for (unsigned i = 0; i < s->n_columns; i++) {
+    ent_mysql_field_bind(&s->fields[i], &s->results[i]);
+  }
+  if (mysql_stmt_bind_result(s->stmt, s->results)) {
+    return ent_fail(err, ENT_PROTOCOL, "%s", mysql_stmt_error(s->stmt));
+  }
+  return ENT_OK;
+}
+
+/* What can be known once the server has seen the text. */
+static ent_status describe(ent_mysql_statement *s, ent_error *err) {
+  unsigned n_columns = mysql_stmt_field_count(s->stmt);
+
+  if (n_columns > UINT16_MAX) return too_wide(n_columns, err);
+  s->n_columns = (uint16_t)n_columns;
+  s->n_params = mysql_stmt_param_count(s->stmt);
+  if (s->n_params) {
+    s->params = calloc(s->n_params, sizeof(*s->params));
+    s->values = calloc(s->n_params, sizeof(*s->values));
+    if (!s->params || !s->values) return ent_fail_nomem(err);
+  }
+  if (n_columns == 0) return ENT_OK;
+  s->meta = mysql_stmt_result_metadata(s->stmt);
+  if (!s->meta) return ent_fail_nomem(err);
+  return bind_results(s, err);
+}
+
+ent_status ent_mysql_prepare(ent_mysql_client *client, const char *sql,
+                             size_t size, const ent_deadline *deadline,
+                             ent_mysql_statement **out, ent_error *err) {
+  ent_mysql_statement *s = calloc(1, sizeof(*s));
+  ent_status status;
+
+  if (!s) return ent_fail_nomem(err);
+  s->client = client;
+  s->stmt = ent_mysql_client_new_stmt(client);
+  status = s->stmt ? ent_mysql_client_prepare(client, s->stmt, sql, size,
+                                              deadline, err)
+                   : ent_fail_nomem(err);
+  if (!status) status = describe(s, err);
+  if (status) {
+    ent_mysql_statement_close(s);
+    return status;
+  }
+  *out = s;
+  return ENT_OK;
+}
+
+void ent_mysql_statement_close(ent_mysql_statement *s) {
+  if (!s) return;
+  if (s->meta) mysql_free_result(s->meta);
+  ent_mysql_client_close_stmt(s->stmt);
+  free(s->fields);
+  free(s->buffers);
+  free(s->results);
+  free(s->params);
+  free(s->values);
+  free(s);
+}
+
+ent_status ent_mysql_statement_redescribe(ent_mysql_statement *s,
+                                          ent_error *err) {
+  MYSQL_RES *meta = mysql_stmt_result_metadata(s->stmt);
+
+  if (!meta) return ent_fail_nomem(err);
+  mysql_free_result(s->meta);
+  s->meta = meta;
+  return bind_results(s, err);
+}
+
+uint16_t ent_mysql_statement_n_columns(const ent_mysql_statement *s) {
+  return s->n_columns;
+}
+
+size_t ent_mysql_statement_n_params(const ent_mysql_statement *s) {
+  return s->n_params;
+}
+
+const char *ent_mysql_statement_name(const ent_mysql_statement *s,
+                                     unsigned column) {
+  return mysql_fetch_field_direct(s->meta, column)->name;
+}
+
+ent_mysql_form ent_mysql_statement_form(const ent_mysql_statement *s,
+                                        unsigned column) {
+  return s->fields[column].form;
+}
+
+void ent_mysql_statement_use_cursor(ent_mysql_statement *s,
+                                    unsigned long n_rows) {
+  unsigned long type = CURSOR_TYPE_READ_ONLY;
+
+  mysql_stmt_attr_set(s->stmt, STMT_ATTR_CURSOR_TYPE, &type);
+  mysql_stmt_attr_set(s->stmt, STMT_ATTR_PREFETCH_ROWS, &n_rows);
+}
+
+/* `value` stays where it is until the execution has been sent. */
+static void bind_param(MYSQL_BIND *bind, ent_value *value) {
+  memset(bind, 0, sizeof(*bind));
+  switch (value->kind) {
+  case ENT_NULL: bind->buffer_type = MYSQL_TYPE_NULL; return;
+  case ENT_I64:
+  case ENT_U64:
+    bind->buffer_type = MYSQL_TYPE_LONGLONG;
+    bind->buffer = &value->as;
+    bind->is_unsigned = value->kind == ENT_U64;
+    return;
+  case ENT_F64:
+    bind->buffer_type = MYSQL_TYPE_DOUBLE;
+    bind->buffer = &value->as;
+    return;
+  case ENT_ASCII:
+  case ENT_TEXT: bind->buffer_type = MYSQL_TYPE_STRING; break;
+  case ENT_DIGITS: bind->buffer_type = MYSQL_TYPE_NEWDECIMAL; break;
+  case ENT_BLOB: bind->buffer_type = MYSQL_TYPE_BLOB; break;
+  }
+  /* The library reads these bytes only; its struct has no const. */
+  memcpy(&bind->buffer, &value->as.bytes.data, sizeof(bind->buffer));
+  bind->buffer_length = value->as.bytes.size;
+}
+
+ent_status ent_mysql_statement_execute(ent_mysql_statement *s,
+                                       const ent_value *params, size_t n_params,
+                                       const ent_deadline *deadline,
+                                       ent_error *err) {
+  if (n_params != s->n_params) {
+    return ent_fail(err, ENT_REJECTED, "%zu values for %zu placeholders",
+                    n_params, s->n_params);
+  }
+  if (n_params) {
+    memcpy(s->values, params, n_params * sizeof(*params));
+    for (size_t i = 0; i < n_params; i++) {
+      bind_param(&s->params[i], &s->values[i]);
+    }
+    if (mysql_stmt_bind_param(s->stmt, s->params)) {
+      return ent_fail(err, ENT_PROTOCOL, "%s", mysql_stmt_error(s->stmt));
+    }
+  }
+  return ent_mysql_client_execute(s->client, s->stmt, deadline, err);
+}
+
+static ent_status put_row(ent_mysql_statement *s, ent_buf *buf,
+                          ent_error *err) {
+  ent_row_writer writer;
+  ent_status status = ent_row_begin(&writer, buf, s->n_columns, err);
+
+  for (unsigned i = 0; !status && i < s->n_columns; i++) {
+    status = ent_mysql_field_put(&s->fields[i], s->stmt, i, &writer, err);
+    if (status) {
+      ent_error_context(err, "column %s", ent_mysql_statement_name(s, i));
+    }
+  }
+  if (status) {
+    ent_row_drop(&writer);
+    return status;
+  }
+  ent_row_end(&writer);
+  return ENT_OK;
+}
+
+ent_status ent_mysql_statement_fetch(ent_mysql_statement *s,
+                                     const ent_deadline *deadline, ent_buf *buf,
+                                     ent_error *err) {
+  ent_status status = ent_mysql_client_fetch(s->client, s->stmt, deadline, err);
+
+  return status ? status : put_row(s, buf, err);
+}
+
+ent_status ent_mysql_statement_skip(ent_mysql_statement *s,
+                                    const ent_deadline *deadline,
+                                    ent_error *err) {
+  return ent_mysql_client_fetch(s->client, s->stmt, deadline, err);
+}

@@ -1,0 +1,69 @@
+#ifndef ENT_BACKENDS_MYSQL_STATEMENT_H
+#define ENT_BACKENDS_MYSQL_STATEMENT_H
+
+#include "backends/base/buf.h"
+#include "backends/base/value.h"
+#include "backends/mysql/client.h"
+#include "backends/mysql/field.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A prepared statement of one connection, from bound values straight to packed
+ * rows.  A result must be read to its end before the connection is used for
+ * anything else, unless the statement has a cursor. */
+typedef struct ent_mysql_statement ent_mysql_statement;
+
+/* Prepares a statement; it must be closed before its client.  One round trip.
+ * The server's refusal is REJECTED. */
+ENT_CHECKED ent_status ent_mysql_prepare(ent_mysql_client *client,
+                                         const char *sql, size_t size,
+                                         const ent_deadline *deadline,
+                                         ent_mysql_statement **statement,
+                                         ent_error *err);
+
+/* NULL is allowed. */
+void ent_mysql_statement_close(ent_mysql_statement *statement);
+
+/* 0 for a statement that returns no rows. */
+uint16_t ent_mysql_statement_n_columns(const ent_mysql_statement *statement);
+size_t ent_mysql_statement_n_params(const ent_mysql_statement *statement);
+
+/* A result column's name and form; live as long as the statement. */
+const char *ent_mysql_statement_name(const ent_mysql_statement *statement,
+                                     unsigned column);
+ent_mysql_form ent_mysql_statement_form(const ent_mysql_statement *statement,
+                                        unsigned column);
+
+/* From the next execution on the server keeps the result and hands out
+ * `n_rows` rows a round trip, where the statement allows a cursor.  May be
+ * called between fetches, too. */
+void ent_mysql_statement_use_cursor(ent_mysql_statement *statement,
+                                    unsigned long n_rows);
+
+/* Executes with n_params values, which are not kept.  One round trip.
+ * REJECTED where their number is not that of the placeholders. */
+ENT_CHECKED ent_status ent_mysql_statement_execute(
+    ent_mysql_statement *statement, const ent_value *params, size_t n_params,
+    const ent_deadline *deadline, ent_error *err);
+
+/* Looks at the result's columns again: what an expression of placeholders
+ * gives is known only once it was executed.  Values are read in the new form
+ * from then on.  NOMEM. */
+ENT_CHECKED ent_status ent_mysql_statement_redescribe(ent_mysql_statement *s,
+                                                      ent_error *err);
+
+/* Reads the next row and appends it to `buf`; ENT_DONE behind the last one.
+ * Nothing is appended on failure.  Errors of ent_buf_append() leave the rest
+ * of the result unread. */
+ENT_CHECKED ent_status ent_mysql_statement_fetch(ent_mysql_statement *statement,
+                                                 const ent_deadline *deadline,
+                                                 ent_buf *buf, ent_error *err);
+
+/* Reads the next row and forgets it; ENT_DONE behind the last one. */
+ENT_CHECKED ent_status ent_mysql_statement_skip(ent_mysql_statement *statement,
+                                                const ent_deadline *deadline,
+                                                ent_error *err);
+
+#endif

@@ -1,0 +1,159 @@
+#ifndef ENT_BACKENDS_SOURCE_H
+#define ENT_BACKENDS_SOURCE_H
+
+#include "backends/base/buf.h"
+#include "backends/base/deadline.h"
+#include "backends/base/entity.h"
+#include "backends/base/error.h"
+#include "backends/base/key.h"
+#include "backends/base/row.h"
+#include "backends/base/value.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How a column is compared.  The value comes from SQLite after the column's
+ * affinity was applied; what the term means is what SQLite means by it. */
+typedef enum ent_op {
+  ENT_OP_EQ,
+  ENT_OP_GT,
+  ENT_OP_GE,
+  ENT_OP_LT,
+  ENT_OP_LE,
+  ENT_OP_IN,
+  ENT_OP_IS_NULL,
+} ent_op;
+
+typedef struct ent_term {
+  uint16_t column;
+  ent_op op;
+  const ent_value *values; /* one; for IN any number; for IS NULL none */
+  size_t n_values;
+} ent_term;
+
+typedef struct ent_order {
+  uint16_t column;
+  bool descending; /* NULLs first when ascending, last when descending */
+} ent_order;
+
+/* Which rows of an entity, in which order, and which of their columns.
+ *
+ * The answer is a superset: every row that satisfies all terms as SQLite
+ * understands them, and possibly others, which SQLite sorts out.  The order is
+ * exact. */
+typedef struct ent_query {
+  const ent_entity *entity;
+  const uint16_t *columns; /* of the rows given, in this order */
+  uint16_t n_columns;
+  const ent_term *terms;
+  size_t n_terms;
+  const ent_order *orders;
+  size_t n_orders;
+  uint64_t limit_hint; /* rows that will probably be asked for; 0 = unknown */
+  bool joins_snapshot; /* may share the read view of the session's other open
+                          searches: they belong to the same statement */
+} ent_query;
+
+/* What a search gives, page by page: packed rows in the order asked for.  The
+ * rows of one search are one state of its table, however many pages there
+ * are.  Functions, which have no keys, give ent_rows instead. */
+typedef struct ent_pages ent_pages;
+
+typedef struct ent_pages_ops {
+  /* The next page: n >= 1 rows, valid until the next call or the close, or
+   * ENT_DONE.  A failed search stays failed. */
+  ent_status (*next)(ent_pages *pages, const ent_deadline *deadline,
+                     const ent_row *const **rows, size_t *n, ent_error *err);
+  void (*close)(ent_pages *pages);
+} ent_pages_ops;
+
+struct ent_pages {
+  const ent_pages_ops *ops;
+};
+
+ENT_CHECKED static inline ent_status
+ent_pages_next(ent_pages *pages, const ent_deadline *deadline,
+               const ent_row *const **rows, size_t *n, ent_error *err) {
+  return pages->ops->next(pages, deadline, rows, n, err);
+}
+
+/* Closing nothing is allowed.  Costs no round trip where the search was read
+ * to its end or nothing is unread. */
+static inline void ent_pages_close(ent_pages *pages) {
+  if (pages) pages->ops->close(pages);
+}
+
+/* A place entities are read from, within one session.
+ *
+ * MySQL is one (backends/mysql/source.c).  Caches and traces stand in front of
+ * it as sources of their own: each holds the next one and passes on what it
+ * does not answer.  vtab/ knows only this interface, so what stands behind it
+ * is decided in one line, where the session opens its pool.
+ *
+ * A source serves one thread at a time; it needs no lock.
+ */
+typedef struct ent_source ent_source;
+
+typedef struct ent_source_ops {
+  const char *name; /* "mysql" */
+
+  /* Reads rows by key.
+   *
+   *   keys     n_keys keys, ascending, no two alike; n_keys >= 1
+   *   columns  n_columns columns of the rows given, among them the key's
+   *   buf      the rows are appended to it and live there until it changes
+   *   rows     n_keys slots: the offset in `buf` of the row of keys[i], or
+   *            ENT_NO_ROW where there is none
+   *
+   * At most one statement per 1000 keys reaches the server.  Each row is the
+   * latest commit. */
+  ent_status (*get)(ent_source *source, const ent_entity *entity,
+                    const ent_key *keys, size_t n_keys, const uint16_t *columns,
+                    uint16_t n_columns, const ent_deadline *deadline,
+                    ent_buf *buf, size_t *rows, ent_error *err);
+
+  /* Starts a search; nothing is sent before the first page is asked for.
+   * `query` and all it points to must live until the pages are closed.  The
+   * caller closes `pages`, which hold no unread reply on a connection between
+   * two calls of next(): two searches may be read in turns. */
+  ent_status (*search)(ent_source *source, const ent_query *query,
+                       ent_pages **pages, ent_error *err);
+
+  void (*close)(ent_source *source); /* and the sources behind it */
+} ent_source_ops;
+
+#define ENT_NO_ROW SIZE_MAX
+
+struct ent_source {
+  const ent_source_ops *ops;
+};
+
+/* Whatever takes part in COMMIT: MySQL pools first, then whatever stands
+ * beside them.  Each step is called for all participants before the next:
+ *
+ *   flush    send what is gathered            may fail: all abort
+ *   block    make cached copies unreadable    may fail: all abort
+ *   prepare  the last step that may fail; a single MySQL pool commits here
+ *   finish   make permanent, publish; nobody could act on a failure
+ *   abort    instead of the rest
+ */
+typedef struct ent_participant ent_participant;
+
+typedef struct ent_participant_ops {
+  const char *name;
+  ent_status (*flush)(ent_participant *p, const ent_deadline *deadline,
+                      ent_error *err);
+  ent_status (*block)(ent_participant *p, const ent_deadline *deadline,
+                      ent_error *err);
+  ent_status (*prepare)(ent_participant *p, const ent_deadline *deadline,
+                        ent_error *err);
+  void (*finish)(ent_participant *p, const ent_deadline *deadline);
+  void (*abort)(ent_participant *p, const ent_deadline *deadline);
+} ent_participant_ops;
+
+struct ent_participant {
+  const ent_participant_ops *ops;
+};
+
+#endif

@@ -1,0 +1,211 @@
+#include "tests/bench/ours.h"
+
+#include "tests/bench/sum.h"
+#include "vtab/entable.h"
+
+#include <sqlite3.h>
+
+#include <stdlib.h>
+
+struct ent_ours {
+  sqlite3 *db;
+  sqlite3_stmt *point;
+  sqlite3_stmt *in;
+  sqlite3_stmt *all;
+  int in_size;
+};
+
+static ent_status ours_fail(const ent_ours *ours, ent_status status,
+                            const char *doing, ent_error *err) {
+  return ent_fail(err, status, "ours: %s: %s", doing, sqlite3_errmsg(ours->db));
+}
+
+static ent_status prepare(const ent_ours *ours, const char *sql,
+                          sqlite3_stmt **stmt, ent_error *err) {
+  if (sqlite3_prepare_v3(ours->db, sql, -1, SQLITE_PREPARE_PERSISTENT, stmt,
+                         NULL)) {
+    return ours_fail(ours, ENT_REJECTED, "prepare", err);
+  }
+  return ENT_OK;
+}
+
+/* SELECT entable_open(<url of the server's database>) */
+static ent_status open_database(const ent_ours *ours, const char *socket,
+                                const char *database, ent_error *err) {
+  char *url =
+      sqlite3_mprintf("mysql://root@localhost/%s?socket=%s", database, socket);
+  sqlite3_stmt *stmt = NULL;
+  ent_status status;
+
+  if (!url) return ent_fail_nomem(err);
+  status = prepare(ours, "SELECT entable_open(?1)", &stmt, err);
+  if (!status && (sqlite3_bind_text(stmt, 1, url, -1, SQLITE_STATIC) ||
+                  sqlite3_step(stmt) != SQLITE_ROW)) {
+    status = ours_fail(ours, ENT_UNAVAILABLE, "open", err);
+  }
+  sqlite3_finalize(stmt);
+  sqlite3_free(url);
+  return status;
+}
+
+ent_status ent_ours_open(const char *socket, const char *database,
+                         ent_ours **ours, ent_error *err) {
+  ent_ours *made = calloc(1, sizeof(*made));
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  ent_status status;
+
+  if (!made) return ent_fail_nomem(err);
+  if (sqlite3_open_v2(":memory:", &made->db, flags, NULL) ||
+      entable_init(made->db)) {
+    status = ours_fail(made, ENT_UNAVAILABLE, "set up", err);
+  } else {
+    status = open_database(made, socket, database, err);
+  }
+  if (status) {
+    ent_ours_close(made);
+    return status;
+  }
+  *ours = made;
+  return ENT_OK;
+}
+
+void ent_ours_close(ent_ours *ours) {
+  if (!ours) return;
+  sqlite3_finalize(ours->point);
+  sqlite3_finalize(ours->in);
+  sqlite3_finalize(ours->all);
+  sqlite3_close(ours->db);
+  free(ours);
+}
+
+/* Prepares `... WHERE id IN (?, ?, ...)`. */
+static ent_status prepare_in(ent_ours *ours, ent_error *err) {
+  sqlite3_str *text = sqlite3_str_new(ours->db);
+  char *sql;
+  ent_status status;
+
+  sqlite3_str_appendall(text, "SELECT * FROM bench_row WHERE id IN (?");
+  for (int i = 1; i < ours->in_size; i++) {
+    sqlite3_str_appendall(text, ",?");
+  }
+  sqlite3_str_appendall(text, ")");
+  sql = sqlite3_str_finish(text);
+  if (!sql) return ent_fail_nomem(err);
+  status = prepare(ours, sql, &ours->in, err);
+  sqlite3_free(sql);
+  return status;
+}
+
+ent_status ent_ours_prepare(ent_ours *ours, int in_size, ent_error *err) {
+  ent_status status =
+      prepare(ours, "SELECT * FROM bench_row WHERE id = ?", &ours->point, err);
+
+  ours->in_size = in_size;
+  if (!status) status = prepare_in(ours, err);
+  if (!status) {
+    status = prepare(ours, "SELECT * FROM bench_row", &ours->all, err);
+  }
+  return status;
+}
+
+/* "2020-01-31 23:59:59" */
+static void add_time(ent_bench_sum *sum, unsigned column, const char *text,
+                     int size) {
+  static const int starts[6] = {0, 5, 8, 11, 14, 17};
+  unsigned parts[6] = {0};
+
+  for (int i = 0; size == 19 && i < 6; i++) {
+    int end = i ? starts[i] + 2 : 4;
+
+    for (int at = starts[i]; at < end; at++) {
+      parts[i] = parts[i] * 10 + (unsigned)(text[at] - '0');
+    }
+  }
+  ent_bench_sum_add_time(sum, column, parts);
+}
+
+static void add_row(sqlite3_stmt *stmt, ent_bench_sum *sum) {
+  for (int i = 0; i < 10; i++) {
+    unsigned column = (unsigned)i;
+
+    if (i == 4) {
+      ent_bench_sum_add_double(sum, column, sqlite3_column_double(stmt, i));
+    } else if (i < 6) {
+      ent_bench_sum_add(sum, column, (uint64_t)sqlite3_column_int64(stmt, i));
+    } else {
+      const char *text = (const char *)sqlite3_column_text(stmt, i);
+      int size = sqlite3_column_bytes(stmt, i);
+
+      if (i == 6) {
+        add_time(sum, column, text, size);
+      } else {
+        ent_bench_sum_add_text(sum, column, text, (size_t)size);
+      }
+    }
+  }
+  ent_bench_sum_end_row(sum);
+}
+
+/* Runs a bound statement to its end. */
+static ent_status read_rows(const ent_ours *ours, sqlite3_stmt *stmt,
+                            ent_bench_sum *sum, ent_error *err) {
+  while (sqlite3_step(stmt) == SQLITE_ROW) {
+    add_row(stmt, sum);
+  }
+  if (sqlite3_reset(stmt)) return ours_fail(ours, ENT_REJECTED, "read", err);
+  return ENT_OK;
+}
+
+ent_status ent_ours_read_points(ent_ours *ours, const int64_t *keys, int n,
+                                uint64_t *sum, ent_error *err) {
+  ent_bench_sum read = {0};
+  ent_status status = ENT_OK;
+
+  for (int i = 0; !status && i < n; i++) {
+    sqlite3_bind_int64(ours->point, 1, keys[i]);
+    status = read_rows(ours, ours->point, &read, err);
+  }
+  if (!status) *sum = read.total;
+  return status;
+}
+
+ent_status ent_ours_read_in(ent_ours *ours, const int64_t *keys, uint64_t *sum,
+                            ent_error *err) {
+  ent_bench_sum read = {0};
+  ent_status status;
+
+  for (int i = 0; i < ours->in_size; i++) {
+    sqlite3_bind_int64(ours->in, i + 1, keys[i]);
+  }
+  status = read_rows(ours, ours->in, &read, err);
+  if (!status) *sum = read.total;
+  return status;
+}
+
+ent_status ent_ours_read_all(ent_ours *ours, uint64_t *sum, ent_error *err) {
+  ent_bench_sum read = {0};
+  ent_status status = read_rows(ours, ours->all, &read, err);
+
+  if (!status) *sum = read.total;
+  return status;
+}
+
+ent_status ent_ours_count_columns(ent_ours *ours, uint64_t *n_columns,
+                                  uint64_t *name_bytes, ent_error *err) {
+  static const char sql[] =
+      "SELECT count(*), coalesce(sum(length(CAST(c.name AS BLOB))), 0)"
+      " FROM sqlite_temp_schema AS t, pragma_table_info(t.name, 'temp') AS c"
+      " WHERE t.type = 'table'";
+  sqlite3_stmt *stmt = NULL;
+  ent_status status = prepare(ours, sql, &stmt, err);
+
+  if (!status && sqlite3_step(stmt) != SQLITE_ROW) {
+    status = ours_fail(ours, ENT_REJECTED, "count columns", err);
+  }
+  if (!status) {
+    *n_columns = (uint64_t)sqlite3_column_int64(stmt, 0);
+    *name_bytes = (uint64_t)sqlite3_column_int64(stmt, 1);
+  }
+  sqlite3_finalize(stmt);
+  return status;
+}

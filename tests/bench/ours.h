@@ -1,0 +1,43 @@
+#ifndef ENT_TESTS_BENCH_OURS_H
+#define ENT_TESTS_BENCH_OURS_H
+
+#include "backends/base/error.h"
+
+#include <stdint.h>
+
+/* The measured side: SQLite's C interface with entable in it, used as a
+ * program would that cares for speed: statements prepared once, a connection
+ * that only one thread uses (SQLITE_OPEN_NOMUTEX), every column read by its
+ * type. */
+typedef struct ent_ours ent_ours;
+
+/* Opens a database in memory and the server's database in it.  The caller
+ * closes it.  UNAVAILABLE with SQLite's words. */
+ENT_CHECKED ent_status ent_ours_open(const char *socket, const char *database,
+                                     ent_ours **ours, ent_error *err);
+
+/* Closing nothing is allowed. */
+void ent_ours_close(ent_ours *ours);
+
+/* Prepares the statements over bench_row.  REJECTED. */
+ENT_CHECKED ent_status ent_ours_prepare(ent_ours *ours, int in_size,
+                                        ent_error *err);
+
+/* The same reads as those of tests/bench/raw/select.h, with the same sums.
+ * They need ent_ours_prepare().  REJECTED with SQLite's words. */
+ENT_CHECKED ent_status ent_ours_read_points(ent_ours *ours, const int64_t *keys,
+                                            int n, uint64_t *sum,
+                                            ent_error *err);
+ENT_CHECKED ent_status ent_ours_read_in(ent_ours *ours, const int64_t *keys,
+                                        uint64_t *sum, ent_error *err);
+ENT_CHECKED ent_status ent_ours_read_all(ent_ours *ours, uint64_t *sum,
+                                         ent_error *err);
+
+/* The number of columns of all tables that were opened, and the bytes of their
+ * names.  REJECTED. */
+ENT_CHECKED ent_status ent_ours_count_columns(ent_ours *ours,
+                                              uint64_t *n_columns,
+                                              uint64_t *name_bytes,
+                                              ent_error *err);
+
+#endif

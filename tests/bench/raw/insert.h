@@ -1,0 +1,33 @@
+#ifndef ENT_TESTS_BENCH_RAW_INSERT_H
+#define ENT_TESTS_BENCH_RAW_INSERT_H
+
+#include "tests/bench/raw/client.h"
+
+#include <stdint.h>
+
+/* How rows are written as fast as the client library can: bulk execution of
+ * one prepared statement over arrays of ENT_RAW_BULK values; beside it the
+ * same statement executed row by row.  Either in one transaction. */
+typedef struct ent_raw_writer ent_raw_writer;
+
+enum { ENT_RAW_BULK = 1000 };
+
+/* Prepares both statements into bench_insert, which must be there, on a
+ * connection, which must live longer.  The caller closes it.  Two round trips.
+ * REJECTED. */
+ENT_CHECKED ent_status ent_raw_writer_open(ent_raw *raw,
+                                           ent_raw_writer **writer,
+                                           ent_error *err);
+void ent_raw_writer_close(ent_raw_writer *writer);
+
+/* Inserts n × ENT_RAW_BULK new rows and commits: n round trips, and two for
+ * the transaction.  Sets `sum` to the number of rows the server says it has
+ * written.  REJECTED. */
+ENT_CHECKED ent_status ent_raw_write_bulk(ent_raw_writer *writer, int n,
+                                          uint64_t *sum, ent_error *err);
+
+/* The same rows by ENT_RAW_BULK times as many round trips. */
+ENT_CHECKED ent_status ent_raw_write_single(ent_raw_writer *writer, int n,
+                                            uint64_t *sum, ent_error *err);
+
+#endif

@@ -1,0 +1,285 @@
+#!/usr/bin/python3
+"""The judge: entable's tables answer every SELECT as ordinary SQLite tables do.
+
+Run inside a sandbox:
+
+    entable sandbox --database judge -- \\
+      /usr/bin/python3 tests/differential/judge.py --module build/vtab/entable.so
+
+It fills the server with known rows, checks that each reads as it must, runs the
+queries of fixed.sql and then generated ones, on three sides: an ordinary copy,
+the module with pushdown, the module without.  Query I of seed S is always the
+same: `--seed S --only I` runs it alone and shows it.  The exit status is 0 when
+nothing differs, 1 when something does, 2 when the run proves too little.
+"""
+
+import argparse
+import os
+import random
+import re
+import sqlite3
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import catalog
+import compare
+import constants
+import oracle
+import queries
+import query
+import schema
+import shrink
+import sides
+from server import Server
+
+HERE = Path(__file__).resolve().parent
+DATA_SEED = 1
+PUSHED = re.compile(r"\bpoint\b|mysql: SELECT .*?\b(WHERE|ORDER BY)\b|\bcached\b")
+SHOWN_ROWS, SHOWN_TEXT = 10, 400
+LEAST_PUSHED, LEAST_ANSWERED, MOST_ERRORS = 1 / 3, 0.4, 0.05
+
+
+@dataclass
+class Tally:
+    """What a run has done so far."""
+    queries: int = 0
+    rows: int = 0
+    errors: int = 0
+    long: int = 0
+    pushed: int = 0
+    answered: int = 0
+    differences: int = 0
+    words: Counter = field(default_factory=Counter)
+
+
+class Judge:
+    """The three sides, and the verdict on one query at a time."""
+
+    def __init__(self, copy, ours):
+        self.copy = copy
+        self.ours = ours  # by pushdown: on, off
+        self.tally = Tally()
+
+    def verdict(self, asked):
+        """As judge, but counts nothing and says nothing of wrong SQL: for shrinking."""
+        written = asked.written()
+        right = self.copy.run(*written)
+        return None if right.rows is None else self.against(asked, written, right)
+
+    def against(self, asked, written, right):
+        """The first side of ours whose answer is not right."""
+        for name, side in self.ours.items():
+            wrong = compare.difference(asked, right, side.run(*written),
+                                       lambda: self.copy.run(*whole(asked)).rows)
+            if wrong:
+                return name, wrong
+        return None
+
+    def judge(self, asked):
+        """Counts a query and returns its verdict."""
+        written, tally = asked.written(), self.tally
+        right = self.copy.run(*written)
+        tally.queries += 1
+        if right.error == "SQLITE_INTERRUPT":
+            tally.long += 1
+            return None
+        tally.errors += right.rows is None
+        tally.rows += len(right.rows or ())
+        tally.answered += bool(right.rows)
+        self.count_plan(written)
+        found = self.against(asked, written, right)
+        tally.differences += found is not None
+        return found
+
+    def count_plan(self, written):
+        """Counts the kinds of steps in our plan, to notice a test of nothing."""
+        steps = self.ours["on"].plan(*written)
+        plan = "\n".join(step for step in steps if "VIRTUAL" in step or "MULTI" in step)
+        self.tally.pushed += bool(PUSHED.search(plan))
+        for word in ("point", " IN ", " WHERE ", " ORDER BY ", " LIMIT ", "MULTI-INDEX OR"):
+            self.tally.words[word.strip()] += word in plan
+
+
+def whole(asked):
+    """The text and values of a query without its LIMIT."""
+    return query.unlimited(asked).written()
+
+
+class Fixed:
+    """A query of fixed.sql: its answer is a list where a line begins with ORDER BY."""
+
+    limit = None
+
+    def __init__(self, text, width):
+        self.text = text
+        ordered = "\nORDER BY" in text
+        self.order = tuple(query.Order(at, query.Sql("")) for at in range(width if ordered else 0))
+
+    def written(self):
+        return query.Sql(self.text)
+
+
+def fixed_queries(copy):
+    """The statements of fixed.sql, comments left out."""
+    lines = (HERE / "fixed.sql").read_text().splitlines()
+    text = ""
+    for line in lines:
+        text += "" if line.startswith("--") else line + "\n"
+        if sqlite3.complete_statement(text):
+            width = len(copy.connection.execute(text).description)
+            yield Fixed(text.strip().rstrip(";"), width)
+            text = ""
+
+
+def row_lines(rows):
+    """Rows for reading, one a line."""
+    return [f"    {row!r}"[:SHOWN_TEXT] for row in rows]
+
+
+def shown(answer):
+    """An answer for reading: an error, or its size and first rows."""
+    if answer.rows is None:
+        return f"{answer.error}: {answer.text}"
+    return "\n".join([f"{len(answer.rows)} rows"] + row_lines(answer.rows[:SHOWN_ROWS]))
+
+
+def contrast(asked, right, ours):
+    """Where two answers part: rows of one only, and the first out of order."""
+    if right.rows is None or ours.rows is None:
+        return []
+    pairs = zip(compare.sequence(right.rows, asked.order), compare.sequence(ours.rows, asked.order))
+    at = next((n for n, (a, b) in enumerate(pairs) if a != b), None)
+    parts = [("only ordinary:", compare.only_in(right.rows, ours.rows)),
+             ("only entable:", compare.only_in(ours.rows, right.rows)),
+             (f"at row {at}:", [] if at is None else [right.rows[at], ours.rows[at]])]
+    return [line for word, rows in parts if rows for line in ["  " + word] + row_lines(rows)]
+
+
+def report(judge, asked, found, title):
+    """Prints a difference: the query, the answers and the plan."""
+    name, wrong = found
+    written = asked.written()
+    ours = judge.ours[name]
+    print(f"{title}: pushdown {name}: {wrong}")
+    print(f"  {written.text}\n  bound: {list(written.values)}")
+    print(f"  as one text: {constants.inlined(*written) or 'none: it has other question marks'}")
+    right, got = judge.copy.run(*written), ours.run(*written)
+    print(f"  ordinary: {shown(right)}\n  entable: {shown(got)}")
+    print("\n".join(contrast(asked, right, got) + ["  plan:"]))
+    print("    " + "\n    ".join(ours.plan(*written)))
+
+
+def differs(judge, asked, found, title):
+    """Reports a difference as it was found and as small as it gets."""
+    report(judge, asked, found, title)
+    if isinstance(asked, Fixed):
+        return
+    small = shrink.smallest(asked, judge.verdict)
+    if small is not asked:
+        report(judge, small, judge.verdict(small) or found, "made smaller")
+
+
+def open_judge(options):
+    """Fills the server, makes the sides and checks the rows; exits if they differ."""
+    server, tables = Server(), schema.make(random.Random(DATA_SEED))
+    server.empty()
+    modes = "SET sql_mode='ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO', time_zone='+00:00';"
+    server.run([modes] + [text for table in tables for text in schema.server_sql(table)])
+    copy = sides.ordinary(tables)
+    ours = {how: sides.entable(options.module, server.url, how) for how in ("on", "off")}
+    wrong = [f"pushdown {how}: {line}" for how, side in ours.items()
+             for line in oracle.check(copy, side, tables)]
+    if wrong:
+        print("\n".join(wrong[:80]))
+        sys.exit(1)
+    return Judge(copy, ours), catalog.catalog(copy, tables)
+
+
+def generated(options, relations):
+    """The queries of a seed, each by a generator of its own."""
+    numbers = range(options.count) if options.only is None else [options.only]
+    for at in numbers:
+        rng = random.Random(f"{options.seed}:{at}")
+        yield f"seed {options.seed} query {at}", queries.make(rng, relations)
+
+
+def run(judge, titled, keep_going):
+    """Judges queries until one differs; returns whether all were right."""
+    for title, asked in titled:
+        found = judge.judge(asked)
+        if found:
+            differs(judge, asked, found, f"difference: {title}")
+            if not keep_going:
+                return False
+    return judge.tally.differences == 0
+
+
+def too_little(tally):
+    """Why a whole run proves too little, or None."""
+    if tally.pushed < LEAST_PUSHED * tally.queries:
+        return "fewer than a third of the queries have a term or an order pushed"
+    if tally.answered < LEAST_ANSWERED * tally.queries:
+        return "too many queries have no rows"
+    if tally.errors + tally.long > MOST_ERRORS * tally.queries:
+        return "too many queries fail on the ordinary side"
+    return None
+
+
+def summary(tally, seconds):
+    """The last lines of a run."""
+    n = max(tally.queries, 1)
+    words = ", ".join(f"{word} {count}" for word, count in tally.words.items())
+    print(f"plans: {100 * tally.pushed // n} % pushed ({words})")
+    print(f"queries: {100 * tally.answered // n} % with rows, {tally.errors} errors on both sides, "
+          f"{tally.long} stopped as too long, {seconds:.0f} s")
+    print(f"{tally.queries} queries, 3 ways, {tally.rows} rows compared, "
+          f"{tally.differences} differences")
+
+
+def arguments():
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--module", required=True, type=os.path.abspath)
+    parser.add_argument("--count", type=int, default=3000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", type=int, help="run and show one generated query")
+    parser.add_argument("--skip-fixed", action="store_true", help="generated queries only")
+    parser.add_argument("--keep-going", action="store_true", help="do not stop at a difference")
+    return parser.parse_args()
+
+
+def show_only(judge, titled):
+    """Runs one query alone and shows it whether or not it differs."""
+    title, asked = next(titled)
+    found = judge.judge(asked)
+    if found:
+        differs(judge, asked, found, f"difference: {title}")
+        return 1
+    report(judge, asked, ("on", "no difference"), title)
+    return 0
+
+
+def main():
+    options = arguments()
+    judge, relations = open_judge(options)
+    if options.only is not None:
+        return show_only(judge, generated(options, relations))
+    began = time.monotonic()
+    fixed = [] if options.skip_fixed else list(fixed_queries(judge.copy))
+    titled = [(f"fixed.sql statement {at}", asked) for at, asked in enumerate(fixed, 1)]
+    right = run(judge, titled, options.keep_going)
+    right = right and run(judge, generated(options, relations), options.keep_going)
+    summary(judge.tally, time.monotonic() - began)
+    if not right:
+        return 1
+    little = too_little(judge.tally)
+    if little:
+        print(f"proves too little: {little}")
+    return 2 if little else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

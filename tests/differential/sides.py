@@ -1,0 +1,94 @@
+"""The sides of the comparison: ordinary tables, ours, ours without pushdown.
+
+Each is a connection on which the same names stand for the same rows, so that
+one text of a query runs on all of them.
+"""
+
+import math
+import sqlite3
+import time
+from typing import NamedTuple, Optional
+
+import schema
+
+COPY_STEPS = 400   # of 100 000 virtual machine instructions: about four seconds
+OURS_SECONDS = 60  # a query of ours that takes longer is a defect
+
+
+class Answer(NamedTuple):
+    rows: Optional[list]  # None where the query failed
+    error: str = ""       # SQLite's name of the error code
+    text: str = ""
+
+
+def decode(data):
+    """Texts that are not UTF-8 stay visible as such instead of failing the read."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def connect():
+    """A connection that plans every statement anew: settings change plans."""
+    connection = sqlite3.connect(":memory:", cached_statements=0, isolation_level=None)
+    connection.text_factory = decode
+    return connection
+
+
+class Side:
+    """One connection and the bound on its queries."""
+
+    def __init__(self, connection, steps=None):
+        self.connection = connection
+        self.steps = steps
+        self.until = self.left = math.inf
+        connection.set_progress_handler(self.tick, 100_000)
+
+    def tick(self):
+        """Stops the copy by work done, so that a seed behaves alike everywhere."""
+        self.left -= 1
+        if self.steps is None:
+            return time.monotonic() > self.until
+        return self.left < 0
+
+    def run(self, text, parameters=()):
+        """All rows of a query, or how it failed."""
+        self.until = time.monotonic() + OURS_SECONDS
+        self.left = math.inf if self.steps is None else self.steps
+        try:
+            return Answer(self.connection.execute(text, parameters).fetchall())
+        except sqlite3.Error as error:
+            name = getattr(error, "sqlite_errorname", type(error).__name__)
+            return Answer(None, name, str(error))
+        finally:
+            self.until = self.left = math.inf
+
+    def plan(self, text, parameters=()):
+        """The plan in words, one line a step."""
+        answer = self.run("EXPLAIN QUERY PLAN " + text, parameters)
+        return [answer.text] if answer.rows is None else [row[3] for row in answer.rows]
+
+
+def ordinary(tables):
+    """Ordinary tables, filled with what Python knows; SQLite applies affinity."""
+    connection = connect()
+    for table in tables:
+        connection.execute(schema.sqlite_sql(table))
+        marks = ",".join("?" * len(table.columns))
+        rows = (tuple(value.stored for value in row) for row in table.rows)
+        connection.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows)
+    return Side(connection, COPY_STEPS)
+
+
+def load(connection, module):
+    """Loads the module by its entry point, whatever the file is called."""
+    connection.enable_load_extension(True)
+    connection.execute("SELECT load_extension(?, 'sqlite3_entable_init')", (module,))
+    connection.enable_load_extension(False)
+
+
+def entable(module, url, pushdown):
+    """The server's tables through the module, with pushdown 'on' or 'off'."""
+    connection = connect()
+    load(connection, module)
+    connection.execute("SELECT entable_open(?)", (url,)).fetchall()
+    connection.execute("SELECT entable_set('pushdown', ?)", (pushdown,)).fetchall()
+    return Side(connection)

@@ -1,0 +1,45 @@
+#!/bin/sh
+# The floors of the house: a file includes its own floor and floors below, a
+# client library stays in its own folder and out of every header, and some
+# calls are for nobody.  Takes the project's folder; says what is wrong.
+cd "$1" || exit 2
+bad=0
+
+# WHERE REGEX-OF-WHAT-IT-MAY-NOT-INCLUDE [MORE GREP ARGUMENTS]
+forbid() {
+  where=$1 what=$2
+  shift 2
+  [ -d "$where" ] || return 0
+  found=$(grep -rnE "^# *include *[\"<]($what)" "$where" \
+    --include='*.[ch]' "$@")
+  [ -z "$found" ] && return 0
+  echo "$where may not include:"
+  echo "$found"
+  bad=1
+}
+
+clients='mysql\.h|errmsg\.h|mysqld_error\.h|mariadb|hiredis|curl/'
+forbid backends 'cache/|vtab/|cli/|tests/|sqlite3'
+forbid backends/base "$clients|cjson"
+forbid backends/mysql 'backends/(redis|http|elastic|clickhouse)/|hiredis|curl/'
+forbid cache "vtab/|cli/|tests/|sqlite3|$clients"
+forbid vtab "cli/|tests/|yaml\.h|$clients"
+forbid cli "backends/[^b]|backends/source|cache/|tests/|sqlite3ext|yaml|$clients"
+forbid cli 'vtab/([^e]|e[^n]|entity)'
+
+# Headers of ours that let a client library through.
+found=$(grep -nE "^# *include *[\"<]($clients|yaml|cjson)" \
+  $(find backends cache vtab cli -name '*.h'))
+[ -z "$found" ] || { echo "headers may not include:"; echo "$found"; bad=1; }
+
+# backends/base/ knows itself only.
+found=$(grep -rnE '^# *include *"' backends/base --include='*.[ch]' |
+  grep -v '"backends/base/')
+[ -z "$found" ] || { echo "backends/base:"; echo "$found"; bad=1; }
+
+# What input from outside may not cause, and what no buffer survives.
+found=$(grep -rnE '\b(assert|abort|exit|gets|sprintf|strcpy|system|popen)\(' \
+  backends cache vtab --include='*.[ch]')
+[ -z "$found" ] || { echo "banned calls:"; echo "$found"; bad=1; }
+
+exit $bad

@@ -1,0 +1,315 @@
+#include "vtab/entity.h"
+
+#include "vtab/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ENT_FIRST_ARGUMENT = 3 }; /* behind module, schema and table */
+
+/* What stands between the parentheses. */
+typedef struct entity_options {
+  char *pool;
+  char *table;
+  char *config;
+} entity_options;
+
+static void free_options(entity_options *options) {
+  sqlite3_free(options->pool);
+  sqlite3_free(options->table);
+  sqlite3_free(options->config);
+}
+
+static bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* The text between two ends, without space around it and without quotes, of
+ * which a doubled one inside is one.  To be freed with sqlite3_free(). */
+static char *unquote(const char *from, const char *end) {
+  char quote = 0;
+  char *text;
+  char *to;
+
+  while (from < end && is_space(*from))
+    from++;
+  while (end > from && is_space(end[-1]))
+    end--;
+  if (end - from >= 2 && from[0] == end[-1] && strchr("'\"`", from[0])) {
+    quote = *from++;
+    end--;
+  }
+  text = to = sqlite3_malloc64((sqlite3_uint64)(end - from) + 1);
+  if (!text) return NULL;
+  for (; from < end; from++) {
+    *to++ = *from;
+    if (quote && *from == quote && from[1] == quote) from++;
+  }
+  *to = '\0';
+  return text;
+}
+
+static ent_status set_option(entity_options *options, const char *name,
+                             char *value, ent_error *err) {
+  char **slot = strcmp(name, "pool") == 0     ? &options->pool
+                : strcmp(name, "table") == 0  ? &options->table
+                : strcmp(name, "config") == 0 ? &options->config
+                                              : NULL;
+
+  if (slot && !*slot) {
+    *slot = value;
+    return ENT_OK;
+  }
+  sqlite3_free(value);
+  if (slot) return ent_fail(err, ENT_CONFIG, "'%s' is given twice", name);
+  return ent_fail(err, ENT_UNSUPPORTED,
+                  "'%s' does not work yet in this version; pool=, table= and "
+                  "config= do",
+                  name);
+}
+
+static ent_status read_argument(entity_options *options, const char *argument,
+                                ent_error *err) {
+  const char *equals = strchr(argument, '=');
+  char *name;
+  char *value;
+  ent_status status;
+
+  if (!equals) {
+    return ent_fail(err, ENT_UNSUPPORTED,
+                    "'%s': declaring columns does not work yet in this "
+                    "version; without them they are read from the server",
+                    argument);
+  }
+  name = unquote(argument, equals);
+  value = unquote(equals + 1, equals + strlen(equals));
+  if (!name || !value) {
+    sqlite3_free(name);
+    sqlite3_free(value);
+    return ent_fail_nomem(err);
+  }
+  status = set_option(options, name, value, err);
+  sqlite3_free(name);
+  return status;
+}
+
+/* Every argument, and what those not given default to. */
+static ent_status read_options(entity_options *options, int argc,
+                               const char *const *argv, ent_error *err) {
+  ent_status status = ENT_OK;
+
+  for (int i = ENT_FIRST_ARGUMENT; !status && i < argc; i++) {
+    if (argv[i][0]) status = read_argument(options, argv[i], err);
+  }
+  if (status) return status;
+  if (!options->pool) options->pool = sqlite3_mprintf("default");
+  if (!options->table) options->table = sqlite3_mprintf("%s", argv[2]);
+  return options->pool && options->table ? ENT_OK : ent_fail_nomem(err);
+}
+
+/* "CREATE TABLE x(...)" as the entity stands in SQLite. */
+static char *declaration(const ent_entity *entity) {
+  sqlite3_str *sql = sqlite3_str_new(NULL);
+  bool has_rowid =
+      entity->key_kind == ENT_KEY_NONE || entity->key_kind == ENT_KEY_INTEGER;
+
+  sqlite3_str_appendall(sql, "CREATE TABLE x(");
+  for (uint16_t i = 0; i < entity->n_columns; i++) {
+    const ent_column *column = &entity->columns[i];
+    bool is_key = entity->key_kind != ENT_KEY_NONE &&
+                  entity->key_kind != ENT_KEY_COMPOSITE &&
+                  entity->key_columns[0] == i;
+
+    sqlite3_str_appendf(sql, "%s\"%w\" %s%s%s", i ? ", " : "", column->name,
+                        ent_type_declared(column->type),
+                        column->is_invisible ? " HIDDEN" : "",
+                        is_key ? " PRIMARY KEY" : "");
+  }
+  if (entity->key_kind == ENT_KEY_COMPOSITE) {
+    sqlite3_str_appendall(sql, ", _key BLOB HIDDEN PRIMARY KEY");
+  }
+  sqlite3_str_appendall(sql, has_rowid ? ")" : ") WITHOUT ROWID");
+  return sqlite3_str_finish(sql);
+}
+
+static ent_status declare(sqlite3 *db, const ent_entity *entity,
+                          ent_error *err) {
+  char *sql = declaration(entity);
+  int rc = sql ? sqlite3_declare_vtab(db, sql) : SQLITE_NOMEM;
+
+  sqlite3_free(sql);
+  if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
+  if (rc) return ent_fail(err, ENT_CONFIG, "%s", sqlite3_errmsg(db));
+  return ENT_OK;
+}
+
+/* A file may come from a stranger: the configuration it names is opened only
+ * where the user has named it too. */
+static ent_status open_named(ent_session *session, const char *config,
+                             ent_error *err) {
+  const char *named = getenv("ENTABLE_CONFIG");
+  char *canonical = named ? ent_session_canonical(named) : NULL;
+  bool is_named = canonical && strcmp(canonical, config) == 0;
+  ent_opened *opened;
+
+  sqlite3_free(canonical);
+  if (ent_session_find(session, config)) return ENT_OK;
+  if (is_named) return ent_session_add(session, config, &opened, err);
+  return ent_fail(err, ENT_CONFIG,
+                  "its configuration %s is not opened: SELECT "
+                  "entable_open('%s') first, or name it in ENTABLE_CONFIG",
+                  config, config);
+}
+
+static ent_status find_pool(ent_session *session, const char *config,
+                            const char *name, ent_session_pool **pool,
+                            ent_error *err) {
+  if (config) {
+    ent_status status = open_named(session, config, err);
+
+    if (status) return status;
+  }
+  return ent_session_find_pool(session, config, name, pool, err);
+}
+
+ent_status ent_table_pool(ent_table *table, ent_error *err) {
+  ent_session_pool *pool;
+  ent_status status;
+
+  if (!table->pool->is_closed) return ENT_OK;
+  status =
+      find_pool(table->session, table->config, table->pool_name, &pool, err);
+  if (status) return status;
+  ent_session_pool_unref(table->pool);
+  table->pool = pool;
+  return ENT_OK;
+}
+
+/* The columns of the table: as they were read when its configuration was
+ * opened, or now. */
+static ent_status find_entity(ent_table *table, const char *name,
+                              ent_error *err) {
+  ent_session_pool *pool = table->pool;
+  ent_status status;
+
+  if (pool->catalog) table->entity = ent_catalog_find(pool->catalog, name);
+  if (table->entity) {
+    table->catalog = ent_catalog_ref(pool->catalog);
+    return ENT_OK;
+  }
+  status = ent_session_read_catalog(table->session, pool, name, &table->catalog,
+                                    err);
+  if (status) return status;
+  table->entity = ent_catalog_find(table->catalog, name);
+  if (table->entity) return ENT_OK;
+  return ent_fail(err, ENT_CONFIG, "there is no table or view '%s' in pool %s",
+                  name, pool->name);
+}
+
+static int entity_disconnect(sqlite3_vtab *vtab) {
+  ent_table *table = (ent_table *)vtab;
+
+  ent_plans_done(&table->plans);
+  ent_catalog_unref(table->catalog);
+  ent_session_pool_unref(table->pool);
+  sqlite3_free(table->pool_name);
+  sqlite3_free(table->config);
+  sqlite3_free(table);
+  return SQLITE_OK;
+}
+
+static ent_status make_table(ent_session *session, entity_options *options,
+                             ent_table **out, ent_error *err) {
+  ent_table *table = sqlite3_malloc64(sizeof(*table));
+  ent_status status;
+
+  if (!table) return ent_fail_nomem(err);
+  *table = (ent_table){.session = session};
+  status =
+      find_pool(session, options->config, options->pool, &table->pool, err);
+  if (!status) status = find_entity(table, options->table, err);
+  if (!status) status = declare(session->db, table->entity, err);
+  if (status) {
+    entity_disconnect(&table->base);
+    return status;
+  }
+  table->pool_name = options->pool;
+  table->config = options->config;
+  options->pool = NULL;
+  options->config = NULL;
+  *out = table;
+  return ENT_OK;
+}
+
+static int entity_connect(sqlite3 *db, void *aux, int argc,
+                          const char *const *argv, sqlite3_vtab **vtab,
+                          char **message) {
+  entity_options options = {.pool = NULL};
+  ent_error err = {.status = ENT_OK};
+  ent_table *table = NULL;
+  ent_status status = read_options(&options, argc, argv, &err);
+
+  (void)db;
+  if (!status) status = make_table(aux, &options, &table, &err);
+  free_options(&options);
+  if (status) {
+    ent_error_context(&err, "entity %s", argv[2]);
+    return ent_report_connect(message, &err);
+  }
+  *vtab = &table->base;
+  return SQLITE_OK;
+}
+
+static int entity_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
+  ent_table *table = (ent_table *)vtab;
+
+  return ent_plan_best_index(&table->plans, table->entity,
+                             table->session->pushdown, info);
+}
+
+static int entity_rename(sqlite3_vtab *vtab, const char *name) {
+  (void)vtab, (void)name;
+  return SQLITE_OK;
+}
+
+/* xCreate and xConnect differ, so that DROP TABLE and files keep the tables:
+ * a module whose two are one is there without CREATE VIRTUAL TABLE. */
+static int entity_create(sqlite3 *db, void *aux, int argc,
+                         const char *const *argv, sqlite3_vtab **vtab,
+                         char **message) {
+  return entity_connect(db, aux, argc, argv, vtab, message);
+}
+
+static const sqlite3_module entity_module = {
+    .iVersion = 1,
+    .xCreate = entity_create,
+    .xConnect = entity_connect,
+    .xBestIndex = entity_best_index,
+    .xDisconnect = entity_disconnect,
+    .xDestroy = entity_disconnect,
+    .xOpen = ent_scan_open,
+    .xClose = ent_scan_close,
+    .xFilter = ent_scan_filter,
+    .xNext = ent_scan_next,
+    .xEof = ent_scan_eof,
+    .xColumn = ent_scan_column,
+    .xRowid = ent_scan_rowid,
+    .xRename = entity_rename,
+};
+
+int ent_entity_register(ent_session *session) {
+  return sqlite3_create_module_v2(session->db, "entity", &entity_module,
+                                  ent_session_ref(session), ent_session_unref);
+}
+
+char *ent_entity_sql(const char *schema, const char *name, const char *pool,
+                     const char *table, const char *config) {
+  if (!config) {
+    return sqlite3_mprintf(
+        "CREATE VIRTUAL TABLE \"%w\".\"%w\" USING entity(pool=%s, table=%Q)",
+        schema, name, pool, table);
+  }
+  return sqlite3_mprintf("CREATE VIRTUAL TABLE \"%w\".\"%w\" USING "
+                         "entity(pool=%s, table=%Q, config=%Q)",
+                         schema, name, pool, table, config);
+}

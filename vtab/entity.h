@@ -1,0 +1,51 @@
+#ifndef ENT_VTAB_ENTITY_H
+#define ENT_VTAB_ENTITY_H
+
+#include "vtab/plan.h"
+#include "vtab/session.h"
+
+/* The module `entity`: one table or view of a server as a virtual table.
+ *
+ *     CREATE VIRTUAL TABLE customer USING entity(pool=default, table=customer)
+ *
+ * Its columns are read from the server.  What entable_open() makes are
+ * statements like this one.
+ */
+typedef struct ent_table {
+  sqlite3_vtab base; /* must be first */
+  ent_session *session;
+  ent_session_pool *pool; /* replaced when its configuration was closed */
+  char *pool_name;
+  char *config;         /* the configuration it names, or NULL */
+  ent_catalog *catalog; /* where the entity lives */
+  const ent_entity *entity;
+  ent_plans plans;
+} ent_table;
+
+/* Registers the module. */
+int ent_entity_register(ent_session *session);
+
+/* The pool of a table, opened again where it was closed meanwhile. */
+ENT_CHECKED ent_status ent_table_pool(ent_table *table, ent_error *err);
+
+/* The CREATE VIRTUAL TABLE that makes an entity a table.
+ *
+ *   name    in SQLite
+ *   config  the configuration it shall name, or NULL
+ *
+ * To be freed with sqlite3_free(); NULL if there is no memory. */
+char *ent_entity_sql(const char *schema, const char *name, const char *pool,
+                     const char *table, const char *config);
+
+/* The methods of a scan (scan.c). */
+int ent_scan_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **cursor);
+int ent_scan_close(sqlite3_vtab_cursor *cursor);
+int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
+                    int argc, sqlite3_value **argv);
+int ent_scan_next(sqlite3_vtab_cursor *cursor);
+int ent_scan_eof(sqlite3_vtab_cursor *cursor);
+int ent_scan_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context,
+                    int column);
+int ent_scan_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid);
+
+#endif

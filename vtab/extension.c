@@ -1,0 +1,114 @@
+#include "vtab/extension.h"
+
+#include "vtab/entable.h"
+#include "vtab/entity.h"
+#include "vtab/open.h"
+#include "vtab/settings.h"
+#include "vtab/tvf.h"
+#include "vtab/tvf_check.h"
+#include "vtab/tvf_query.h"
+
+SQLITE_EXTENSION_INIT1
+
+enum { ENT_OLDEST_SQLITE = 3038005 };
+
+/* Every table-valued function there is. */
+static const ent_tvf *const tvfs[] = {
+    &ent_tvf_check,
+    &ent_tvf_settings,
+    &ent_tvf_mysql_query,
+};
+
+/* pool('log'): a pointer value, which no data can forge. */
+static void pool_function(sqlite3_context *context, int argc,
+                          sqlite3_value **argv) {
+  const char *name = (const char *)sqlite3_value_text(argv[0]);
+  char *copy;
+
+  (void)argc;
+  if (!name) {
+    sqlite3_result_error(context, "pool(): a pool has a name", -1);
+    return;
+  }
+  copy = sqlite3_mprintf("%s", name);
+  if (!copy) {
+    sqlite3_result_error_nomem(context);
+    return;
+  }
+  sqlite3_result_pointer(context, copy, ENT_POOL_POINTER, sqlite3_free);
+}
+
+/* Every scalar function; none may be called by a schema that someone else
+ * wrote. */
+static const struct {
+  const char *name;
+  int n_args;
+  void (*call)(sqlite3_context *, int, sqlite3_value **);
+} functions[] = {
+    {"entable_open", -1, ent_open_function},
+    {"entable_close", 0, ent_close_function},
+    {"entable_set", 2, ent_set_function},
+    {"mysql_query", -1, ent_mysql_query_function},
+    {"pool", 1, pool_function},
+};
+
+static int register_all(ent_session *session) {
+  int rc = ent_entity_register(session);
+
+  for (size_t i = 0; !rc && i < ENT_COUNT(tvfs); i++) {
+    rc = ent_tvf_register(session, tvfs[i]);
+  }
+  for (size_t i = 0; !rc && i < ENT_COUNT(functions); i++) {
+    rc = sqlite3_create_function_v2(
+        session->db, functions[i].name, functions[i].n_args,
+        SQLITE_UTF8 | SQLITE_DIRECTONLY, ent_session_ref(session),
+        functions[i].call, NULL, NULL, ent_session_unref);
+  }
+  return rc;
+}
+
+/* What both ways in have in common.  After the first registration nothing may
+ * fail in a way that unloads this code. */
+static int start(sqlite3 *db, char **message) {
+  ent_session *session;
+  int rc;
+
+  if (sqlite3_libversion_number() < ENT_OLDEST_SQLITE) {
+    *message = sqlite3_mprintf("entable needs SQLite 3.38.5 or later, this is "
+                               "%s",
+                               sqlite3_libversion());
+    return SQLITE_ERROR;
+  }
+  session = ent_session_new(db);
+  if (!session) return SQLITE_NOMEM;
+  rc = register_all(session);
+  if (!rc) ent_open_named(session);
+  ent_session_unref(session);
+  return rc;
+}
+
+#ifdef SQLITE_CORE
+
+int entable_init(sqlite3 *db) {
+  char *message = NULL;
+  int rc = start(db, &message);
+
+  sqlite3_free(message);
+  return rc;
+}
+
+#else
+
+int sqlite3_entable_init(sqlite3 *db, char **message,
+                         const sqlite3_api_routines *api) {
+  int rc;
+
+  SQLITE_EXTENSION_INIT2(api);
+  rc = start(db, message);
+  /* An error would unload code that SQLite still calls; before the first
+   * registration it may be told. */
+  if (rc == SQLITE_ERROR && *message) return rc;
+  return SQLITE_OK_LOAD_PERMANENTLY;
+}
+
+#endif

@@ -1,0 +1,358 @@
+#include "vtab/open.h"
+
+#include "vtab/entity.h"
+#include "vtab/report.h"
+#include "vtab/wanted.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static ent_status run(ent_session *session, const char *sql, ent_error *err) {
+  int rc =
+      sql ? sqlite3_exec(session->db, sql, NULL, NULL, NULL) : SQLITE_NOMEM;
+
+  if (rc == SQLITE_OK) return ENT_OK;
+  if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
+  return ent_fail(err, rc == SQLITE_LOCKED ? ENT_BUSY : ENT_CONFIG, "%s",
+                  sqlite3_errmsg(session->db));
+}
+
+static ent_status drop_table(ent_session *session, const char *schema,
+                             const char *name, ent_error *err) {
+  char *sql = sqlite3_mprintf("DROP TABLE \"%w\".\"%w\"", schema, name);
+  ent_status status = run(session, sql, err);
+
+  sqlite3_free(sql);
+  return status ? ent_error_context(err, "drop %s.%s", schema, name) : ENT_OK;
+}
+
+static bool table_exists(ent_session *session, const char *schema,
+                         const char *name) {
+  char *sql = sqlite3_mprintf(
+      "SELECT 1 FROM \"%w\".sqlite_schema WHERE type = 'table' AND "
+      "name = %Q COLLATE NOCASE",
+      schema, name);
+  sqlite3_stmt *stmt = NULL;
+  bool exists =
+      sql &&
+      sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL) == SQLITE_OK &&
+      sqlite3_step(stmt) == SQLITE_ROW;
+
+  sqlite3_finalize(stmt);
+  sqlite3_free(sql);
+  return exists;
+}
+
+/* Forgets what was opened inside a transaction that was rolled back: SQLite
+ * has taken its tables back without a word. */
+static void notice_rollbacks(ent_session *session) {
+  ent_opened *next;
+
+  for (ent_opened *opened = session->opened; opened; opened = next) {
+    next = opened->next;
+    if (!opened->in_transaction || opened->n_tables == 0) continue;
+    if (!table_exists(session, opened->schema, opened->tables[0])) {
+      ent_session_remove(session, opened);
+    } else if (sqlite3_get_autocommit(session->db)) {
+      opened->in_transaction = false;
+    }
+  }
+}
+
+/* A change of the schema under way: what an earlier opening made and what
+ * this one makes.  Undone as long as it has not come to its end. */
+typedef struct opening {
+  ent_session *session;
+  ent_opened *old; /* detached while its successor is made; or NULL */
+  ent_opened *opened;
+  ent_target target;
+  ent_wanted_list wanted;
+  size_t n_dropped; /* of old->tables, from the first */
+  size_t n_made;    /* of wanted.items, from the first; kept ones too */
+} opening;
+
+static bool is_kept(const opening *o, const char *name) {
+  if (sqlite3_stricmp(o->old->schema, o->target.schema) != 0) return false;
+  for (size_t i = 0; i < o->wanted.n; i++) {
+    if (sqlite3_stricmp(o->wanted.items[i].name, name) == 0) {
+      return o->wanted.items[i].is_kept;
+    }
+  }
+  return false;
+}
+
+/* Drops the tables of an earlier opening, but for those that stay. */
+static ent_status drop_old(opening *o, ent_error *err) {
+  ent_status status = ENT_OK;
+
+  for (size_t i = 0; o->old && !status && i < o->old->n_tables; i++) {
+    const char *name = o->old->tables[i];
+
+    o->n_dropped = i + 1;
+    if (is_kept(o, name) || !table_exists(o->session, o->old->schema, name)) {
+      continue;
+    }
+    status = drop_table(o->session, o->old->schema, name, err);
+  }
+  return status;
+}
+
+static ent_status make_new(opening *o, ent_error *err) {
+  ent_status status = ENT_OK;
+
+  for (size_t i = 0; !status && i < o->wanted.n; i++) {
+    o->n_made = i + 1;
+    if (o->wanted.items[i].is_kept) continue;
+    status = run(o->session, o->wanted.items[i].sql, err);
+  }
+  return status;
+}
+
+/* Makes the tables again that drop_old() has dropped. */
+static void remake_old(opening *o) {
+  for (size_t i = 0; o->old && i < o->n_dropped; i++) {
+    const char *name = o->old->tables[i];
+    const char *table = name + strlen(o->old->prefix);
+
+    if (table_exists(o->session, o->old->schema, name)) continue;
+    for (const ent_session_pool *p = o->old->pools; p; p = p->next) {
+      char *sql;
+
+      if (!p->catalog || !ent_catalog_find(p->catalog, table)) continue;
+      sql = ent_entity_sql(o->old->schema, name, p->name, table,
+                           o->target.config);
+      if (run(o->session, sql, NULL)) {
+        /* Nothing more can be done; the table is reported missing on use. */
+      }
+      sqlite3_free(sql);
+      break;
+    }
+  }
+}
+
+static void undo(opening *o) {
+  for (size_t i = 0; i < o->n_made; i++) {
+    const ent_wanted *made = &o->wanted.items[i];
+
+    if (made->is_kept ||
+        !table_exists(o->session, o->target.schema, made->name)) {
+      continue;
+    }
+    if (drop_table(o->session, o->target.schema, made->name, NULL)) {
+      /* It was made a moment ago: nobody can be reading it. */
+    }
+  }
+  if (o->opened) ent_session_remove(o->session, o->opened);
+  if (!o->old) return;
+  ent_session_attach(o->session, o->old);
+  remake_old(o);
+}
+
+/* What the tables shall say of their origin: those in a file name the
+ * configuration, which must not hold a password then. */
+static ent_status choose_config(opening *o, ent_error *err) {
+  const char *schema = o->target.schema;
+  const char *file = sqlite3_db_filename(o->session->db, schema);
+  const ent_config *config = o->opened->config;
+
+  if (!file || !file[0] || sqlite3_stricmp(schema, "temp") == 0) return ENT_OK;
+  if (ent_address_is_mysql(o->opened->what) &&
+      config->pools[0].address.password) {
+    return ent_fail(err, ENT_CONFIG,
+                    "an address with a password cannot be kept in a file; "
+                    "write it into a configuration file, or open it in the "
+                    "schema temp");
+  }
+  o->target.config = o->opened->what;
+  return ENT_OK;
+}
+
+static ent_status read_catalogs(opening *o, ent_error *err) {
+  for (ent_session_pool *p = o->opened->pools; p; p = p->next) {
+    ent_status status;
+
+    if (!p->config->import) continue;
+    status = ent_session_read_catalog(o->session, p, NULL, &p->catalog, err);
+    if (status) return ent_error_context(err, "pool %s", p->name);
+  }
+  return ENT_OK;
+}
+
+/* Notes in the configuration what was made of it. */
+static ent_status note_made(opening *o, ent_error *err) {
+  ent_opened *opened = o->opened;
+
+  opened->schema = sqlite3_mprintf("%s", o->target.schema);
+  opened->prefix = sqlite3_mprintf("%s", o->target.prefix);
+  opened->tables = sqlite3_malloc64((o->wanted.n + 1) * sizeof(char *));
+  if (!opened->schema || !opened->prefix || !opened->tables) {
+    return ent_fail_nomem(err);
+  }
+  for (size_t i = 0; i < o->wanted.n; i++) {
+    opened->tables[i] = sqlite3_mprintf("%s", o->wanted.items[i].name);
+    if (!opened->tables[i]) return ent_fail_nomem(err);
+    opened->n_tables = i + 1;
+  }
+  opened->in_transaction = !sqlite3_get_autocommit(o->session->db);
+  return ENT_OK;
+}
+
+static ent_status make_summary(const opening *o, char **summary,
+                               ent_error *err) {
+  const ent_buf *left_out = &o->wanted.left_out;
+
+  *summary = sqlite3_mprintf(
+      "%s: %llu table%s in %s%s%.*s", o->opened->config->path,
+      (sqlite3_uint64)o->wanted.n, o->wanted.n == 1 ? "" : "s",
+      o->target.schema, left_out->size ? "; left out: " : "",
+      (int)left_out->size, left_out->size ? left_out->data : "");
+  return *summary ? ENT_OK : ent_fail_nomem(err);
+}
+
+static ent_status carry_out(opening *o, const char *what, char **summary,
+                            ent_error *err) {
+  ent_status status = ent_session_add(o->session, what, &o->opened, err);
+
+  if (!status) status = choose_config(o, err);
+  if (!status) status = read_catalogs(o, err);
+  if (!status) {
+    status =
+        ent_wanted_make(o->session, o->opened, &o->target, &o->wanted, err);
+  }
+  if (!status) {
+    status = ent_wanted_check(o->session, &o->target, o->old, &o->wanted, err);
+  }
+  if (!status) status = drop_old(o, err);
+  if (!status) status = make_new(o, err);
+  if (!status) status = note_made(o, err);
+  return status ? status : make_summary(o, summary, err);
+}
+
+static ent_status check_schema(ent_session *session, const char *schema,
+                               ent_error *err) {
+  if (sqlite3_stricmp(schema, "temp") == 0) return ENT_OK;
+  if (sqlite3_db_filename(session->db, schema)) return ENT_OK;
+  return ent_fail(err, ENT_CONFIG,
+                  "there is no schema '%s'; temp, main or an attached "
+                  "database can be used",
+                  schema);
+}
+
+ent_status ent_open(ent_session *session, const char *what, const char *schema,
+                    const char *prefix, char **summary, ent_error *err) {
+  opening o = {.session = session, .target = {schema, prefix, NULL}};
+  char *canonical = ent_session_canonical(what);
+  ent_status status;
+
+  if (!canonical) return ent_fail_nomem(err);
+  status = check_schema(session, schema, err);
+  if (status) {
+    sqlite3_free(canonical);
+    return status;
+  }
+  notice_rollbacks(session);
+  o.old = ent_session_find(session, canonical);
+  sqlite3_free(canonical);
+  if (o.old) ent_session_detach(session, o.old);
+  status = carry_out(&o, what, summary, err);
+  if (status) {
+    undo(&o);
+  } else {
+    ent_opened_free(o.old);
+    ent_error_clear(&session->bad_start);
+  }
+  ent_wanted_done(&o.wanted);
+  return status;
+}
+
+void ent_open_named(ent_session *session) {
+  const char *what = getenv("ENTABLE_CONFIG");
+  char *summary;
+
+  if (!what || !what[0]) return;
+  if (ent_open(session, what, "temp", "", &summary, &session->bad_start)) {
+    ent_error_context(&session->bad_start, "ENTABLE_CONFIG");
+    return;
+  }
+  sqlite3_free(summary);
+}
+
+static const char *text_argument(int argc, sqlite3_value **argv, int i,
+                                 const char *otherwise) {
+  const char *text =
+      i < argc ? (const char *)sqlite3_value_text(argv[i]) : NULL;
+
+  return text ? text : otherwise;
+}
+
+void ent_open_function(sqlite3_context *context, int argc,
+                       sqlite3_value **argv) {
+  ent_session *session = sqlite3_user_data(context);
+  const char *what = text_argument(argc, argv, 0, NULL);
+  ent_error err = {.status = ENT_OK};
+  char *summary = NULL;
+  ent_status status;
+
+  if (argc < 1 || argc > 3 || !what) {
+    status = ent_fail(&err, ENT_CONFIG,
+                      "it takes a file or an address, then a schema and a "
+                      "prefix if wanted");
+  } else {
+    status = ent_open(session, what, text_argument(argc, argv, 1, "temp"),
+                      text_argument(argc, argv, 2, ""), &summary, &err);
+  }
+  if (!status) {
+    sqlite3_result_text(context, summary, -1, sqlite3_free);
+    return;
+  }
+  ent_error_context(&err, "entable_open()");
+  ent_report_function(context, &err);
+}
+
+/* Tables that a file keeps stay there: they work again when their
+ * configuration is opened again. */
+static bool is_in_file(ent_session *session, const ent_opened *opened) {
+  const char *file = opened->schema && sqlite3_stricmp(opened->schema, "temp")
+                         ? sqlite3_db_filename(session->db, opened->schema)
+                         : NULL;
+
+  return file && file[0];
+}
+
+static ent_status close_one(ent_session *session, ent_opened *opened,
+                            ent_error *err) {
+  opening o = {.session = session, .old = opened};
+  ent_status status = ENT_OK;
+
+  o.target.schema = opened->schema;
+  if (opened->schema && !is_in_file(session, opened)) {
+    status = drop_old(&o, err);
+  }
+  if (status) {
+    remake_old(&o);
+    return status;
+  }
+  ent_session_remove(session, opened);
+  return ENT_OK;
+}
+
+void ent_close_function(sqlite3_context *context, int argc,
+                        sqlite3_value **argv) {
+  ent_session *session = sqlite3_user_data(context);
+  ent_error err = {.status = ENT_OK};
+  ent_status status = ENT_OK;
+  int n = 0;
+
+  (void)argc, (void)argv;
+  notice_rollbacks(session);
+  while (!status && session->opened) {
+    status = close_one(session, session->opened, &err);
+    n += !status;
+  }
+  if (status) {
+    ent_error_context(&err, "entable_close()");
+    ent_report_function(context, &err);
+    return;
+  }
+  sqlite3_result_int(context, n);
+}

@@ -1,0 +1,429 @@
+#include "vtab/plan.h"
+
+#include "backends/base/arena.h"
+#include "backends/base/faults.h"
+#include "backends/mysql/ship.h"
+#include "backends/mysql/sqltext.h"
+
+#include <string.h>
+
+/* What things cost, in rows of a full scan.  A request to a server costs as
+ * much as some fifty rows. */
+enum {
+  ENT_TABLE_ROWS = 1000000, /* what a table is taken to have */
+  ENT_REQUEST_COST = 50,
+  ENT_WORDS = 1 << 16,
+};
+
+/* A plan being made: room for the most there can be, in an arena. */
+typedef struct draft {
+  const ent_entity *entity;
+  sqlite3_index_info *info;
+  ent_arena arena;
+  ent_plan plan;
+  int *sources;     /* of each term: its constraint */
+  double rows;      /* left after the terms so far */
+  bool is_indexed;  /* some term is answered by an index */
+  bool is_complete; /* every constraint offered is in the plan */
+  int limit;        /* the constraints, or -1 */
+  int offset;
+} draft;
+
+/* The column a constraint or a sort is about: the rowid of an integer key is
+ * that key, unless it is unsigned, when the two are different numbers. */
+static int column_of(const ent_entity *entity, int column) {
+  if (column >= 0) return column < entity->n_columns ? column : -1;
+  if (entity->key_kind != ENT_KEY_INTEGER) return -1;
+  if (entity->columns[entity->key_columns[0]].type == ENT_TYPE_UNSIGNED) {
+    return ENT_ROWID_COLUMN;
+  }
+  return entity->key_columns[0];
+}
+
+static bool is_key(const ent_entity *entity, int column) {
+  if (entity->key_kind != ENT_KEY_INTEGER &&
+      entity->key_kind != ENT_KEY_BYTES) {
+    return false;
+  }
+  return column == ENT_ROWID_COLUMN || column == entity->key_columns[0];
+}
+
+/* False for an operator that is SQLite's alone. */
+static bool op_of(const draft *d, int i, ent_op *op) {
+  switch (d->info->aConstraint[i].op) {
+  case SQLITE_INDEX_CONSTRAINT_EQ:
+    *op = sqlite3_vtab_in(d->info, i, -1) ? ENT_OP_IN : ENT_OP_EQ;
+    return true;
+  case SQLITE_INDEX_CONSTRAINT_GT: *op = ENT_OP_GT; return true;
+  case SQLITE_INDEX_CONSTRAINT_GE: *op = ENT_OP_GE; return true;
+  case SQLITE_INDEX_CONSTRAINT_LT: *op = ENT_OP_LT; return true;
+  case SQLITE_INDEX_CONSTRAINT_LE: *op = ENT_OP_LE; return true;
+  case SQLITE_INDEX_CONSTRAINT_ISNULL: *op = ENT_OP_IS_NULL; return true;
+  default: break;
+  }
+  return false;
+}
+
+/* A comparison under another collation than the column's own finds rows that
+ * a server would not. */
+static bool is_binary(const draft *d, int i) {
+  const char *collation = sqlite3_vtab_collation(d->info, i);
+
+  return !collation || sqlite3_stricmp(collation, "BINARY") == 0;
+}
+
+static bool can_send(const draft *d, int i, int *column, ent_op *op) {
+  const struct sqlite3_index_constraint *c = &d->info->aConstraint[i];
+
+  *column = column_of(d->entity, c->iColumn);
+  if (*column < 0 || !op_of(d, i, op)) return false;
+  if (*column == ENT_ROWID_COLUMN) {
+    return *op == ENT_OP_EQ || *op == ENT_OP_IN;
+  }
+  return ent_ship_can_send(&d->entity->columns[*column], *op) &&
+         (*op == ENT_OP_IS_NULL || is_binary(d, i));
+}
+
+/* A guess at what part of the rows a term leaves. */
+static double share_of(ent_op op, bool is_indexed) {
+  switch (op) {
+  case ENT_OP_EQ: return is_indexed ? 0.00002 : 0.05;
+  case ENT_OP_IN: return is_indexed ? 0.0005 : 0.2;
+  case ENT_OP_IS_NULL: return is_indexed ? 0.01 : 0.1;
+  case ENT_OP_GT:
+  case ENT_OP_GE:
+  case ENT_OP_LT:
+  case ENT_OP_LE: break;
+  }
+  return is_indexed ? 0.2 : 0.3;
+}
+
+static void add_term(draft *d, int i, int column, ent_op op) {
+  bool is_indexed =
+      column == ENT_ROWID_COLUMN || d->entity->columns[column].is_indexed;
+
+  d->sources[d->plan.n_terms] = i;
+  d->plan.terms[d->plan.n_terms++] =
+      (ent_plan_term){.column = (uint16_t)column, .op = (uint8_t)op};
+  d->rows *= share_of(op, is_indexed);
+  if (is_indexed) d->is_indexed = true;
+}
+
+/* Where the key itself is asked for by "=" or IN, that is the plan: its one
+ * term is tried first and the others are left to SQLite. */
+static bool take_key(draft *d) {
+  for (int i = 0; i < d->info->nConstraint; i++) {
+    int column;
+    ent_op op;
+
+    if (!d->info->aConstraint[i].usable || !can_send(d, i, &column, &op) ||
+        !is_key(d->entity, column)) {
+      continue;
+    }
+    if (op != ENT_OP_EQ && op != ENT_OP_IN) continue;
+    d->plan.kind = ENT_PLAN_KEYS;
+    add_term(d, i, column, op);
+    d->rows = op == ENT_OP_EQ ? 1 : 25;
+    return true;
+  }
+  return false;
+}
+
+static void take_terms(draft *d) {
+  d->is_complete = true;
+  for (int i = 0; i < d->info->nConstraint; i++) {
+    const struct sqlite3_index_constraint *c = &d->info->aConstraint[i];
+    int column;
+    ent_op op;
+
+    if (c->op == SQLITE_INDEX_CONSTRAINT_LIMIT) {
+      if (c->usable) d->limit = i;
+    } else if (c->op == SQLITE_INDEX_CONSTRAINT_OFFSET) {
+      if (c->usable) d->offset = i;
+    } else if (c->usable && can_send(d, i, &column, &op) &&
+               column != ENT_ROWID_COLUMN) {
+      add_term(d, i, column, op);
+    } else {
+      d->is_complete = false;
+    }
+  }
+}
+
+/* An order that the server shall make: of columns that both sort alike, and
+ * that is worth it, because an index gives it or only some rows are wanted. */
+static void take_order(draft *d) {
+  const sqlite3_index_info *info = d->info;
+
+  if (d->plan.kind == ENT_PLAN_KEYS || info->nOrderBy == 0) return;
+  for (int i = 0; i < info->nOrderBy; i++) {
+    int column = column_of(d->entity, info->aOrderBy[i].iColumn);
+    ent_ship_order order;
+
+    if (column < 0 || column == ENT_ROWID_COLUMN) return;
+    order = ent_ship_can_order(&d->entity->columns[column]);
+    if (order == ENT_SHIP_ORDER_NO) return;
+    if (order == ENT_SHIP_ORDER_LAST && i + 1 < info->nOrderBy) return;
+    if (i == 0 && d->limit < 0 && !d->entity->columns[column].is_indexed) {
+      return;
+    }
+    d->plan.orders[i] = (ent_order){.column = (uint16_t)column,
+                                    .descending = info->aOrderBy[i].desc};
+  }
+  d->plan.n_orders = (size_t)info->nOrderBy;
+}
+
+/* The columns to read: those SQLite names, and what makes up the row's key,
+ * which it asks for without naming it when it puts an OR together. */
+static void take_columns(draft *d) {
+  const ent_entity *entity = d->entity;
+  uint64_t used = d->info->colUsed;
+  for (uint16_t i = 0; i < entity->n_columns; i++) {
+    bool is_wanted = used >> (i < 63 ? i : 63) & 1;
+
+    for (uint16_t k = 0; k < entity->n_key_columns; k++) {
+      if (entity->key_columns[k] == i) is_wanted = true;
+    }
+    d->plan.slots[i] = is_wanted ? d->plan.n_columns : (uint16_t)ENT_NO_SLOT;
+    if (is_wanted) d->plan.columns[d->plan.n_columns++] = i;
+  }
+}
+
+static bool start_draft(draft *d) {
+  size_t n = (size_t)d->info->nConstraint + 1;
+  size_t n_columns = (size_t)d->entity->n_columns + 1;
+  size_t n_orders = (size_t)d->info->nOrderBy + 1;
+
+  d->plan.terms = ent_arena_zalloc(&d->arena, n * sizeof(ent_plan_term));
+  d->sources = ent_arena_zalloc(&d->arena, n * sizeof(int));
+  d->plan.columns = ent_arena_zalloc(&d->arena, n_columns * 2);
+  d->plan.slots = ent_arena_zalloc(&d->arena, n_columns * 2);
+  d->plan.orders = ent_arena_zalloc(&d->arena, n_orders * sizeof(ent_order));
+  return d->plan.terms && d->sources && d->plan.columns && d->plan.slots &&
+         d->plan.orders;
+}
+
+static void make_draft(draft *d, bool pushdown) {
+  d->rows = ENT_TABLE_ROWS;
+  if (pushdown && !take_key(d)) {
+    take_terms(d);
+    take_order(d);
+    /* How many rows are wanted is known only if all is decided there. */
+    d->plan.has_limit = d->limit >= 0 && d->is_complete &&
+                        (d->info->nOrderBy == 0 || d->plan.n_orders > 0);
+    d->plan.has_offset = d->plan.has_limit && d->offset >= 0;
+  }
+  take_columns(d);
+}
+
+static bool same_terms(const ent_plan *a, const ent_plan *b) {
+  if (a->n_terms != b->n_terms || a->n_orders != b->n_orders) return false;
+  for (size_t i = 0; i < a->n_terms; i++) {
+    if (a->terms[i].column != b->terms[i].column ||
+        a->terms[i].op != b->terms[i].op) {
+      return false;
+    }
+  }
+  for (size_t i = 0; i < a->n_orders; i++) {
+    if (a->orders[i].column != b->orders[i].column ||
+        a->orders[i].descending != b->orders[i].descending) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool same_plan(const ent_plan *a, const ent_plan *b) {
+  return a->kind == b->kind && a->has_limit == b->has_limit &&
+         a->has_offset == b->has_offset && a->n_columns == b->n_columns &&
+         memcmp(a->columns, b->columns, 2 * (size_t)a->n_columns) == 0 &&
+         same_terms(a, b);
+}
+
+/* The plan in words: the tier that answers, and what is asked there. */
+static char *words_of(const draft *d) {
+  const ent_entity *entity = d->entity;
+  const ent_plan *plan = &d->plan;
+  ent_term *terms;
+  ent_query query = {.entity = entity,
+                     .columns = plan->columns,
+                     .n_columns = plan->n_columns,
+                     .orders = plan->orders,
+                     .n_orders = plan->n_orders,
+                     .n_terms = plan->n_terms};
+  ent_buf buf;
+  char *words = NULL;
+
+  if (plan->kind == ENT_PLAN_KEYS) {
+    return sqlite3_mprintf(plan->terms[0].op == ENT_OP_EQ ? "point"
+                                                          : "points: %s IN (…)",
+                           entity->columns[entity->key_columns[0]].name);
+  }
+  terms = sqlite3_malloc64((plan->n_terms + 1) * sizeof(*terms));
+  if (!terms) return NULL;
+  for (size_t i = 0; i < plan->n_terms; i++) {
+    terms[i] = (ent_term){.column = plan->terms[i].column,
+                          .op = (ent_op)plan->terms[i].op};
+  }
+  query.terms = terms;
+  ent_buf_init(&buf, ENT_WORDS);
+  if (!ent_sql_words(&buf, &query, NULL)) {
+    words = sqlite3_mprintf("mysql: %.*s%s", (int)buf.size, buf.data,
+                            plan->has_limit ? " LIMIT ?" : "");
+  }
+  ent_buf_done(&buf);
+  sqlite3_free(terms);
+  return words;
+}
+
+static void free_plan(ent_plan *plan) {
+  if (!plan) return;
+  sqlite3_free(plan->columns);
+  sqlite3_free(plan->slots);
+  sqlite3_free(plan->terms);
+  sqlite3_free(plan->orders);
+  sqlite3_free(plan->words);
+  sqlite3_free(plan);
+}
+
+/* NULL if there is no memory. */
+static void *duplicate(const void *from, size_t size) {
+  void *copy = sqlite3_malloc64(size + 1);
+
+  if (copy && size) memcpy(copy, from, size);
+  return copy;
+}
+
+static ent_plan *keep_plan(const draft *d) {
+  const ent_plan *from = &d->plan;
+  ent_plan *plan = duplicate(from, sizeof(*from));
+
+  if (!plan) return NULL;
+  plan->columns = duplicate(from->columns, 2 * (size_t)from->n_columns);
+  plan->slots = duplicate(from->slots, 2 * (size_t)d->entity->n_columns);
+  plan->terms = duplicate(from->terms, from->n_terms * sizeof(*from->terms));
+  plan->orders =
+      duplicate(from->orders, from->n_orders * sizeof(*from->orders));
+  plan->words = words_of(d);
+  if (plan->columns && plan->slots && plan->terms && plan->orders &&
+      plan->words) {
+    return plan;
+  }
+  free_plan(plan);
+  return NULL;
+}
+
+/* The number of the draft's plan, -1 if there is no memory. */
+static int intern(ent_plans *plans, const draft *d) {
+  ent_plan *plan;
+
+  for (size_t i = 0; i < plans->n; i++) {
+    if (same_plan(plans->plans[i], &d->plan)) return (int)i;
+  }
+  if (plans->n == plans->capacity) {
+    size_t capacity = plans->capacity ? 2 * plans->capacity : 8;
+    ent_plan **more =
+        sqlite3_realloc64(plans->plans, capacity * sizeof(ent_plan *));
+
+    if (!more) return -1;
+    plans->plans = more;
+    plans->capacity = capacity;
+  }
+  plan = keep_plan(d);
+  if (!plan) return -1;
+  plans->plans[plans->n] = plan;
+  return (int)plans->n++;
+}
+
+static double cost_of(const draft *d) {
+  const double full = ENT_TABLE_ROWS;
+  double cost = ENT_REQUEST_COST + d->rows;
+
+  if (d->plan.kind == ENT_PLAN_KEYS) return cost;
+  /* Without an index the server reads the table, but sends less of it. */
+  if (d->plan.n_terms && !d->is_indexed) cost += full / 4;
+  if (d->plan.n_orders && d->limit < 0) cost += d->rows / 10;
+  /* SQLite tells the rows of an OR's branches apart by their rowids, and a
+   * table without a key has none to speak of: no branch may look cheap. */
+  if (d->entity->key_kind == ENT_KEY_NONE && cost < 0.6 * full) {
+    cost = 0.6 * full + d->rows / 100;
+  }
+  return cost;
+}
+
+/* Which of the faults planted for the judge makes a term final. */
+static bool is_omitted(const draft *d, size_t term) {
+  const ent_plan_term *t = &d->plan.terms[term];
+
+  if (ent_fault("omit-inexact")) return true;
+  if (t->column == ENT_ROWID_COLUMN) return false;
+  if (ent_fault("ci-exact")) {
+    return d->entity->columns[t->column].type == ENT_TYPE_TEXT;
+  }
+  return ent_fault("real-for-integer") &&
+         d->entity->columns[t->column].type == ENT_TYPE_INTEGER;
+}
+
+static void tell_sqlite(const draft *d) {
+  sqlite3_index_info *info = d->info;
+  int n_args = 0;
+
+  for (size_t i = 0; i < d->plan.n_terms; i++) {
+    info->aConstraintUsage[d->sources[i]].argvIndex = ++n_args;
+    if (is_omitted(d, i)) info->aConstraintUsage[d->sources[i]].omit = 1;
+    if (d->plan.terms[i].op == ENT_OP_IN) {
+      sqlite3_vtab_in(info, d->sources[i], 1);
+    }
+  }
+  if (d->plan.has_limit) info->aConstraintUsage[d->limit].argvIndex = ++n_args;
+  if (d->plan.has_offset) {
+    info->aConstraintUsage[d->offset].argvIndex = ++n_args;
+    if (ent_fault("compound-offset")) {
+      info->aConstraintUsage[d->offset].omit = 1;
+    }
+  }
+  info->orderByConsumed = d->plan.n_orders > 0;
+  info->estimatedRows = d->rows < 1 ? 1 : (sqlite3_int64)d->rows;
+  info->estimatedCost = cost_of(d);
+}
+
+/* Only a signed integer key is one number to both: several unsigned ones above
+ * 2^63-1 are one REAL. */
+static bool finds_one_row(const draft *d) {
+  const ent_entity *entity = d->entity;
+
+  if (d->plan.kind != ENT_PLAN_KEYS || d->plan.terms[0].op != ENT_OP_EQ) {
+    return false;
+  }
+  if (d->plan.terms[0].column == ENT_ROWID_COLUMN) return true;
+  return entity->columns[entity->key_columns[0]].type == ENT_TYPE_INTEGER;
+}
+
+int ent_plan_best_index(ent_plans *plans, const ent_entity *entity,
+                        bool pushdown, sqlite3_index_info *info) {
+  draft d = {.entity = entity, .info = info, .limit = -1, .offset = -1};
+  int index = -1;
+
+  if (start_draft(&d)) {
+    make_draft(&d, pushdown);
+    index = intern(plans, &d);
+  }
+  if (index >= 0) {
+    tell_sqlite(&d);
+    info->idxNum = index;
+    info->idxStr = plans->plans[index]->words;
+    if (finds_one_row(&d)) info->idxFlags |= SQLITE_INDEX_SCAN_UNIQUE;
+  }
+  ent_arena_done(&d.arena);
+  return index < 0 ? SQLITE_NOMEM : SQLITE_OK;
+}
+
+const ent_plan *ent_plans_get(const ent_plans *plans, int index) {
+  return plans->plans[index];
+}
+
+void ent_plans_done(ent_plans *plans) {
+  for (size_t i = 0; i < plans->n; i++)
+    free_plan(plans->plans[i]);
+  sqlite3_free(plans->plans);
+  *plans = (ent_plans){.n = 0};
+}

@@ -1,0 +1,64 @@
+#ifndef ENT_VTAB_PLAN_H
+#define ENT_VTAB_PLAN_H
+
+#include "backends/source.h"
+#include "vtab/sqlite.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How a scan of an entity is answered: decided in xBestIndex, carried out in
+ * xFilter.
+ *
+ * SQLite carries two things from one to the other, a number and a text, and
+ * shows both in EXPLAIN QUERY PLAN.  The text is the plan in words; the number
+ * says which of the table's plans it is.  Plans that are alike are one, so
+ * there are as many as the table was asked different kinds of questions. */
+typedef enum ent_plan_kind {
+  ENT_PLAN_SCAN, /* a search */
+  ENT_PLAN_KEYS, /* rows by key: one, or those of an IN */
+} ent_plan_kind;
+
+enum { ENT_ROWID_COLUMN = 0xffff, ENT_NO_SLOT = 0xffff };
+
+/* A term whose value comes in xFilter's argv, in the order of the terms. */
+typedef struct ent_plan_term {
+  uint16_t column; /* ENT_ROWID_COLUMN for the rowid */
+  uint8_t op;      /* ent_op */
+} ent_plan_term;
+
+typedef struct ent_plan {
+  uint8_t kind;       /* ent_plan_kind */
+  bool has_limit;     /* its value follows those of the terms in argv */
+  bool has_offset;    /* and this one's follows the limit's */
+  uint16_t n_columns; /* columns that are read */
+  uint16_t *columns;  /* of the entity, ascending */
+  uint16_t *slots;    /* of each column of the entity among them */
+  size_t n_terms;
+  ent_plan_term *terms;
+  size_t n_orders;
+  ent_order *orders;
+  char *words;
+} ent_plan;
+
+/* The plans of one table; a zeroed one has none. */
+typedef struct ent_plans {
+  ent_plan **plans;
+  size_t n;
+  size_t capacity;
+} ent_plans;
+
+void ent_plans_done(ent_plans *plans);
+
+/* xBestIndex: finds or makes the plan and tells SQLite of it.
+ *
+ *   pushdown  false: every plan is a plain scan
+ *
+ * Returns SQLite's code. */
+int ent_plan_best_index(ent_plans *plans, const ent_entity *entity,
+                        bool pushdown, sqlite3_index_info *info);
+
+/* The plan that xFilter is to carry out. */
+const ent_plan *ent_plans_get(const ent_plans *plans, int index);
+
+#endif

@@ -1,0 +1,475 @@
+#include "backends/base/faults.h"
+#include "backends/mysql/ship.h"
+#include "vtab/entity.h"
+#include "vtab/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  ENT_SCAN_ROWS = ENT_ROW_MAX_SIZE,
+  ENT_KEY_BYTES_MAX = 1 << 20,
+};
+
+/* A scan of an entity: rows by key, all of them read in xFilter, or a search,
+ * page by page. */
+typedef struct ent_scan {
+  sqlite3_vtab_cursor base; /* must be first */
+  const ent_plan *plan;
+  ent_session_pool *pool; /* whose source is being read */
+  ent_arena arena;        /* of the values and of what is below */
+  ent_value *values;      /* of each term: one; of an IN, the list */
+  ent_term *terms;
+  ent_query query;
+  ent_pages *pages;           /* of a search */
+  ent_buf bytes;              /* of rows by key */
+  const ent_row **found;      /* the rows by key */
+  const ent_row *const *rows; /* the page, or `found` */
+  size_t n_rows;
+  size_t at;   /* the current row */
+  ent_buf key; /* of the current row, where it is composite */
+} ent_scan;
+
+/* What a comparison of the key with a value comes to. */
+typedef enum key_use {
+  ENT_USE_KEY,    /* one key */
+  ENT_USE_NONE,   /* no row */
+  ENT_USE_SEARCH, /* not said by one key */
+} key_use;
+
+static ent_table *table_of(const ent_scan *scan) {
+  return (ent_table *)scan->base.pVtab;
+}
+
+int ent_scan_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
+  ent_scan *scan = sqlite3_malloc64(sizeof(*scan));
+
+  (void)vtab;
+  if (!scan) return SQLITE_NOMEM;
+  *scan = (ent_scan){.plan = NULL};
+  ent_buf_init(&scan->bytes, ENT_SCAN_ROWS);
+  ent_buf_init(&scan->key, ENT_KEY_BYTES_MAX);
+  *out = &scan->base;
+  return SQLITE_OK;
+}
+
+/* Back to the state that ent_scan_open() left it in; memory stays. */
+static void reset(ent_scan *scan) {
+  ent_pages_close(scan->pages);
+  ent_session_pool_unref(scan->pool);
+  scan->pages = NULL;
+  scan->pool = NULL;
+  scan->bytes.size = 0;
+  scan->rows = NULL;
+  scan->n_rows = 0;
+  scan->at = 0;
+  ent_arena_reset(&scan->arena);
+}
+
+int ent_scan_close(sqlite3_vtab_cursor *cursor) {
+  ent_scan *scan = (ent_scan *)cursor;
+
+  reset(scan);
+  ent_arena_done(&scan->arena);
+  ent_buf_done(&scan->bytes);
+  ent_buf_done(&scan->key);
+  sqlite3_free(scan);
+  return SQLITE_OK;
+}
+
+static int fail(ent_scan *scan, const ent_error *err) {
+  scan->n_rows = 0;
+  scan->at = 0;
+  return ent_report_vtab(scan->base.pVtab, err);
+}
+
+static bool is_number(ent_type type) {
+  const char *declared = ent_type_declared(type);
+
+  return strcmp(declared, "TEXT") != 0 && strcmp(declared, "BLOB") != 0;
+}
+
+/* A value as SQLite compares it with a column: with the column's affinity
+ * where that is one of numbers.  A number beside a text stays one: whether
+ * SQLite compares them as texts is not to be seen here. */
+static ent_status take_value(ent_scan *scan, const ent_plan_term *term,
+                             sqlite3_value *from, ent_value *to,
+                             ent_error *err) {
+  const ent_entity *entity = table_of(scan)->entity;
+
+  if (term->column == ENT_ROWID_COLUMN ||
+      is_number(entity->columns[term->column].type)) {
+    sqlite3_value_numeric_type(from);
+  }
+  return ent_value_copy(from, &scan->arena, to, err);
+}
+
+/* The values of an IN, in an array that doubles. */
+static ent_status take_list(ent_scan *scan, const ent_plan_term *from,
+                            sqlite3_value *list, ent_term *term,
+                            ent_error *err) {
+  sqlite3_value *item;
+  ent_value *values = NULL;
+  size_t n = 0;
+  size_t capacity = 0;
+  int rc;
+
+  for (rc = sqlite3_vtab_in_first(list, &item); rc == SQLITE_OK && item;
+       rc = sqlite3_vtab_in_next(list, &item)) {
+    ent_status status;
+
+    if (n == capacity) {
+      ent_value *more;
+
+      capacity = capacity ? 2 * capacity : 16;
+      more = ent_arena_alloc(&scan->arena, capacity * sizeof(*more));
+      if (!more) return ent_fail_nomem(err);
+      if (n) memcpy(more, values, n * sizeof(*more));
+      values = more;
+    }
+    status = take_value(scan, from, item, &values[n], err);
+    if (status) return status;
+    if (values[n].kind != ENT_NULL) n++;
+  }
+  if (rc != SQLITE_OK && rc != SQLITE_DONE) return ent_fail_nomem(err);
+  term->values = values;
+  term->n_values = n;
+  return ENT_OK;
+}
+
+static ent_status take_terms(ent_scan *scan, sqlite3_value **argv,
+                             ent_error *err) {
+  const ent_plan *plan = scan->plan;
+  ent_status status = ENT_OK;
+
+  scan->values =
+      ent_arena_zalloc(&scan->arena, (plan->n_terms + 1) * sizeof(ent_value));
+  scan->terms =
+      ent_arena_zalloc(&scan->arena, (plan->n_terms + 1) * sizeof(ent_term));
+  if (!scan->values || !scan->terms) return ent_fail_nomem(err);
+  for (size_t i = 0; !status && i < plan->n_terms; i++) {
+    const ent_plan_term *from = &plan->terms[i];
+    ent_term *term = &scan->terms[i];
+
+    *term = (ent_term){.column = from->column,
+                       .op = (ent_op)from->op,
+                       .values = &scan->values[i],
+                       .n_values = from->op != ENT_OP_IS_NULL};
+    if (from->op == ENT_OP_IN) {
+      status = take_list(scan, from, argv[i], term, err);
+    } else if (from->op != ENT_OP_IS_NULL) {
+      status = take_value(scan, from, argv[i], &scan->values[i], err);
+    }
+  }
+  return status;
+}
+
+/* How many rows SQLite will ask for, 0 if that is not known. */
+static uint64_t wanted_rows(const ent_plan *plan, sqlite3_value **argv) {
+  sqlite3_int64 limit = 0;
+  sqlite3_int64 offset = 0;
+
+  if (!plan->has_limit) return 0;
+  if (sqlite3_value_type(argv[plan->n_terms]) != SQLITE_INTEGER) return 0;
+  limit = sqlite3_value_int64(argv[plan->n_terms]);
+  if (plan->has_offset) {
+    offset = sqlite3_value_int64(argv[plan->n_terms + 1]);
+  }
+  if (limit <= 0 || limit > INT32_MAX || offset > INT32_MAX) return 0;
+  return (uint64_t)(limit + (offset > 0 ? offset : 0));
+}
+
+/* Whether this scan may share the read view of others: all cursors that are
+ * open belong to one statement if only one is busy. */
+static bool is_alone(sqlite3 *db) {
+  int n_busy = 0;
+
+  for (sqlite3_stmt *stmt = sqlite3_next_stmt(db, NULL); stmt && n_busy < 2;
+       stmt = sqlite3_next_stmt(db, stmt)) {
+    n_busy += sqlite3_stmt_busy(stmt) != 0;
+  }
+  return n_busy == 1;
+}
+
+static ent_status next_page(ent_scan *scan, ent_error *err) {
+  ent_session *session = table_of(scan)->session;
+  ent_deadline deadline = ent_session_deadline(session);
+  ent_status status =
+      ent_pages_next(scan->pages, &deadline, &scan->rows, &scan->n_rows, err);
+
+  ent_session_waited(session);
+  scan->at = 0;
+  if (status) scan->n_rows = 0;
+  return status == ENT_DONE ? ENT_OK : status;
+}
+
+static ent_status start_search(ent_scan *scan, const ent_term *terms,
+                               size_t n_terms, uint64_t limit_hint,
+                               ent_error *err) {
+  const ent_table *table = table_of(scan);
+  const ent_plan *plan = scan->plan;
+  ent_source *source = scan->pool->source;
+  ent_status status;
+
+  scan->query = (ent_query){.entity = table->entity,
+                            .columns = plan->columns,
+                            .n_columns = plan->n_columns,
+                            .terms = terms,
+                            .n_terms = n_terms,
+                            .orders = plan->orders,
+                            .n_orders = plan->n_orders,
+                            .limit_hint = limit_hint,
+                            .joins_snapshot = is_alone(table->session->db)};
+  status = source->ops->search(source, &scan->query, &scan->pages, err);
+  return status ? status : next_page(scan, err);
+}
+
+/* The integer key that `column = value` or `rowid = value` asks for. */
+static key_use integer_key(const ent_scan *scan, const ent_plan_term *term,
+                           const ent_value *value, ent_value *key) {
+  const ent_entity *entity = table_of(scan)->entity;
+  bool is_unsigned =
+      entity->columns[entity->key_columns[0]].type == ENT_TYPE_UNSIGNED;
+  const double two_63 = 9223372036854775808.0;
+
+  *key = *value;
+  if (value->kind == ENT_F64) {
+    double real = value->as.f64;
+
+    if (real >= two_63 && is_unsigned && term->column != ENT_ROWID_COLUMN) {
+      return ENT_USE_SEARCH;
+    }
+    /* As SQLite's own lookup by key: it leaves -2^63 a REAL. */
+    if (real >= two_63 || real <= -two_63) return ENT_USE_NONE;
+    if ((double)(int64_t)real != real) return ENT_USE_NONE;
+    *key = ent_value_i64((int64_t)real);
+  } else if (value->kind != ENT_I64) {
+    return ENT_USE_NONE;
+  }
+  if (term->column == ENT_ROWID_COLUMN) {
+    *key = ent_value_u64((uint64_t)key->as.i64);
+  } else if (is_unsigned && key->as.i64 < 0) {
+    return ENT_USE_NONE;
+  }
+  return ENT_USE_KEY;
+}
+
+static key_use bytes_key(const ent_scan *scan, const ent_value *value) {
+  const ent_entity *entity = table_of(scan)->entity;
+  bool is_blob = entity->columns[entity->key_columns[0]].type == ENT_TYPE_BLOB;
+
+  if (value->kind == ENT_NULL) return ENT_USE_NONE;
+  if (is_blob) return value->kind == ENT_BLOB ? ENT_USE_KEY : ENT_USE_NONE;
+  if (value->kind == ENT_BLOB) return ENT_USE_NONE;
+  if (!ent_value_is_text(value)) return ENT_USE_SEARCH;
+  return ent_utf8_valid(value->as.bytes.data, value->as.bytes.size)
+             ? ENT_USE_KEY
+             : ENT_USE_NONE;
+}
+
+static ent_status make_key(ent_scan *scan, const ent_plan_term *term,
+                           const ent_value *value, key_use *use, ent_key *key,
+                           ent_error *err) {
+  ent_value integer;
+  unsigned char *bytes;
+
+  if (table_of(scan)->entity->key_kind == ENT_KEY_BYTES) {
+    *use = bytes_key(scan, value);
+    if (*use == ENT_USE_KEY) {
+      *key = (ent_key){.data = value->as.bytes.data,
+                       .size = (uint32_t)value->as.bytes.size};
+    }
+    return ENT_OK;
+  }
+  *use = integer_key(scan, term, value, &integer);
+  if (*use != ENT_USE_KEY) return ENT_OK;
+  bytes = ent_arena_alloc(&scan->arena, ENT_KEY_INTEGER_SIZE);
+  if (!bytes) return ent_fail_nomem(err);
+  ent_key_encode_integer(&integer, bytes);
+  *key = (ent_key){.data = bytes, .size = ENT_KEY_INTEGER_SIZE};
+  return ENT_OK;
+}
+
+/* Ascending, no two alike. */
+static size_t sort_keys(ent_key *keys, size_t n) {
+  size_t kept = 0;
+
+  if (n > 1) qsort(keys, n, sizeof(*keys), ent_key_compare);
+  for (size_t i = 0; i < n; i++) {
+    if (kept && ent_key_compare(&keys[kept - 1], &keys[i]) == 0) continue;
+    keys[kept++] = keys[i];
+  }
+  return kept;
+}
+
+static ent_status get_rows(ent_scan *scan, const ent_key *keys, size_t n,
+                           ent_error *err) {
+  const ent_table *table = table_of(scan);
+  ent_source *source = scan->pool->source;
+  ent_deadline deadline = ent_session_deadline(table->session);
+  size_t *offsets = ent_arena_alloc(&scan->arena, n * sizeof(*offsets));
+  ent_status status;
+
+  scan->found = ent_arena_alloc(&scan->arena, n * sizeof(*scan->found));
+  if (!offsets || !scan->found) return ent_fail_nomem(err);
+  status = source->ops->get(source, table->entity, keys, n, scan->plan->columns,
+                            scan->plan->n_columns, &deadline, &scan->bytes,
+                            offsets, err);
+  ent_session_waited(table->session);
+  if (status) return status;
+  for (size_t i = 0; i < n; i++) {
+    if (offsets[i] == ENT_NO_ROW) continue;
+    scan->found[scan->n_rows++] =
+        (const ent_row *)scan->bytes.data + offsets[i];
+  }
+  scan->rows = scan->found;
+  return ENT_OK;
+}
+
+/* Rows by key.  Where a value of the list is more than a key, the list is a
+ * term of a search. */
+static ent_status start_keys(ent_scan *scan, ent_error *err) {
+  const ent_term *term = &scan->terms[0];
+  ent_key *keys =
+      ent_arena_alloc(&scan->arena, (term->n_values + 1) * sizeof(*keys));
+  size_t n = 0;
+
+  if (!keys) return ent_fail_nomem(err);
+  for (size_t i = 0; i < term->n_values; i++) {
+    key_use use;
+    ent_status status = make_key(scan, &scan->plan->terms[0], &term->values[i],
+                                 &use, &keys[n], err);
+
+    if (status) return status;
+    if (use == ENT_USE_SEARCH) return start_search(scan, term, 1, 0, err);
+    n += use == ENT_USE_KEY;
+  }
+  n = sort_keys(keys, n);
+  return n ? get_rows(scan, keys, n, err) : ENT_OK;
+}
+
+int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
+                    int argc, sqlite3_value **argv) {
+  ent_scan *scan = (ent_scan *)cursor;
+  ent_table *table = table_of(scan);
+  ent_error err = {.status = ENT_OK};
+  ent_status status;
+
+  (void)words, (void)argc;
+  reset(scan);
+  scan->plan = ent_plans_get(&table->plans, plan);
+  status = ent_table_pool(table, &err);
+  if (status) {
+    ent_error_context(&err, "table %s", table->entity->name);
+    return fail(scan, &err);
+  }
+  scan->pool = table->pool;
+  scan->pool->n_users++;
+  status = take_terms(scan, argv, &err);
+  if (!status && scan->plan->kind == ENT_PLAN_KEYS) {
+    status = start_keys(scan, &err);
+  } else if (!status) {
+    status = start_search(scan, scan->terms, scan->plan->n_terms,
+                          wanted_rows(scan->plan, argv), &err);
+  }
+  return status ? fail(scan, &err) : SQLITE_OK;
+}
+
+int ent_scan_next(sqlite3_vtab_cursor *cursor) {
+  ent_scan *scan = (ent_scan *)cursor;
+  ent_error err = {.status = ENT_OK};
+
+  scan->at++;
+  if (scan->at < scan->n_rows || !scan->pages) return SQLITE_OK;
+  return next_page(scan, &err) ? fail(scan, &err) : SQLITE_OK;
+}
+
+int ent_scan_eof(sqlite3_vtab_cursor *cursor) {
+  const ent_scan *scan = (const ent_scan *)cursor;
+
+  return scan->at >= scan->n_rows;
+}
+
+/* A column that the plan did not say it would read: SQLite never asks. */
+static int not_read(const ent_scan *scan, int column) {
+  ent_error err = {.status = ENT_OK};
+
+  ent_fail(&err, ENT_UNSUPPORTED, "table %s: column %d was not read",
+           table_of(scan)->entity->name, column);
+  return ent_report_vtab(scan->base.pVtab, &err);
+}
+
+/* The key of the current row, its parts in the order of the columns. */
+static int result_composite_key(ent_scan *scan, sqlite3_context *context) {
+  const ent_entity *entity = table_of(scan)->entity;
+  ent_error err = {.status = ENT_OK};
+
+  scan->key.size = 0;
+  for (uint16_t i = 0; i < entity->n_key_columns; i++) {
+    uint16_t slot = scan->plan->slots[entity->key_columns[i]];
+    ent_value part;
+
+    if (slot == ENT_NO_SLOT) return not_read(scan, entity->n_columns);
+    part = ent_row_value(scan->rows[scan->at], slot);
+    if (ent_key_append_part(&scan->key, &part, &err)) {
+      return ent_report_vtab(scan->base.pVtab, &err);
+    }
+  }
+  sqlite3_result_blob64(context, scan->key.data, scan->key.size,
+                        SQLITE_TRANSIENT);
+  return SQLITE_OK;
+}
+
+int ent_scan_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context,
+                    int column) {
+  ent_scan *scan = (ent_scan *)cursor;
+  const ent_table *table = table_of(scan);
+  uint16_t slot;
+  ent_value value;
+
+  if (column >= table->entity->n_columns) {
+    return result_composite_key(scan, context);
+  }
+  slot = scan->plan->slots[column];
+  if (slot == ENT_NO_SLOT) return not_read(scan, column);
+  value = ent_row_value(scan->rows[scan->at], slot);
+  if (value.kind == ENT_ASCII &&
+      table->entity->columns[column].type == ENT_TYPE_DECIMAL) {
+    value.kind = ENT_DIGITS;
+  }
+  ent_value_result(&table->session->numerals, context, &value);
+  return SQLITE_OK;
+}
+
+/* A row without a key is known by what it holds.  That is not the rowid of
+ * one row where two are alike, but SQLite asks for it only to tell which rows
+ * of a RIGHT JOIN have found a partner, and those two have or have not alike;
+ * plans that tell rows apart by it are priced out (plan.c). */
+static sqlite3_int64 rowid_of_content(const ent_row *row) {
+  uint64_t hash = 14695981039346656037U;
+  uint32_t size = ent_row_size(row);
+
+  for (uint32_t i = 0; i < size; i++) {
+    hash = (hash ^ row[i]) * 1099511628211U;
+    hash ^= hash >> 32;
+  }
+  return (sqlite3_int64)hash;
+}
+
+int ent_scan_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid) {
+  const ent_scan *scan = (const ent_scan *)cursor;
+  const ent_entity *entity = table_of(scan)->entity;
+  const ent_row *row = scan->rows[scan->at];
+
+  if (ent_fault("or-duplicates")) {
+    *rowid = rand();
+  } else if (entity->key_kind == ENT_KEY_INTEGER) {
+    ent_value key =
+        ent_row_value(row, scan->plan->slots[entity->key_columns[0]]);
+
+    *rowid = key.as.i64;
+  } else {
+    *rowid = rowid_of_content(row);
+  }
+  return SQLITE_OK;
+}

@@ -1,0 +1,301 @@
+#include "vtab/session.h"
+
+#include "backends/mysql/source.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ENT_TIMEOUT_MS = 30000 };
+
+ent_catalog *ent_catalog_ref(ent_catalog *catalog) {
+  catalog->n_users++;
+  return catalog;
+}
+
+void ent_catalog_unref(ent_catalog *catalog) {
+  if (!catalog || --catalog->n_users > 0) return;
+  ent_arena_done(&catalog->arena);
+  sqlite3_free(catalog);
+}
+
+const ent_entity *ent_catalog_find(const ent_catalog *catalog,
+                                   const char *table) {
+  for (size_t i = 0; i < catalog->tables.n; i++) {
+    if (strcmp(catalog->tables.entities[i]->table, table) == 0) {
+      return catalog->tables.entities[i];
+    }
+  }
+  return NULL;
+}
+
+/* Lets go of everything a closed pool does not need. */
+static void close_pool(ent_session_pool *pool) {
+  if (pool->is_closed) return;
+  pool->is_closed = true;
+  pool->config = NULL;
+  ent_catalog_unref(pool->catalog);
+  pool->catalog = NULL;
+}
+
+/* The source and its connections go with the last user only: scans that are
+ * open still read from them. */
+void ent_session_pool_unref(ent_session_pool *pool) {
+  if (!pool || --pool->n_users > 0) return;
+  close_pool(pool);
+  if (pool->source) pool->source->ops->close(pool->source);
+  if (pool->mysql.pool) ent_mysql_session_done(&pool->mysql);
+  sqlite3_free(pool->name);
+  sqlite3_free(pool);
+}
+
+void ent_opened_free(ent_opened *opened) {
+  if (!opened) return;
+  while (opened->pools) {
+    ent_session_pool *next = opened->pools->next;
+
+    close_pool(opened->pools);
+    ent_session_pool_unref(opened->pools);
+    opened->pools = next;
+  }
+  for (size_t i = 0; i < opened->n_tables; i++) {
+    sqlite3_free(opened->tables[i]);
+  }
+  sqlite3_free(opened->tables);
+  sqlite3_free(opened->what);
+  sqlite3_free(opened->schema);
+  sqlite3_free(opened->prefix);
+  ent_config_free(opened->config);
+  sqlite3_free(opened);
+}
+
+ent_session *ent_session_new(sqlite3 *db) {
+  ent_session *session = sqlite3_malloc64(sizeof(*session));
+
+  if (!session) return NULL;
+  *session = (ent_session){
+      .db = db, .n_users = 1, .timeout_ms = ENT_TIMEOUT_MS, .pushdown = true};
+  return session;
+}
+
+ent_session *ent_session_ref(ent_session *session) {
+  session->n_users++;
+  return session;
+}
+
+void ent_session_unref(void *pointer) {
+  ent_session *session = pointer;
+
+  if (--session->n_users > 0) return;
+  while (session->opened)
+    ent_session_remove(session, session->opened);
+  ent_numerals_done(&session->numerals);
+  sqlite3_free(session);
+}
+
+/* Asked every 20 ms while waiting for a server.  Before 3.41 SQLite has no way
+ * to ask, but a statement of the same handle that is stepped finds out. */
+static bool is_interrupted(void *context) {
+  ent_session *session = context;
+  int rc;
+
+#if SQLITE_VERSION_NUMBER >= 3041000
+  if (sqlite3_libversion_number() >= 3041000) {
+    return sqlite3_is_interrupted(session->db) != 0;
+  }
+#endif
+  if (!session->probe &&
+      sqlite3_prepare_v2(session->db, "SELECT 1", -1, &session->probe, NULL)) {
+    return false;
+  }
+  rc = sqlite3_step(session->probe);
+  sqlite3_reset(session->probe);
+  return rc == SQLITE_INTERRUPT;
+}
+
+ent_deadline ent_session_deadline(ent_session *session) {
+  return (ent_deadline){
+      .until_ms =
+          session->timeout_ms ? ent_now_ms() + session->timeout_ms : INT64_MAX,
+      .interrupted = is_interrupted,
+      .ctx = session,
+  };
+}
+
+void ent_session_waited(ent_session *session) {
+  if (!session->probe) return;
+  sqlite3_finalize(session->probe);
+  session->probe = NULL;
+}
+
+/* "nothing is opened", or the names of the pools there are. */
+static ent_status no_such_pool(ent_session *session, const char *name,
+                               ent_error *err) {
+  char names[256] = "";
+  size_t used = 0;
+
+  for (ent_opened *o = session->opened; o; o = o->next) {
+    for (ent_session_pool *p = o->pools; p; p = p->next) {
+      sqlite3_snprintf((int)(sizeof(names) - used), names + used, "%s%s",
+                       used ? ", " : "", p->name);
+      used = strlen(names);
+    }
+  }
+  if (session->bad_start.status) {
+    return ent_fail(err, session->bad_start.status, "%s",
+                    session->bad_start.text);
+  }
+  if (!used) {
+    return ent_fail(err, ENT_CONFIG,
+                    "pool '%s': nothing is opened; SELECT entable_open(…) "
+                    "first",
+                    name);
+  }
+  return ent_fail(err, ENT_CONFIG, "there is no pool '%s'; opened are: %s",
+                  name, names);
+}
+
+ent_status ent_session_find_pool(ent_session *session, const char *what,
+                                 const char *name, ent_session_pool **pool,
+                                 ent_error *err) {
+  for (ent_opened *o = session->opened; o; o = o->next) {
+    if (what && strcmp(o->what, what) != 0) continue;
+    for (ent_session_pool *p = o->pools; p; p = p->next) {
+      if (strcmp(p->name, name) == 0) {
+        p->n_users++;
+        *pool = p;
+        return ENT_OK;
+      }
+    }
+  }
+  return no_such_pool(session, name, err);
+}
+
+static ent_status check_clash(ent_session *session, const ent_opened *opened,
+                              const ent_config_pool *config, ent_error *err) {
+  for (ent_opened *o = session->opened; o; o = o->next) {
+    for (ent_session_pool *p = o->pools; p; p = p->next) {
+      if (strcmp(p->name, config->name) != 0) continue;
+      return ent_fail(err, ENT_CONFIG,
+                      "pool '%s' of %s is opened already, by %s; another name "
+                      "(?pool=name in an address) helps",
+                      config->name, opened->config->path, o->config->path);
+    }
+  }
+  return ENT_OK;
+}
+
+static ent_status add_pool(ent_opened *opened, const ent_config_pool *config,
+                           ent_error *err) {
+  ent_session_pool *pool = sqlite3_malloc64(sizeof(*pool));
+  ent_mysql_pool *connections = NULL;
+  ent_status status;
+
+  if (!pool) return ent_fail_nomem(err);
+  *pool =
+      (ent_session_pool){.next = opened->pools, .n_users = 1, .config = config};
+  opened->pools = pool;
+  pool->name = sqlite3_mprintf("%s", config->name);
+  if (!pool->name) return ent_fail_nomem(err);
+  status = ent_mysql_pool_open(&config->address, &connections, err);
+  if (status) return status;
+  ent_mysql_session_init(&pool->mysql, connections);
+  return ent_mysql_source_open(&pool->mysql, &pool->source, err);
+}
+
+static ent_status add_pools(ent_session *session, ent_opened *opened,
+                            ent_error *err) {
+  const ent_config *config = opened->config;
+  ent_status status = ENT_OK;
+
+  for (size_t i = config->n_pools; !status && i-- > 0;) {
+    status = check_clash(session, opened, &config->pools[i], err);
+    if (!status) status = add_pool(opened, &config->pools[i], err);
+  }
+  return status;
+}
+
+char *ent_session_canonical(const char *what) {
+  char *path;
+  char *copy;
+
+  if (ent_address_is_mysql(what)) return sqlite3_mprintf("%s", what);
+  path = realpath(what, NULL);
+  copy = sqlite3_mprintf("%s", path ? path : what);
+  free(path);
+  return copy;
+}
+
+static ent_status read_config(const char *what, ent_config **config,
+                              ent_error *err) {
+  return ent_address_is_mysql(what) ? ent_config_of_address(what, config, err)
+                                    : ent_config_read(what, config, err);
+}
+
+void ent_session_detach(ent_session *session, const ent_opened *opened) {
+  ent_opened **at = &session->opened;
+
+  while (*at != opened)
+    at = &(*at)->next;
+  *at = opened->next;
+}
+
+void ent_session_attach(ent_session *session, ent_opened *opened) {
+  opened->next = session->opened;
+  session->opened = opened;
+}
+
+ent_status ent_session_add(ent_session *session, const char *what,
+                           ent_opened **out, ent_error *err) {
+  ent_opened *opened = sqlite3_malloc64(sizeof(*opened));
+  ent_status status;
+
+  if (!opened) return ent_fail_nomem(err);
+  *opened = (ent_opened){.what = ent_session_canonical(what)};
+  status = opened->what ? read_config(what, &opened->config, err)
+                        : ent_fail_nomem(err);
+  if (!status) status = add_pools(session, opened, err);
+  if (status) {
+    ent_opened_free(opened);
+    return status;
+  }
+  if (opened->config->timeout_ms >= 0) {
+    session->timeout_ms = opened->config->timeout_ms;
+  }
+  ent_session_attach(session, opened);
+  *out = opened;
+  return ENT_OK;
+}
+
+void ent_session_remove(ent_session *session, ent_opened *opened) {
+  ent_session_detach(session, opened);
+  ent_opened_free(opened);
+}
+
+ent_opened *ent_session_find(ent_session *session, const char *what) {
+  ent_opened *opened = session->opened;
+
+  while (opened && strcmp(opened->what, what) != 0)
+    opened = opened->next;
+  return opened;
+}
+
+ent_status ent_session_read_catalog(ent_session *session,
+                                    ent_session_pool *pool, const char *table,
+                                    ent_catalog **out, ent_error *err) {
+  ent_catalog *catalog = sqlite3_malloc64(sizeof(*catalog));
+  ent_deadline deadline = ent_session_deadline(session);
+  ent_status status;
+
+  if (!catalog) return ent_fail_nomem(err);
+  *catalog = (ent_catalog){.n_users = 1};
+  status = ent_mysql_introspect(&pool->mysql, table, &catalog->arena, &deadline,
+                                &catalog->tables, err);
+  ent_session_waited(session);
+  if (status) {
+    ent_catalog_unref(catalog);
+    return status;
+  }
+  *out = catalog;
+  return ENT_OK;
+}

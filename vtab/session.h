@@ -1,0 +1,125 @@
+#ifndef ENT_VTAB_SESSION_H
+#define ENT_VTAB_SESSION_H
+
+#include "backends/base/config.h"
+#include "backends/mysql/introspect.h"
+#include "backends/mysql/session.h"
+#include "backends/source.h"
+#include "vtab/sqlite.h"
+#include "vtab/value.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What one sqlite3 handle owns: the configurations it has opened, a source per
+ * pool, and its settings.  Every module and function of the handle refers to
+ * it; the last one gone frees it. */
+typedef struct ent_session ent_session;
+typedef struct ent_opened ent_opened;
+
+/* The tables of a pool as they were read from its server, shared by the
+ * virtual tables made of them. */
+typedef struct ent_catalog {
+  int n_users;
+  ent_arena arena;
+  ent_mysql_tables tables;
+} ent_catalog;
+
+ent_catalog *ent_catalog_ref(ent_catalog *catalog);
+void ent_catalog_unref(ent_catalog *catalog); /* NULL is allowed */
+
+/* The entity of a table, by its name on the server; NULL if there is none. */
+const ent_entity *ent_catalog_find(const ent_catalog *catalog,
+                                   const char *table);
+
+/* One pool of an opened configuration, as this session uses it.  It lives as
+ * long as a virtual table refers to it; after its configuration was closed it
+ * answers nothing any more. */
+typedef struct ent_session_pool {
+  struct ent_session_pool *next;
+  int n_users;
+  bool is_closed;
+  const ent_config_pool *config; /* NULL once closed */
+  char *name;
+  ent_mysql_session mysql;
+  ent_source *source;
+  ent_catalog *catalog; /* read when the configuration was opened, or NULL */
+} ent_session_pool;
+
+void ent_session_pool_unref(ent_session_pool *pool); /* NULL is allowed */
+
+/* One configuration: what SELECT entable_open(what, schema, prefix) did. */
+struct ent_opened {
+  ent_opened *next;
+  char *what; /* the absolute path, or the address */
+  char *schema;
+  char *prefix;
+  ent_config *config;
+  ent_session_pool *pools;
+  char **tables; /* names in SQLite of what was made; n_tables */
+  size_t n_tables;
+  bool in_transaction; /* made inside one that has not been seen to end */
+};
+
+struct ent_session {
+  sqlite3 *db;
+  int n_users;
+  ent_opened *opened;
+  ent_numerals numerals;
+  sqlite3_stmt *probe; /* asks whether we are interrupted; while waiting */
+  ent_error bad_start; /* what is wrong with ENTABLE_CONFIG */
+  int64_t timeout_ms;  /* settings: 0 = none */
+  bool pushdown;
+};
+
+ent_session *ent_session_new(sqlite3 *db); /* one user; NULL if no memory */
+ent_session *ent_session_ref(ent_session *session);
+void ent_session_unref(void *session);
+
+/* The deadline of a request to a server that starts now: the session's
+ * timeout_ms, ended by sqlite3_interrupt(). */
+ent_deadline ent_session_deadline(ent_session *session);
+
+/* To be called when a request that had such a deadline has ended. */
+void ent_session_waited(ent_session *session);
+
+/* The pool of a name, over all opened configurations, or of the configuration
+ * `what` if that is not NULL.  The result gains a user.
+ * CONFIG: no configuration has it; the words say what is opened. */
+ENT_CHECKED ent_status ent_session_find_pool(ent_session *session,
+                                             const char *what, const char *name,
+                                             ent_session_pool **pool,
+                                             ent_error *err);
+
+/* Adds a configuration, connecting to nothing and making no table.
+ * `what` is as the user wrote it: a path or an address.  CONFIG for a pool
+ * name that another opened configuration has; NOMEM. */
+ENT_CHECKED ent_status ent_session_add(ent_session *session, const char *what,
+                                       ent_opened **opened, ent_error *err);
+
+/* Forgets a configuration; its tables are the caller's business. */
+void ent_session_remove(ent_session *session, ent_opened *opened);
+
+/* Takes a configuration out of the list, keeping it whole, and puts it back. */
+void ent_session_detach(ent_session *session, const ent_opened *opened);
+void ent_session_attach(ent_session *session, ent_opened *opened);
+
+/* Frees one that was detached; NULL is allowed. */
+void ent_opened_free(ent_opened *opened);
+
+/* The opened configuration of `what`, or NULL. */
+ent_opened *ent_session_find(ent_session *session, const char *what);
+
+/* `what` in the form that configurations are known by: an absolute path, or
+ * the address itself.  To be freed with sqlite3_free(); NULL if no memory. */
+char *ent_session_canonical(const char *what);
+
+/* Reads a pool's tables, all of them (table = NULL) or one.  One round trip
+ * besides connecting.  The result has one user. */
+ENT_CHECKED ent_status ent_session_read_catalog(ent_session *session,
+                                                ent_session_pool *pool,
+                                                const char *table,
+                                                ent_catalog **catalog,
+                                                ent_error *err);
+
+#endif

@@ -1,0 +1,166 @@
+#include "vtab/settings.h"
+
+#include "vtab/report.h"
+
+#include <string.h>
+
+/* One setting of a session, shown and changed under its name. */
+typedef struct setting {
+  const char *name;
+  const char *meaning;
+  ent_value (*get)(const ent_session *session);
+  ent_status (*set)(ent_session *session, const ent_value *value,
+                    ent_error *err);
+} setting;
+
+static ent_value text_value(const char *text) {
+  return ent_value_bytes(ENT_TEXT, text, strlen(text));
+}
+
+static bool text_is(const ent_value *value, const char *text) {
+  return ent_value_is_text(value) && value->as.bytes.size == strlen(text) &&
+         sqlite3_strnicmp(value->as.bytes.data, text,
+                          (int)value->as.bytes.size) == 0;
+}
+
+static ent_value get_timeout(const ent_session *session) {
+  return ent_value_i64(session->timeout_ms);
+}
+
+static ent_status set_timeout(ent_session *session, const ent_value *value,
+                              ent_error *err) {
+  if (value->kind != ENT_I64 || value->as.i64 < 0 ||
+      value->as.i64 > INT32_MAX) {
+    return ent_fail(err, ENT_MISMATCH,
+                    "milliseconds from 0 (no limit) to %d are allowed",
+                    INT32_MAX);
+  }
+  session->timeout_ms = value->as.i64;
+  return ENT_OK;
+}
+
+static ent_value get_pushdown(const ent_session *session) {
+  return text_value(session->pushdown ? "on" : "off");
+}
+
+static ent_status set_pushdown(ent_session *session, const ent_value *value,
+                               ent_error *err) {
+  bool on = text_is(value, "on") || (value->kind == ENT_I64 && value->as.i64);
+  bool off =
+      text_is(value, "off") || (value->kind == ENT_I64 && value->as.i64 == 0);
+
+  if (!on && !off) {
+    return ent_fail(err, ENT_MISMATCH, "'on' or 'off' are allowed");
+  }
+  session->pushdown = on;
+  return ENT_OK;
+}
+
+static const setting settings[] = {
+    {"timeout_ms",
+     "how long one request to a server may take, in milliseconds; 0: no limit",
+     get_timeout, set_timeout},
+    {"pushdown",
+     "off: servers are asked for whole tables, SQLite does the rest; for "
+     "comparing answers",
+     get_pushdown, set_pushdown},
+};
+
+/* Settings that are part of the interface and come with later versions. */
+static const char *const later[] = {
+    "flush", "batch", "request_cache", "max_scan_rows",
+    "cache", "trace", "snapshot",
+};
+
+typedef struct settings_rows {
+  ent_rows base; /* must be first */
+  const ent_session *session;
+  size_t at;
+  ent_value values[3];
+} settings_rows;
+
+static ent_status settings_next(ent_rows *base, const ent_deadline *deadline,
+                                const ent_value **row, ent_error *err) {
+  settings_rows *rows = (settings_rows *)base;
+  const setting *current = &settings[rows->at];
+
+  (void)deadline, (void)err;
+  if (rows->at == ENT_COUNT(settings)) return ENT_DONE;
+  rows->at++;
+  rows->values[0] = text_value(current->name);
+  rows->values[1] = current->get(rows->session);
+  rows->values[2] = text_value(current->meaning);
+  *row = rows->values;
+  return ENT_OK;
+}
+
+static void settings_close(ent_rows *base) {
+  sqlite3_free(base);
+}
+
+static const ent_rows_ops settings_ops = {
+    .next = settings_next,
+    .close = settings_close,
+};
+
+static ent_status settings_open(const ent_tvf_call *call, ent_rows **out,
+                                ent_error *err) {
+  settings_rows *rows = sqlite3_malloc64(sizeof(*rows));
+
+  if (!rows) return ent_fail_nomem(err);
+  *rows = (settings_rows){.base.ops = &settings_ops, .session = call->session};
+  *out = &rows->base;
+  return ENT_OK;
+}
+
+const ent_tvf ent_tvf_settings = {
+    .name = "entable_settings",
+    .columns = "name TEXT, value, meaning TEXT",
+    .n_columns = 3,
+    .open = settings_open,
+};
+
+static ent_status unknown(const char *name, ent_error *err) {
+  for (size_t i = 0; i < ENT_COUNT(later); i++) {
+    if (sqlite3_stricmp(name, later[i]) == 0) {
+      return ent_fail(err, ENT_UNSUPPORTED,
+                      "setting '%s' does not work yet in this version", name);
+    }
+  }
+  return ent_fail(err, ENT_CONFIG,
+                  "there is no setting '%s'; SELECT name FROM "
+                  "entable_settings shows all",
+                  name);
+}
+
+static ent_status set(ent_session *session, const char *name,
+                      const ent_value *value, ent_value *result,
+                      ent_error *err) {
+  for (size_t i = 0; i < ENT_COUNT(settings); i++) {
+    ent_status status;
+
+    if (sqlite3_stricmp(name, settings[i].name) != 0) continue;
+    status = settings[i].set(session, value, err);
+    if (status) return ent_error_context(err, "setting %s", settings[i].name);
+    *result = settings[i].get(session);
+    return ENT_OK;
+  }
+  return unknown(name, err);
+}
+
+void ent_set_function(sqlite3_context *context, int argc,
+                      sqlite3_value **argv) {
+  ent_session *session = sqlite3_user_data(context);
+  const char *name = (const char *)sqlite3_value_text(argv[0]);
+  ent_value value = ent_value_borrow(argv[1]);
+  ent_error err = {.status = ENT_OK};
+  ent_value result;
+
+  (void)argc;
+  if (set(session, name ? name : "", &value, &result, &err)) {
+    ent_error_context(&err, "entable_set()");
+    ent_report_function(context, &err);
+    return;
+  }
+  ent_value_result(&session->numerals, context, &result);
+}

@@ -1,0 +1,190 @@
+#include "vtab/tvf_check.h"
+
+#include "backends/mysql/query.h"
+
+#include <string.h>
+#include <time.h>
+
+enum {
+  ENT_CHECK_POOL,
+  ENT_CHECK_BACKEND,
+  ENT_CHECK_ADDRESS,
+  ENT_CHECK_STATUS,
+  ENT_CHECK_VERSION,
+  ENT_CHECK_LATENCY,
+  ENT_CHECK_ERROR,
+  ENT_CHECK_ADVICE,
+  ENT_CHECK_COLUMNS,
+};
+
+/* One row per pool; each server is asked when its row is. */
+typedef struct check_rows {
+  ent_rows base;            /* must be first */
+  ent_session_pool **pools; /* n_pools, of which this holds a use each */
+  size_t n_pools;
+  size_t at;
+  ent_error bad_start; /* shown as the first row, where it is one */
+  ent_arena arena;     /* of the current row */
+  ent_error error;
+  ent_value values[ENT_CHECK_COLUMNS];
+} check_rows;
+
+static ent_value text_value(const char *text) {
+  if (!text) return (ent_value){.kind = ENT_NULL};
+  return ent_value_bytes(ENT_TEXT, text, strlen(text));
+}
+
+static double now_ms(void) {
+  struct timespec now;
+
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/* What would help, where that can be told from the server's error. */
+static const char *advice_for(const ent_error *error) {
+  switch (error->native) {
+  case 1044:
+  case 1045:
+  case 1698: return "check user and password, and the server's GRANTs";
+  case 1049: return "check the name of the database";
+  case 2002:
+  case 2003: return "check that the server runs, and its address";
+  case 2005: return "check the host's name";
+  default: break;
+  }
+  return error->status == ENT_TIMEOUT ? "check the network between" : NULL;
+}
+
+/* Connects if need be, then one round trip, which is the latency. */
+static ent_status ask_server(check_rows *rows, const ent_session_pool *pool,
+                             const ent_deadline *deadline) {
+  ent_mysql_session mysql = pool->mysql;
+  ent_mysql_connection *connection;
+  ent_mysql_client *client;
+  double start;
+  ent_status status =
+      ent_mysql_pool_acquire(mysql.pool, deadline, &connection, &rows->error);
+
+  if (status) return status;
+  client = ent_mysql_connection_client(connection);
+  start = now_ms();
+  status = ent_mysql_client_exec(client, "DO 1", deadline, &rows->error);
+  rows->values[ENT_CHECK_LATENCY] = ent_value_f64(now_ms() - start);
+  rows->values[ENT_CHECK_VERSION] = text_value(
+      ent_arena_strdup(&rows->arena, ent_mysql_client_version(client)));
+  ent_mysql_pool_release(mysql.pool, connection);
+  return status;
+}
+
+static void show_failure(check_rows *rows) {
+  rows->values[ENT_CHECK_STATUS] = text_value("failed");
+  rows->values[ENT_CHECK_LATENCY] = text_value(NULL);
+  rows->values[ENT_CHECK_ERROR] = text_value(rows->error.text);
+  rows->values[ENT_CHECK_ADVICE] = text_value(advice_for(&rows->error));
+}
+
+static void clear_row(check_rows *rows) {
+  ent_arena_reset(&rows->arena);
+  ent_error_clear(&rows->error);
+  for (int i = 0; i < ENT_CHECK_COLUMNS; i++) {
+    rows->values[i] = (ent_value){.kind = ENT_NULL};
+  }
+}
+
+static ent_status show_pool(check_rows *rows, const ent_session_pool *pool,
+                            const ent_deadline *deadline, ent_error *err) {
+  rows->values[ENT_CHECK_POOL] = text_value(pool->name);
+  rows->values[ENT_CHECK_BACKEND] = text_value("mysql");
+  rows->values[ENT_CHECK_ADDRESS] = text_value(
+      ent_address_show(ent_mysql_pool_address(pool->mysql.pool), &rows->arena));
+  rows->values[ENT_CHECK_STATUS] = text_value("ok");
+  if (ask_server(rows, pool, deadline)) {
+    /* A row can say that a server is away, not that nobody waits for it. */
+    if (rows->error.status == ENT_INTERRUPTED) {
+      return ent_fail(err, ENT_INTERRUPTED, "interrupted");
+    }
+    show_failure(rows);
+  }
+  return ENT_OK;
+}
+
+static ent_status check_next(ent_rows *base, const ent_deadline *deadline,
+                             const ent_value **row, ent_error *err) {
+  check_rows *rows = (check_rows *)base;
+
+  clear_row(rows);
+  *row = rows->values;
+  if (rows->bad_start.status) {
+    rows->error = rows->bad_start;
+    ent_error_clear(&rows->bad_start);
+    rows->values[ENT_CHECK_BACKEND] = text_value("configuration");
+    show_failure(rows);
+    rows->values[ENT_CHECK_ADVICE] = text_value("mend ENTABLE_CONFIG");
+    return ENT_OK;
+  }
+  if (rows->at == rows->n_pools) return ENT_DONE;
+  return show_pool(rows, rows->pools[rows->at++], deadline, err);
+}
+
+static void check_close(ent_rows *base) {
+  check_rows *rows = (check_rows *)base;
+
+  for (size_t i = 0; i < rows->n_pools; i++) {
+    ent_session_pool_unref(rows->pools[i]);
+  }
+  sqlite3_free(rows->pools);
+  ent_arena_done(&rows->arena);
+  sqlite3_free(rows);
+}
+
+static const ent_rows_ops check_ops = {
+    .next = check_next,
+    .close = check_close,
+};
+
+/* A use of every pool there is now: what is closed while the rows are read
+ * stays until they are. */
+static ent_status take_pools(check_rows *rows, const ent_session *session,
+                             ent_error *err) {
+  size_t n = 0;
+
+  for (const ent_opened *o = session->opened; o; o = o->next) {
+    for (const ent_session_pool *p = o->pools; p; p = p->next)
+      n++;
+  }
+  rows->pools = sqlite3_malloc64((n + 1) * sizeof(*rows->pools));
+  if (!rows->pools) return ent_fail_nomem(err);
+  for (const ent_opened *o = session->opened; o; o = o->next) {
+    for (ent_session_pool *p = o->pools; p; p = p->next) {
+      p->n_users++;
+      rows->pools[rows->n_pools++] = p;
+    }
+  }
+  return ENT_OK;
+}
+
+static ent_status check_open(const ent_tvf_call *call, ent_rows **out,
+                             ent_error *err) {
+  check_rows *rows = sqlite3_malloc64(sizeof(*rows));
+  ent_status status;
+
+  if (!rows) return ent_fail_nomem(err);
+  *rows = (check_rows){.base.ops = &check_ops,
+                       .bad_start = call->session->bad_start};
+  status = take_pools(rows, call->session, err);
+  if (status) {
+    check_close(&rows->base);
+    return status;
+  }
+  *out = &rows->base;
+  return ENT_OK;
+}
+
+const ent_tvf ent_tvf_check = {
+    .name = "entable_check",
+    .columns = "pool TEXT, backend TEXT, address TEXT, status TEXT, "
+               "version TEXT, latency_ms REAL, error TEXT, advice TEXT",
+    .n_columns = ENT_CHECK_COLUMNS,
+    .open = check_open,
+};

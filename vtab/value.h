@@ -1,0 +1,34 @@
+#ifndef ENT_VTAB_VALUE_H
+#define ENT_VTAB_VALUE_H
+
+#include "backends/base/arena.h"
+#include "backends/base/error.h"
+#include "backends/base/value.h"
+#include "vtab/sqlite.h"
+
+/* Values on their way between SQLite and everything below. */
+
+/* A value of SQLite as it is.  Its bytes are SQLite's, valid as long as `from`
+ * is unchanged. */
+ent_value ent_value_borrow(sqlite3_value *from);
+
+/* The same with its bytes copied into `arena`.  NOMEM. */
+ENT_CHECKED ent_status ent_value_copy(sqlite3_value *from, ent_arena *arena,
+                                      ent_value *to, ent_error *err);
+
+/* Turns digits into the number that SQLite itself makes of them.  Nearly all
+ * are plain enough to be done here; for the rest SQLite is asked, in a private
+ * database that is opened when it is first needed. */
+typedef struct ent_numerals {
+  sqlite3 *db;
+  sqlite3_stmt *store;
+} ent_numerals;
+
+/* A zeroed ent_numerals is an unused one. */
+void ent_numerals_done(ent_numerals *numerals);
+
+/* Makes `value` a function's result or a column's value.  Bytes are copied. */
+void ent_value_result(ent_numerals *numerals, sqlite3_context *context,
+                      const ent_value *value);
+
+#endif
