@@ -194,14 +194,20 @@ ent_status ent_print_begin(ent_print *print, sqlite3_stmt *stmt,
   print->n_rows = 0;
   print->scratch.size = 0;
   separate(print);
-  switch (print->format) {
+  print->present = print->format;
+  if (print->format == ENT_FORMAT_TABLE && sqlite3_stmt_isexplain(stmt) == 2) {
+    print->present = ENT_FORMAT_PLAN;
+  }
+  switch (print->present) {
   case ENT_FORMAT_TABLE:
     return ent_table_begin(&print->table, stmt, &print->scratch, err);
   case ENT_FORMAT_CSV: status = csv_header(print, stmt, err); break;
   case ENT_FORMAT_MARKDOWN: status = markdown_header(print, stmt, err); break;
   case ENT_FORMAT_LINE: measure_names(print, stmt); break;
-  case ENT_FORMAT_JSON:
-  case ENT_FORMAT_COUNT: break;
+  case ENT_FORMAT_PLAN:
+    status = ent_plan_begin(&print->plan, &print->scratch, err);
+    break;
+  case ENT_FORMAT_JSON: break;
   }
   if (!status) flush_scratch(print);
   return status;
@@ -211,7 +217,7 @@ ent_status ent_print_row(ent_print *print, sqlite3_stmt *stmt, ent_error *err) {
   ent_status status = ENT_OK;
 
   print->scratch.size = 0;
-  switch (print->format) {
+  switch (print->present) {
   case ENT_FORMAT_TABLE:
     status =
         ent_table_row(&print->table, stmt, &print->scratch, print->to, err);
@@ -223,7 +229,9 @@ ent_status ent_print_row(ent_print *print, sqlite3_stmt *stmt, ent_error *err) {
   case ENT_FORMAT_MARKDOWN:
     status = markdown_row(print, stmt, false, err);
     break;
-  case ENT_FORMAT_COUNT: break;
+  case ENT_FORMAT_PLAN:
+    status = ent_plan_row(&print->plan, stmt, &print->scratch, err);
+    break;
   }
   if (status) return status;
   flush_scratch(print);
@@ -235,9 +243,9 @@ ent_status ent_print_end(ent_print *print, sqlite3_stmt *stmt, bool complete,
                          ent_error *err) {
   ent_status status = ENT_OK;
 
-  if (print->format == ENT_FORMAT_TABLE) {
+  if (print->present == ENT_FORMAT_TABLE) {
     status = ent_table_end(&print->table, stmt, print->to, err);
-  } else if (print->format == ENT_FORMAT_JSON) {
+  } else if (print->present == ENT_FORMAT_JSON) {
     if (!print->n_rows) fputc('[', print->to);
     fputs(complete ? "]\n" : "\n", print->to);
   }

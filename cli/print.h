@@ -3,6 +3,7 @@
 
 #include "backends/base/buf.h"
 #include "backends/base/error.h"
+#include "cli/plan.h"
 #include "cli/table.h"
 
 #include <sqlite3.h>
@@ -20,7 +21,8 @@ typedef enum ent_format {
   ENT_FORMAT_JSON,
   ENT_FORMAT_LINE,
   ENT_FORMAT_MARKDOWN,
-  ENT_FORMAT_COUNT,
+  ENT_FORMAT_COUNT,                   /* of those that can be asked for */
+  ENT_FORMAT_PLAN = ENT_FORMAT_COUNT, /* EXPLAIN QUERY PLAN as a table */
 } ent_format;
 
 /* The name of a format ("csv"). */
@@ -29,12 +31,14 @@ const char *ent_format_name(ent_format format);
 typedef struct ent_print {
   FILE *to;
   ent_format format;
-  size_t n_results;  /* begun so far */
-  size_t n_rows;     /* of the present result */
-  size_t name_width; /* of the longest column name; for ENT_FORMAT_LINE */
-  ent_buf scratch;   /* what is written next: a row, a header, a cell */
-  ent_buf cell;      /* one cell, where it needs a second look */
+  ent_format present; /* of the present result */
+  size_t n_results;   /* begun so far */
+  size_t n_rows;      /* of the present result */
+  size_t name_width;  /* of the longest column name; for ENT_FORMAT_LINE */
+  ent_buf scratch;    /* what is written next: a row, a header, a cell */
+  ent_buf cell;       /* one cell, where it needs a second look */
   ent_table table;
+  ent_plan plan;
 } ent_print;
 
 /* Prepares for results in `format`.  Tables are cut to table.columns_limit,

@@ -44,8 +44,8 @@ typedef struct ent_process {
   bool server;       /* its own process group, and killed when we are gone */
 } ent_process;
 
-/* Starts a program and returns when it runs.  `pid` is to be given to ent_process_wait() or
- * ent_process_stop() until it has ended.
+/* Starts a program and returns when it runs.  `pid` is to be given to
+ * ent_process_wait() or ent_process_stop() until it has ended.
  * UNAVAILABLE: the input cannot be read, or the program cannot be run, then
  * with errno as the native code. */
 ENT_CHECKED ent_status ent_process_start(const ent_process *process, pid_t *pid,

@@ -23,8 +23,9 @@ typedef struct ent_server_ops {
    * Debian package that has it; UNAVAILABLE with the end of its log. */
   ent_status (*start)(ent_server *server, ent_error *err);
 
-  /* Runs a file of the server's own statements.  What is wrong with them is
-   * shown on stderr as the client tells it.  REJECTED, INTERRUPTED. */
+  /* Runs a file of the server's own statements.  Their results, and what is
+   * wrong with them, go to stderr as the client tells it.
+   * REJECTED, INTERRUPTED, UNAVAILABLE. */
   ent_status (*load)(ent_server *server, const char *file, ent_error *err);
 
   /* Appends its line of the pool in entable.yaml. */

@@ -44,7 +44,6 @@ static void add_server_args(const ent_server *server, const char *program,
   ent_args_add(args, "--innodb-buffer-pool-size=16M");
   ent_args_add(args, "--innodb-log-file-size=8M");
   ent_args_add(args, "--innodb-fast-shutdown=2");
-  ent_args_add(args, "--innodb-flush-log-at-trx-commit=0");
   ent_args_add(args, "--key-buffer-size=1M");
   ent_args_add(args, "--aria-pagecache-buffer-size=8M");
 }
@@ -167,7 +166,8 @@ static ent_status mariadb_start(ent_server *server, ent_error *err) {
 static ent_status mariadb_load(ent_server *server, const char *file,
                                ent_error *err) {
   ent_args args = {.arena = server->arena};
-  ent_process process = {.args = args.list, .input = file, .output = -1};
+  ent_process process = {
+      .args = args.list, .input = file, .output = STDERR_FILENO};
   ent_status status = add_client(server, &args, err);
 
   if (status) return status;

@@ -423,21 +423,17 @@ static int result_composite_key(ent_scan *scan, sqlite3_context *context) {
 int ent_scan_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context,
                     int column) {
   ent_scan *scan = (ent_scan *)cursor;
-  const ent_table *table = table_of(scan);
+  ent_table *table = table_of(scan);
   uint16_t slot;
-  ent_value value;
 
   if (column >= table->entity->n_columns) {
     return result_composite_key(scan, context);
   }
   slot = scan->plan->slots[column];
   if (slot == ENT_NO_SLOT) return not_read(scan, column);
-  value = ent_row_value(scan->rows[scan->at], slot);
-  if (value.kind == ENT_ASCII &&
-      table->entity->columns[column].type == ENT_TYPE_DECIMAL) {
-    value.kind = ENT_DIGITS;
-  }
-  ent_value_result(&table->session->numerals, context, &value);
+  ent_value_result_column(
+      &table->session->numerals, context, scan->rows[scan->at], slot,
+      table->entity->columns[column].type == ENT_TYPE_DECIMAL);
   return SQLITE_OK;
 }
 

@@ -196,3 +196,35 @@ void ent_value_result(ent_numerals *numerals, sqlite3_context *context,
   case ENT_DIGITS: result_digits(numerals, context, value); break;
   }
 }
+
+/* The same for a value that stands in a row, which need not be put together
+ * first: a scan spends much of its time here. */
+void ent_value_result_column(ent_numerals *numerals, sqlite3_context *context,
+                             const ent_row *row, unsigned column,
+                             bool is_decimal) {
+  const ent_row *at;
+  uint32_t size;
+
+  switch (ent_row_find(row, column, &at, &size)) {
+  case ENT_I64:
+    sqlite3_result_int64(context, (sqlite3_int64)ent_row_u64(at));
+    return;
+  case ENT_ASCII:
+    if (is_decimal) break;
+    /* With its NUL, and so not copied again by who asks for its text. */
+    sqlite3_result_text(context, (const char *)at, -1, SQLITE_TRANSIENT);
+    return;
+  case ENT_NULL:
+  case ENT_U64:
+  case ENT_F64:
+  case ENT_TEXT:
+  case ENT_BLOB:
+  case ENT_DIGITS: break;
+  }
+  {
+    ent_value value = ent_row_value(row, column);
+
+    if (value.kind == ENT_ASCII) value.kind = ENT_DIGITS;
+    ent_value_result(numerals, context, &value);
+  }
+}

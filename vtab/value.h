@@ -3,6 +3,7 @@
 
 #include "backends/base/arena.h"
 #include "backends/base/error.h"
+#include "backends/base/row.h"
 #include "backends/base/value.h"
 #include "vtab/sqlite.h"
 
@@ -27,8 +28,16 @@ typedef struct ent_numerals {
 /* A zeroed ent_numerals is an unused one. */
 void ent_numerals_done(ent_numerals *numerals);
 
-/* Makes `value` a function's result or a column's value.  Bytes are copied. */
+/* Makes `value` a function's result.  Bytes are copied. */
 void ent_value_result(ent_numerals *numerals, sqlite3_context *context,
                       const ent_value *value);
+
+/* Makes column `column` of a packed row the value of a column.  Bytes are
+ * copied.
+ *
+ *   is_decimal  ASCII is digits, shown as the number they are */
+void ent_value_result_column(ent_numerals *numerals, sqlite3_context *context,
+                             const ent_row *row, unsigned column,
+                             bool is_decimal);
 
 #endif

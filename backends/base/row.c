@@ -1,19 +1,5 @@
 #include "backends/base/row.h"
 
-static void put_u16(ent_row *at, uint16_t number) {
-  at[0] = (ent_row)number;
-  at[1] = (ent_row)(number >> 8);
-}
-
-static void put_u32(ent_row *at, uint32_t number) {
-  put_u16(at, (uint16_t)number);
-  put_u16(at + 2, (uint16_t)(number >> 16));
-}
-
-static ent_row *row_of(const ent_row_writer *writer) {
-  return (ent_row *)writer->buf->data + writer->start;
-}
-
 /* Bytes before the first value. */
 static size_t head_size(uint16_t n_columns) {
   return ENT_ROW_HEADER + 5 * (size_t)n_columns;
@@ -22,6 +8,7 @@ static size_t head_size(uint16_t n_columns) {
 ent_status ent_row_begin(ent_row_writer *writer, ent_buf *buf,
                          uint16_t n_columns, ent_error *err) {
   size_t head = head_size(n_columns);
+  uint16_t stored = ent_row_swap16(n_columns);
   ent_status status;
   char *at;
 
@@ -32,7 +19,7 @@ ent_status ent_row_begin(ent_row_writer *writer, ent_buf *buf,
   buf->size += head;
   at[0] = ENT_ROW_VERSION;
   at[1] = 0;
-  put_u16((ent_row *)at + 2, n_columns);
+  memcpy(at + 2, &stored, sizeof(stored));
   return ENT_OK;
 }
 
@@ -46,67 +33,28 @@ ent_status ent_row_put_room(ent_row_writer *writer, size_t size, char **at,
   return ent_buf_reserve(writer->buf, size + 1, at, err);
 }
 
-/* Notes the kind and end of the column whose bytes stand at the buffer's end
- * by now. */
-static void finish_column(ent_row_writer *writer, ent_kind kind) {
-  ent_row *row = row_of(writer);
-  size_t head = head_size(writer->n_columns);
-  size_t end = writer->buf->size - writer->start - head;
-
-  row[ENT_ROW_HEADER + writer->column] = (ent_row)kind;
-  put_u32(row + ENT_ROW_HEADER + writer->n_columns + 4 * (size_t)writer->column,
-          (uint32_t)end);
-  writer->column++;
-}
-
-void ent_row_put_filled(ent_row_writer *writer, ent_kind kind, size_t size) {
-  writer->buf->data[writer->buf->size + size] = '\0';
-  writer->buf->size += size + 1;
-  finish_column(writer, kind);
-}
-
-static ent_status put_number(ent_row_writer *writer, const ent_value *value,
-                             ent_error *err) {
-  ent_status status;
-  char *at;
-
-  status = ent_row_put_room(writer, 8, &at, err);
-  if (status) return status;
-  put_u32((ent_row *)at, (uint32_t)value->as.u64);
-  put_u32((ent_row *)at + 4, (uint32_t)(value->as.u64 >> 32));
-  writer->buf->size += 8;
-  finish_column(writer, value->kind);
-  return ENT_OK;
-}
-
 ent_status ent_row_put(ent_row_writer *writer, const ent_value *value,
                        ent_error *err) {
-  ent_status status;
-  char *at;
+  ent_kind kind = value->kind;
 
-  switch (value->kind) {
-  case ENT_NULL: finish_column(writer, ENT_NULL); return ENT_OK;
+  switch (kind) {
+  case ENT_NULL: ent_row_put_null(writer); return ENT_OK;
   case ENT_I64:
   case ENT_U64:
-  case ENT_F64: return put_number(writer, value, err);
+  case ENT_F64: return ent_row_put_number(writer, kind, value->as.u64, err);
+  case ENT_DIGITS: kind = ENT_ASCII; break;
   case ENT_ASCII:
   case ENT_TEXT:
-  case ENT_BLOB:
-  case ENT_DIGITS: break;
+  case ENT_BLOB: break;
   }
-  status = ent_row_put_room(writer, value->as.bytes.size, &at, err);
-  if (status) return status;
-  if (value->as.bytes.size) {
-    memcpy(at, value->as.bytes.data, value->as.bytes.size);
-  }
-  ent_row_put_filled(writer,
-                     value->kind == ENT_DIGITS ? ENT_ASCII : value->kind,
-                     value->as.bytes.size);
-  return ENT_OK;
+  return ent_row_put_bytes(writer, kind, value->as.bytes.data,
+                           value->as.bytes.size, err);
 }
 
 void ent_row_end(ent_row_writer *writer) {
-  put_u32(row_of(writer) + 4, (uint32_t)(writer->buf->size - writer->start));
+  uint32_t size = ent_row_swap32((uint32_t)(writer->buf->size - writer->start));
+
+  memcpy(writer->buf->data + writer->start + 4, &size, sizeof(size));
 }
 
 void ent_row_drop(ent_row_writer *writer) {

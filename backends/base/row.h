@@ -32,17 +32,50 @@ enum {
   ENT_ROW_MAX_SIZE = 0x7fffffff,
 };
 
+/* Little-endian whatever the machine: the bytes may come from another one. */
+static inline uint16_t ent_row_swap16(uint16_t number) {
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  return __builtin_bswap16(number);
+#else
+  return number;
+#endif
+}
+
+static inline uint32_t ent_row_swap32(uint32_t number) {
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  return __builtin_bswap32(number);
+#else
+  return number;
+#endif
+}
+
+static inline uint64_t ent_row_swap64(uint64_t number) {
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  return __builtin_bswap64(number);
+#else
+  return number;
+#endif
+}
+
 static inline uint16_t ent_row_u16(const ent_row *at) {
-  return (uint16_t)(at[0] | at[1] << 8);
+  uint16_t number;
+
+  memcpy(&number, at, sizeof(number));
+  return ent_row_swap16(number);
 }
 
 static inline uint32_t ent_row_u32(const ent_row *at) {
-  return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
-         (uint32_t)at[3] << 24;
+  uint32_t number;
+
+  memcpy(&number, at, sizeof(number));
+  return ent_row_swap32(number);
 }
 
 static inline uint64_t ent_row_u64(const ent_row *at) {
-  return (uint64_t)ent_row_u32(at) | (uint64_t)ent_row_u32(at + 4) << 32;
+  uint64_t number;
+
+  memcpy(&number, at, sizeof(number));
+  return ent_row_swap64(number);
 }
 
 static inline uint16_t ent_row_n_columns(const ent_row *row) {
@@ -54,27 +87,40 @@ static inline uint32_t ent_row_size(const ent_row *row) {
   return ent_row_u32(row + 4);
 }
 
-/* A column's value.  Bytes point into the row and end with a NUL that does not
- * count.  `column` must be below ent_row_n_columns(). */
-static inline ent_value ent_row_value(const ent_row *row, unsigned column) {
+/* Where a column's bytes stand: `at` is set to the first, `size` to their
+ * number without a text's or blob's NUL.  `column` must be below
+ * ent_row_n_columns(). */
+static inline ent_kind ent_row_find(const ent_row *row, unsigned column,
+                                    const ent_row **at, uint32_t *size) {
   unsigned n = ent_row_n_columns(row);
   const ent_row *ends = row + ENT_ROW_HEADER + n;
-  const ent_row *values = ends + 4 * (size_t)n;
   uint32_t start = column ? ent_row_u32(ends + 4 * (size_t)(column - 1)) : 0;
   uint32_t end = ent_row_u32(ends + 4 * (size_t)column);
-  ent_value value = {.kind = (ent_kind)row[ENT_ROW_HEADER + column]};
+  ent_kind kind = (ent_kind)row[ENT_ROW_HEADER + column];
+
+  *at = ends + 4 * (size_t)n + start;
+  *size = end - start - (kind >= ENT_ASCII);
+  return kind;
+}
+
+/* A column's value.  Bytes point into the row and end with a NUL that does not
+ * count. */
+static inline ent_value ent_row_value(const ent_row *row, unsigned column) {
+  const ent_row *at;
+  uint32_t size;
+  ent_value value = {.kind = ent_row_find(row, column, &at, &size)};
 
   switch (value.kind) {
   case ENT_NULL: break;
   case ENT_I64:
   case ENT_U64:
-  case ENT_F64: value.as.u64 = ent_row_u64(values + start); break;
+  case ENT_F64: value.as.u64 = ent_row_u64(at); break;
   case ENT_ASCII:
   case ENT_TEXT:
   case ENT_BLOB:
   case ENT_DIGITS:
-    value.as.bytes.data = (const char *)values + start;
-    value.as.bytes.size = end - start - 1;
+    value.as.bytes.data = (const char *)at;
+    value.as.bytes.size = size;
     break;
   }
   return value;
@@ -97,14 +143,76 @@ typedef struct ent_row_writer {
 
 ENT_CHECKED ent_status ent_row_begin(ent_row_writer *writer, ent_buf *buf,
                                      uint16_t n_columns, ent_error *err);
-ENT_CHECKED ent_status ent_row_put(ent_row_writer *writer,
-                                   const ent_value *value, ent_error *err);
 
 /* Makes room for `size` bytes of a text or blob that the caller writes itself
- * to `at`; ent_row_put_filled() then makes them the next column. */
+ * to `at`; ent_row_put_filled() then makes them the next column.  TOO_BIG,
+ * NOMEM. */
 ENT_CHECKED ent_status ent_row_put_room(ent_row_writer *writer, size_t size,
                                         char **at, ent_error *err);
-void ent_row_put_filled(ent_row_writer *writer, ent_kind kind, size_t size);
+
+/* Notes kind and end of the column whose bytes stand at the buffer's end. */
+static inline void ent_row_finish_column(ent_row_writer *writer,
+                                         ent_kind kind) {
+  ent_row *row = (ent_row *)writer->buf->data + writer->start;
+  size_t n = writer->n_columns;
+  uint32_t end = ent_row_swap32(
+      (uint32_t)(writer->buf->size - writer->start - ENT_ROW_HEADER - 5 * n));
+
+  row[ENT_ROW_HEADER + writer->column] = (ent_row)kind;
+  memcpy(row + ENT_ROW_HEADER + n + 4 * (size_t)writer->column, &end,
+         sizeof(end));
+  writer->column++;
+}
+
+static inline void ent_row_put_filled(ent_row_writer *writer, ent_kind kind,
+                                      size_t size) {
+  writer->buf->data[writer->buf->size + size] = '\0';
+  writer->buf->size += size + 1;
+  ent_row_finish_column(writer, kind);
+}
+
+static inline void ent_row_put_null(ent_row_writer *writer) {
+  ent_row_finish_column(writer, ENT_NULL);
+}
+
+/* Puts a number, its 64 bits as they are. */
+ENT_CHECKED static inline ent_status ent_row_put_number(ent_row_writer *writer,
+                                                        ent_kind kind,
+                                                        uint64_t bits,
+                                                        ent_error *err) {
+  char *at = writer->buf->data + writer->buf->size;
+
+  bits = ent_row_swap64(bits);
+  if (writer->buf->capacity - writer->buf->size <= sizeof(bits)) {
+    ent_status status = ent_row_put_room(writer, sizeof(bits), &at, err);
+
+    if (status) return status;
+  }
+  memcpy(at, &bits, sizeof(bits));
+  writer->buf->size += sizeof(bits);
+  ent_row_finish_column(writer, kind);
+  return ENT_OK;
+}
+
+/* Puts a text or blob. */
+ENT_CHECKED static inline ent_status
+ent_row_put_bytes(ent_row_writer *writer, ent_kind kind, const char *data,
+                  size_t size, ent_error *err) {
+  char *at = writer->buf->data + writer->buf->size;
+
+  if (writer->buf->capacity - writer->buf->size <= size) {
+    ent_status status = ent_row_put_room(writer, size, &at, err);
+
+    if (status) return status;
+  }
+  if (size) memcpy(at, data, size);
+  ent_row_put_filled(writer, kind, size);
+  return ENT_OK;
+}
+
+/* Puts any value; digits are kept as ASCII. */
+ENT_CHECKED ent_status ent_row_put(ent_row_writer *writer,
+                                   const ent_value *value, ent_error *err);
 
 /* Completes the row; every column must have been put. */
 void ent_row_end(ent_row_writer *writer);

@@ -16,13 +16,6 @@ enum {
   ENT_CONNECT_MS = 10000,  /* unless the address says otherwise */
 };
 
-struct ent_mysql_client {
-  MYSQL *mysql;
-  const ent_address *address;
-  bool connected;
-  bool lost;
-};
-
 /* A call under way: libmariadb's pairs of ..._start and ..._cont, made one. */
 typedef struct client_call {
   int result;
@@ -31,6 +24,15 @@ typedef struct client_call {
   MYSQL_STMT *stmt;
   int (*resume)(struct client_call *call, int events);
 } client_call;
+
+struct ent_mysql_client {
+  MYSQL *mysql;
+  const ent_address *address;
+  bool connected;
+  bool lost;
+  client_call begun; /* an execution that was begun; its stmt is NULL if none */
+  int begun_waits_for;
+};
 
 static pthread_once_t library_once = PTHREAD_ONCE_INIT;
 
@@ -257,7 +259,7 @@ void ent_mysql_client_abandon(ent_mysql_client *client) {
 }
 
 bool ent_mysql_client_usable(const ent_mysql_client *client) {
-  return client->connected && !client->lost;
+  return client->connected && !client->lost && !client->begun.stmt;
 }
 
 bool ent_mysql_client_idle(const ent_mysql_client *client) {
@@ -315,16 +317,24 @@ static int resume_execute(client_call *call, int events) {
   return mysql_stmt_execute_cont(&call->result, call->stmt, events);
 }
 
-ent_status ent_mysql_client_execute(ent_mysql_client *client, MYSQL_STMT *stmt,
-                                    const ent_deadline *deadline,
-                                    ent_error *err) {
-  client_call call = {
+void ent_mysql_client_execute_begin(ent_mysql_client *client,
+                                    MYSQL_STMT *stmt) {
+  client->begun = (client_call){
       .mysql = client->mysql, .stmt = stmt, .resume = resume_execute};
-  int wait_for = mysql_stmt_execute_start(&call.result, stmt);
-  ent_status status = finish_call(client, &call, wait_for, deadline, err);
+  client->begun_waits_for =
+      mysql_stmt_execute_start(&client->begun.result, stmt);
+}
 
+ent_status ent_mysql_client_execute_end(ent_mysql_client *client,
+                                        const ent_deadline *deadline,
+                                        ent_error *err) {
+  client_call call = client->begun;
+  ent_status status;
+
+  client->begun.stmt = NULL;
+  status = finish_call(client, &call, client->begun_waits_for, deadline, err);
   if (status) return status;
-  return call.result ? fail_stmt(client, stmt, err) : ENT_OK;
+  return call.result ? fail_stmt(client, call.stmt, err) : ENT_OK;
 }
 
 static int resume_fetch(client_call *call, int events) {

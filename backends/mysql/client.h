@@ -46,7 +46,8 @@ void ent_mysql_client_abandon(ent_mysql_client *client);
  * that nobody else may meet.  It is lost then. */
 void ent_mysql_client_cut(ent_mysql_client *client);
 
-/* False once the connection was lost or given up. */
+/* False once the connection was lost or given up, and while an execution is
+ * begun. */
 bool ent_mysql_client_usable(const ent_mysql_client *client);
 
 /* Whether a connection between two calls is alive and quiet: one that the
@@ -72,11 +73,14 @@ ENT_CHECKED ent_status ent_mysql_client_prepare(ent_mysql_client *client,
                                                 const ent_deadline *deadline,
                                                 ent_error *err);
 
-/* mysql_stmt_execute(): one round trip, up to the head of the result. */
-ENT_CHECKED ent_status ent_mysql_client_execute(ent_mysql_client *client,
-                                                struct st_mysql_stmt *stmt,
-                                                const ent_deadline *deadline,
-                                                ent_error *err);
+/* mysql_stmt_execute() in two halves: the first sends the request and returns,
+ * the second waits for the head of the result.  Between them the connection
+ * can do nothing else.  Together one round trip; what the first half met is
+ * told by the second. */
+void ent_mysql_client_execute_begin(ent_mysql_client *client,
+                                    struct st_mysql_stmt *stmt);
+ENT_CHECKED ent_status ent_mysql_client_execute_end(
+    ent_mysql_client *client, const ent_deadline *deadline, ent_error *err);
 
 /* mysql_stmt_fetch(): ENT_DONE behind the last row.  No round trip while rows
  * are on their way.  A bound buffer that is too short is no error: the length

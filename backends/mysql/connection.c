@@ -1,9 +1,14 @@
 #include "backends/mysql/connection.h"
 
+#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+/* Counts the forks between the first process and this one: in a child every
+ * connection of another generation is its parent's. */
+static int generation;
+static pthread_once_t watch_once = PTHREAD_ONCE_INIT;
 
 enum { ENT_REMEMBERED_STATEMENTS = 64, ENT_UNKNOWN_VARIABLE = 1193 };
 
@@ -17,11 +22,24 @@ typedef struct remembered {
 
 struct ent_mysql_connection {
   ent_mysql_client *client;
-  pid_t pid;
+  int generation;
   uint64_t clock; /* counts uses, to find the statement longest unused */
   size_t n_remembered;
   remembered statements[ENT_REMEMBERED_STATEMENTS];
 };
+
+static void note_fork(void) {
+  generation++;
+}
+
+static void watch_forks(void) {
+  pthread_atfork(NULL, NULL, note_fork);
+}
+
+int ent_mysql_generation(void) {
+  pthread_once(&watch_once, watch_forks);
+  return generation;
+}
 
 /* What answers depend on is the same on every server, whatever its defaults.
  * Sorting compares whole values up to the largest length there is. */
@@ -60,7 +78,8 @@ ent_status ent_mysql_connection_open(const ent_address *address,
   ent_status status;
 
   if (!connection) return ent_fail_nomem(err);
-  connection->pid = getpid();
+  pthread_once(&watch_once, watch_forks);
+  connection->generation = generation;
   status = ent_mysql_client_open(address, deadline, &connection->client, err);
   if (!status) status = set_up_session(connection, deadline, err);
   if (status) {
@@ -78,7 +97,7 @@ static void forget(remembered *entry) {
 }
 
 bool ent_mysql_connection_ours(const ent_mysql_connection *connection) {
-  return connection->pid == getpid();
+  return connection->generation == generation;
 }
 
 void ent_mysql_connection_close(ent_mysql_connection *connection) {
@@ -98,6 +117,11 @@ void ent_mysql_connection_close(ent_mysql_connection *connection) {
   free(connection);
 }
 
+bool ent_mysql_connection_usable(const ent_mysql_connection *connection) {
+  return ent_mysql_connection_ours(connection) &&
+         ent_mysql_client_usable(connection->client);
+}
+
 bool ent_mysql_connection_idle(const ent_mysql_connection *connection) {
   return ent_mysql_connection_ours(connection) &&
          ent_mysql_client_idle(connection->client);
@@ -112,13 +136,21 @@ ent_mysql_connection_client(ent_mysql_connection *connection) {
   return connection->client;
 }
 
+/* Eight bytes at a time: a text is hashed for every statement that is run. */
 static uint64_t hash_of(const char *data, size_t size) {
-  uint64_t hash = 14695981039346656037U;
+  const uint64_t prime = 0x9e3779b97f4a7c15U;
+  uint64_t hash = size * prime;
+  uint64_t word = 0;
 
-  for (size_t i = 0; i < size; i++) {
-    hash = (hash ^ (unsigned char)data[i]) * 1099511628211U;
+  for (; size >= sizeof(word); data += sizeof(word), size -= sizeof(word)) {
+    memcpy(&word, data, sizeof(word));
+    hash = (hash ^ word) * prime;
+    hash ^= hash >> 29;
   }
-  return hash;
+  word = 0;
+  memcpy(&word, data, size);
+  hash = (hash ^ word) * prime;
+  return hash ^ hash >> 32;
 }
 
 static remembered *find(ent_mysql_connection *connection, uint64_t hash,

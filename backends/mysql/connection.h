@@ -22,8 +22,14 @@ ENT_CHECKED ent_status ent_mysql_connection_open(
  * parent's.  NULL is allowed. */
 void ent_mysql_connection_close(ent_mysql_connection *connection);
 
+/* Which process this is, counted by the forks behind it. */
+int ent_mysql_generation(void);
+
 /* False in a child of the process that opened it. */
 bool ent_mysql_connection_ours(const ent_mysql_connection *connection);
+
+/* False once it was lost or given up; as far as is known here. */
+bool ent_mysql_connection_usable(const ent_mysql_connection *connection);
 
 /* Whether it can take another statement: of this process, alive and quiet.  No
  * round trip. */

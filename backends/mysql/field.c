@@ -123,12 +123,20 @@ static char *put_digits(char *to, unsigned long number, int n) {
   return to + n;
 }
 
+/* Two digits at once: nearly all there is in a date. */
+static char *put_pair(char *to, unsigned number) {
+  to[0] = (char)('0' + number / 10 % 10);
+  to[1] = (char)('0' + number % 10);
+  return to + 2;
+}
+
 static char *put_date(char *to, const MYSQL_TIME *time) {
-  to = put_digits(to, time->year, 4);
+  to = put_pair(to, time->year / 100);
+  to = put_pair(to, time->year % 100);
   *to++ = '-';
-  to = put_digits(to, time->month, 2);
+  to = put_pair(to, time->month);
   *to++ = '-';
-  return put_digits(to, time->day, 2);
+  return put_pair(to, time->day);
 }
 
 static char *put_fraction(char *to, const MYSQL_TIME *time, int decimals) {
@@ -143,9 +151,9 @@ static char *put_fraction(char *to, const MYSQL_TIME *time, int decimals) {
 }
 
 static char *put_clock(char *to, const MYSQL_TIME *time, int decimals) {
-  to = put_digits(to, time->minute, 2);
+  to = put_pair(to, time->minute);
   *to++ = ':';
-  to = put_digits(to, time->second, 2);
+  to = put_pair(to, time->second);
   return put_fraction(to, time, decimals);
 }
 
@@ -164,7 +172,6 @@ static ent_status put_temporal(const ent_mysql_field *field,
   MYSQL_TIME time;
   char text[64];
   char *end = text;
-  ent_value value;
 
   memcpy(&time, field->cell.bytes, sizeof(time));
   if (field->form == ENT_FORM_TIME) {
@@ -173,13 +180,12 @@ static ent_status put_temporal(const ent_mysql_field *field,
     end = put_date(end, &time);
     if (field->form == ENT_FORM_DATETIME) {
       *end++ = ' ';
-      end = put_digits(end, time.hour, 2);
+      end = put_pair(end, time.hour);
       *end++ = ':';
       end = put_clock(end, &time, field->decimals);
     }
   }
-  value = ent_value_bytes(ENT_ASCII, text, (size_t)(end - text));
-  return ent_row_put(writer, &value, err);
+  return ent_row_put_bytes(writer, ENT_ASCII, text, (size_t)(end - text), err);
 }
 
 /* BIT comes as big-endian bytes. */
@@ -232,41 +238,47 @@ static ent_status put_long(const ent_mysql_field *field, MYSQL_STMT *stmt,
 static ent_status put_bytes(const ent_mysql_field *field, MYSQL_STMT *stmt,
                             unsigned column, ent_row_writer *writer,
                             ent_error *err) {
-  ent_value value = ent_value_bytes(ENT_BLOB, field->buffer, field->size);
+  size_t cut = field->form == ENT_FORM_GEOMETRY ? ENT_GEOMETRY_PREFIX : 0;
+  ent_kind kind = ENT_BLOB;
 
-  if (field->form == ENT_FORM_GEOMETRY && field->size < ENT_GEOMETRY_PREFIX) {
+  if (field->size < cut) {
     return ent_fail(err, ENT_PROTOCOL, "a geometry of %lu bytes", field->size);
   }
   if (field->size > field->buffer_size) {
     return put_long(field, stmt, column, writer, err);
   }
-  if (field->form == ENT_FORM_GEOMETRY) {
-    value.as.bytes.data += ENT_GEOMETRY_PREFIX;
-    value.as.bytes.size -= ENT_GEOMETRY_PREFIX;
-  } else if (field->form == ENT_FORM_DECIMAL) {
-    value.kind = ENT_ASCII;
-  } else if (field->form == ENT_FORM_TEXT) {
-    value.kind = ent_text_kind(field->buffer, field->size);
+  if (field->form == ENT_FORM_DECIMAL) kind = ENT_ASCII;
+  if (field->form == ENT_FORM_TEXT) {
+    kind = ent_text_kind(field->buffer, field->size);
   }
-  return ent_row_put(writer, &value, err);
+  return ent_row_put_bytes(writer, kind, field->buffer + cut, field->size - cut,
+                           err);
+}
+
+static ent_status put_number(ent_row_writer *writer, ent_value value,
+                             ent_error *err) {
+  return ent_row_put_number(writer, value.kind, value.as.u64, err);
 }
 
 ent_status ent_mysql_field_put(ent_mysql_field *field, MYSQL_STMT *stmt,
                                unsigned column, ent_row_writer *writer,
                                ent_error *err) {
-  ent_value value = {.kind = ENT_NULL};
-
-  if (field->is_null) return ent_row_put(writer, &value, err);
+  if (field->is_null) {
+    ent_row_put_null(writer);
+    return ENT_OK;
+  }
   switch (field->form) {
-  case ENT_FORM_NULL: break;
-  case ENT_FORM_INTEGER: value = ent_value_i64(field->cell.integer); break;
+  case ENT_FORM_NULL: ent_row_put_null(writer); return ENT_OK;
+  case ENT_FORM_INTEGER:
+    return put_number(writer, ent_value_i64(field->cell.integer), err);
   case ENT_FORM_UNSIGNED:
-    value = ent_value_u64((uint64_t)field->cell.integer);
-    break;
+    return put_number(writer, ent_value_u64((uint64_t)field->cell.integer),
+                      err);
   case ENT_FORM_FLOAT:
-    value = ent_value_f64(ent_mysql_float(field->cell.real4));
-    break;
-  case ENT_FORM_DOUBLE: value = ent_value_f64(field->cell.real8); break;
+    return put_number(writer, ent_value_f64(ent_mysql_float(field->cell.real4)),
+                      err);
+  case ENT_FORM_DOUBLE:
+    return put_number(writer, ent_value_f64(field->cell.real8), err);
   case ENT_FORM_BIT: return put_bit(field, writer, err);
   case ENT_FORM_DATE:
   case ENT_FORM_DATETIME:
@@ -274,7 +286,7 @@ ent_status ent_mysql_field_put(ent_mysql_field *field, MYSQL_STMT *stmt,
   case ENT_FORM_DECIMAL:
   case ENT_FORM_TEXT:
   case ENT_FORM_BLOB:
-  case ENT_FORM_GEOMETRY: return put_bytes(field, stmt, column, writer, err);
+  case ENT_FORM_GEOMETRY: break;
   }
-  return ent_row_put(writer, &value, err);
+  return put_bytes(field, stmt, column, writer, err);
 }

@@ -23,17 +23,19 @@ enum {
   ENT_AT_FRACTION,
 };
 
-static const char select_columns[] =
-    "SELECT table_name, column_name, data_type, column_type,"
-    " character_set_name, collation_name, column_key, extra,"
-    " character_octet_length, numeric_precision, numeric_scale,"
-    " datetime_precision FROM information_schema.columns"
-    " WHERE table_schema = DATABASE()";
+#define SELECT_COLUMNS                                                         \
+  "SELECT table_name, column_name, data_type, column_type,"                    \
+  " character_set_name, collation_name, column_key, extra,"                    \
+  " character_octet_length, numeric_precision, numeric_scale,"                 \
+  " datetime_precision FROM information_schema.columns"                        \
+  " WHERE table_schema = DATABASE()"
+#define ORDER_COLUMNS " ORDER BY table_name, ordinal_position"
 
 /* The tables read so far.  Columns of the table being read are gathered in one
  * array that grows, and copied when its last one has come. */
 typedef struct reading {
   ent_arena *arena;
+  const char *only; /* the one table asked for, or NULL */
   ent_mysql_tables tables;
   size_t capacity;
   const char *table; /* the one being read, or NULL */
@@ -281,23 +283,24 @@ static ent_status read_all(reading *r, ent_mysql_statement *statement,
   return status == ENT_DONE ? finish_table(r, err) : status;
 }
 
-static ent_status ask(ent_mysql_session *session, const char *table, reading *r,
+static ent_status ask(void *context, ent_mysql_connection *connection,
                       const ent_deadline *deadline, ent_error *err) {
-  ent_value name = ent_value_bytes(ENT_TEXT, table, table ? strlen(table) : 0);
-  ent_mysql_connection *connection;
+  static const char of_all[] = SELECT_COLUMNS ORDER_COLUMNS;
+  static const char of_one[] =
+      SELECT_COLUMNS " AND table_name = ?" ORDER_COLUMNS;
+  reading *r = context;
+  const char *sql = r->only ? of_one : of_all;
+  ent_value name =
+      ent_value_bytes(ENT_TEXT, r->only, r->only ? strlen(r->only) : 0);
   ent_mysql_statement *statement;
-  char sql[sizeof(select_columns) + 80] = "";
-  ent_status status =
-      ent_mysql_session_reader(session, deadline, &connection, err);
+  ent_status status = ent_mysql_connection_statement(
+      connection, sql, strlen(sql), deadline, &statement, err);
 
+  r->tables.n = 0;
+  r->table = NULL;
+  r->n_columns = 0;
   if (status) return status;
-  strcat(sql, select_columns);
-  if (table) strcat(sql, " AND table_name = ?");
-  strcat(sql, " ORDER BY table_name, ordinal_position");
-  status = ent_mysql_connection_statement(connection, sql, strlen(sql),
-                                          deadline, &statement, err);
-  if (status) return status;
-  status = ent_mysql_statement_execute(statement, &name, table ? 1 : 0,
+  status = ent_mysql_statement_execute(statement, &name, r->only ? 1 : 0,
                                        deadline, err);
   if (status) return status;
   status = read_all(r, statement, deadline, err);
@@ -308,8 +311,9 @@ static ent_status ask(ent_mysql_session *session, const char *table, reading *r,
 ent_status ent_mysql_introspect(ent_mysql_session *session, const char *table,
                                 ent_arena *arena, const ent_deadline *deadline,
                                 ent_mysql_tables *tables, ent_error *err) {
-  reading r = {.arena = arena};
-  ent_status status = ask(session, table, &r, deadline, err);
+  reading r = {.arena = arena, .only = table};
+  ent_mysql_reading asking = {ask, &r};
+  ent_status status = ent_mysql_session_read(session, &asking, deadline, err);
 
   free(r.columns);
   free(r.is_key);

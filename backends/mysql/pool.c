@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 enum {
   ENT_IDLE_MAX = 100,
@@ -22,7 +21,7 @@ typedef struct idle_connection {
 struct ent_mysql_pool {
   ent_mysql_pool *next;
   int n_users;
-  pid_t pid;
+  int generation;  /* of the process that the counts below are of */
   ent_arena arena; /* of the address */
   ent_address address;
   const char *shown;
@@ -77,7 +76,7 @@ static ent_mysql_pool *new_pool(const ent_address *address) {
     free(pool);
     return NULL;
   }
-  pool->pid = getpid();
+  pool->generation = ent_mysql_generation();
   pool->next = pools;
   pools = pool;
   return pool;
@@ -129,13 +128,13 @@ const ent_address *ent_mysql_pool_address(const ent_mysql_pool *pool) {
 
 /* In a child after fork() every connection is the parent's. */
 static void notice_fork(ent_mysql_pool *pool) {
-  if (pool->pid == getpid()) return;
+  if (pool->generation == ent_mysql_generation()) return;
   for (int i = 0; i < pool->n_idle; i++) {
     ent_mysql_connection_close(pool->idle[i].connection);
   }
   pool->n_idle = 0;
   pool->n_open = 0;
-  pool->pid = getpid();
+  pool->generation = ent_mysql_generation();
 }
 
 /* Under the lock: an idle connection, or room for a new one, or neither. */

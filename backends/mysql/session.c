@@ -13,6 +13,8 @@ struct ent_mysql_snapshot {
   ent_mysql_connection *connection;
   int n_users;
   int64_t since_ms;
+  void (*settle)(void *context, const ent_deadline *deadline); /* or NULL */
+  void *settled;                                               /* its context */
 };
 
 struct ent_mysql_table_note {
@@ -31,23 +33,45 @@ void ent_mysql_session_done(ent_mysql_session *session) {
   ent_arena_done(&session->arena);
 }
 
-ent_status ent_mysql_session_reader(ent_mysql_session *session,
-                                    const ent_deadline *deadline,
-                                    ent_mysql_connection **connection,
-                                    ent_error *err) {
-  ent_status status;
+static void drop_reader(ent_mysql_session *session) {
+  ent_mysql_pool_release(session->pool, session->reader);
+  session->reader = NULL;
+}
 
-  if (session->reader && !ent_mysql_connection_idle(session->reader)) {
-    ent_mysql_pool_release(session->pool, session->reader);
-    session->reader = NULL;
+/* One try; a connection that is lost by it is given up. */
+static ent_status read_once(ent_mysql_session *session,
+                            const ent_mysql_reading *reading,
+                            const ent_deadline *deadline, ent_error *err) {
+  ent_status status = ENT_OK;
+
+  if (session->reader && !ent_mysql_connection_ours(session->reader)) {
+    drop_reader(session);
   }
   if (!session->reader) {
     status =
         ent_mysql_pool_acquire(session->pool, deadline, &session->reader, err);
-    if (status) return status;
   }
-  *connection = session->reader;
-  return ENT_OK;
+  if (status) return status;
+  status = reading->run(reading->context, session->reader, deadline, err);
+  if (status && !ent_mysql_connection_usable(session->reader)) {
+    drop_reader(session);
+  }
+  return status;
+}
+
+ent_status ent_mysql_session_read(ent_mysql_session *session,
+                                  const ent_mysql_reading *reading,
+                                  const ent_deadline *deadline,
+                                  ent_error *err) {
+  bool was_used = session->reader != NULL;
+  ent_error first = {.status = ENT_OK};
+  ent_status status = read_once(session, reading, deadline, &first);
+
+  if (status == ENT_UNAVAILABLE && was_used && !session->reader) {
+    return read_once(session, reading, deadline, err);
+  }
+  if (status && err && err->status == ENT_OK) *err = first;
+  return status;
 }
 
 /* Storage engines whose consistent snapshot this is. */
@@ -85,30 +109,37 @@ static ent_status fetch_engine(ent_mysql_statement *statement,
   return status == ENT_DONE ? ENT_OK : status;
 }
 
-static ent_status ask_engine(ent_mysql_session *session, const char *table,
-                             const ent_deadline *deadline, bool *has_versions,
-                             ent_error *err) {
+typedef struct engine_question {
+  const char *table;
+  bool has_versions;
+} engine_question;
+
+static ent_status ask_engine(void *context, ent_mysql_connection *connection,
+                             const ent_deadline *deadline, ent_error *err) {
   static const char sql[] = "SELECT engine FROM information_schema.tables "
                             "WHERE table_schema = DATABASE() "
                             "AND table_name = ? LIMIT 1";
-  ent_value name = ent_value_bytes(ENT_TEXT, table, strlen(table));
-  ent_mysql_connection *connection;
+  engine_question *question = context;
+  ent_value name =
+      ent_value_bytes(ENT_TEXT, question->table, strlen(question->table));
   ent_mysql_statement *statement;
-  ent_status status =
-      ent_mysql_session_reader(session, deadline, &connection, err);
+  ent_status status = ent_mysql_connection_statement(
+      connection, sql, sizeof(sql) - 1, deadline, &statement, err);
 
-  if (status) return status;
-  status = ent_mysql_connection_statement(connection, sql, sizeof(sql) - 1,
-                                          deadline, &statement, err);
-  if (status) return status;
-  status = ent_mysql_statement_execute(statement, &name, 1, deadline, err);
-  return status ? status : fetch_engine(statement, deadline, has_versions, err);
+  if (!status) {
+    status = ent_mysql_statement_execute(statement, &name, 1, deadline, err);
+  }
+  return status
+             ? status
+             : fetch_engine(statement, deadline, &question->has_versions, err);
 }
 
 ent_status ent_mysql_session_has_versions(ent_mysql_session *session,
                                           const char *table,
                                           const ent_deadline *deadline,
                                           bool *has_versions, ent_error *err) {
+  engine_question question = {.table = table};
+  ent_mysql_reading reading = {ask_engine, &question};
   ent_mysql_table_note *note;
   ent_status status;
 
@@ -120,8 +151,9 @@ ent_status ent_mysql_session_has_versions(ent_mysql_session *session,
     if (!note) return ent_fail_nomem(err);
     note->table = ent_arena_strdup(&session->arena, table);
     if (!note->table) return ent_fail_nomem(err);
-    status = ask_engine(session, table, deadline, &note->has_versions, err);
+    status = ent_mysql_session_read(session, &reading, deadline, err);
     if (status) return status;
+    note->has_versions = question.has_versions;
     note->next = session->notes;
     session->notes = note;
   }
@@ -187,7 +219,24 @@ void ent_mysql_snapshot_leave(ent_mysql_snapshot *snapshot) {
   free(snapshot);
 }
 
+void ent_mysql_snapshot_reserve(ent_mysql_snapshot *snapshot,
+                                void (*settle)(void *context,
+                                               const ent_deadline *deadline),
+                                void *context) {
+  snapshot->settle = settle;
+  snapshot->settled = context;
+}
+
+void ent_mysql_snapshot_release(ent_mysql_snapshot *snapshot) {
+  snapshot->settle = NULL;
+}
+
+void ent_mysql_snapshot_spoil(ent_mysql_snapshot *snapshot) {
+  ent_mysql_connection_spoil(snapshot->connection);
+}
+
 ent_status ent_mysql_snapshot_connection(ent_mysql_snapshot *snapshot,
+                                         const ent_deadline *deadline,
                                          ent_mysql_connection **connection,
                                          ent_error *err) {
   if (ent_now_ms() - snapshot->since_ms > ENT_SNAPSHOT_MAX_S * 1000) {
@@ -195,6 +244,7 @@ ent_status ent_mysql_snapshot_connection(ent_mysql_snapshot *snapshot,
                     "the scan's read view has been open for more than %d s",
                     ENT_SNAPSHOT_MAX_S);
   }
+  if (snapshot->settle) snapshot->settle(snapshot->settled, deadline);
   if (!ent_mysql_connection_idle(snapshot->connection)) {
     return ent_fail(err, ENT_UNAVAILABLE,
                     "the connection of the scan's read view was lost");

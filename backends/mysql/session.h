@@ -25,12 +25,23 @@ typedef struct ent_mysql_session {
 void ent_mysql_session_init(ent_mysql_session *session, ent_mysql_pool *pool);
 void ent_mysql_session_done(ent_mysql_session *session);
 
-/* The connection for single statements in autocommit.  One that was lost
- * between two statements is replaced, since nothing can be lost with it.
- * Valid until the next call.  Errors as ent_mysql_pool_acquire(). */
-ENT_CHECKED ent_status ent_mysql_session_reader(
-    ent_mysql_session *session, const ent_deadline *deadline,
-    ent_mysql_connection **connection, ent_error *err);
+/* A single statement in autocommit that only reads, from its text to the last
+ * row of its result.  It may be run twice: what an earlier try left behind it
+ * must clear. */
+typedef struct ent_mysql_reading {
+  ent_status (*run)(void *context, ent_mysql_connection *connection,
+                    const ent_deadline *deadline, ent_error *err);
+  void *context;
+} ent_mysql_reading;
+
+/* Runs a reading on the session's connection.  Where that turns out to have
+ * been lost since its last use, nothing was lost with it: the reading is run
+ * once more on a new one.  Errors of the reading, and those of
+ * ent_mysql_pool_acquire(). */
+ENT_CHECKED ent_status ent_mysql_session_read(ent_mysql_session *session,
+                                              const ent_mysql_reading *reading,
+                                              const ent_deadline *deadline,
+                                              ent_error *err);
 
 /* Whether several statements of one transaction see one state of this table:
  * InnoDB's do, MyISAM's and a view's may not.  One round trip the first time a
@@ -52,12 +63,24 @@ ENT_CHECKED ent_status ent_mysql_snapshot_join(ent_mysql_session *session,
  * seconds).  NULL is allowed. */
 void ent_mysql_snapshot_leave(ent_mysql_snapshot *snapshot);
 
-/* The connection of a read view, for one statement whose result is read to its
- * end at once.  TIMEOUT where the view has been open for longer than
- * ENT_SNAPSHOT_MAX_S: the server keeps every row version since. */
+/* The connection of a read view, for one statement.  Whoever has a request
+ * under way there is asked to settle it first.  TIMEOUT where the view has been
+ * open for longer than ENT_SNAPSHOT_MAX_S: the server keeps every row version
+ * since. */
 ENT_CHECKED ent_status ent_mysql_snapshot_connection(
-    ent_mysql_snapshot *snapshot, ent_mysql_connection **connection,
-    ent_error *err);
+    ent_mysql_snapshot *snapshot, const ent_deadline *deadline,
+    ent_mysql_connection **connection, ent_error *err);
+
+/* Notes that a request is under way on the connection, and whom to ask to read
+ * its answer when somebody else needs it; released when the answer is read. */
+void ent_mysql_snapshot_reserve(ent_mysql_snapshot *snapshot,
+                                void (*settle)(void *context,
+                                               const ent_deadline *deadline),
+                                void *context);
+void ent_mysql_snapshot_release(ent_mysql_snapshot *snapshot);
+
+/* Gives the connection up: it has rows unread. */
+void ent_mysql_snapshot_spoil(ent_mysql_snapshot *snapshot);
 
 enum { ENT_SNAPSHOT_MAX_S = 300 };
 

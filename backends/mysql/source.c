@@ -28,6 +28,9 @@ typedef struct get_call {
   const ent_deadline *deadline;
   ent_buf *buf;
   size_t *rows;
+  size_t first; /* one statement asks for keys[first] and the ones after it, */
+  size_t n_asked;   /* n_asked in all, */
+  size_t buf_start; /* and appends their rows here */
 } get_call;
 
 static const ent_column *key_column(const get_call *call) {
@@ -94,29 +97,30 @@ static size_t rounded_up(size_t n) {
   return full < ENT_KEYS_PER_STATEMENT ? full : ENT_KEYS_PER_STATEMENT;
 }
 
-/* One statement: keys[first] and the n - 1 after it. */
-static ent_status get_some(get_call *call, size_t first, size_t n,
-                           ent_error *err) {
+static ent_status get_some(void *context, ent_mysql_connection *connection,
+                           const ent_deadline *deadline, ent_error *err) {
+  get_call *call = context;
   ent_value values[ENT_KEYS_PER_STATEMENT];
-  ent_mysql_connection *connection;
+  size_t full = rounded_up(call->n_asked);
   ent_mysql_statement *statement;
-  size_t full = rounded_up(n);
-  ent_status status;
+  ent_status status = write_get(call, full, err);
 
+  call->buf->size = call->buf_start;
   for (size_t i = 0; i < full; i++) {
-    values[i] = key_value(call, &call->keys[first + (i < n ? i : n - 1)]);
+    size_t last = call->n_asked - 1;
+
+    values[i] =
+        key_value(call, &call->keys[call->first + (i < last ? i : last)]);
   }
-  status = write_get(call, full, err);
-  if (status) return status;
-  status = ent_mysql_session_reader(call->source->session, call->deadline,
-                                    &connection, err);
-  if (status) return status;
-  status = ent_mysql_connection_statement(connection, call->source->sql.data,
-                                          call->source->sql.size,
-                                          call->deadline, &statement, err);
-  if (status) return status;
-  status =
-      ent_mysql_statement_execute(statement, values, full, call->deadline, err);
+  if (!status) {
+    status = ent_mysql_connection_statement(connection, call->source->sql.data,
+                                            call->source->sql.size, deadline,
+                                            &statement, err);
+  }
+  if (!status) {
+    status =
+        ent_mysql_statement_execute(statement, values, full, deadline, err);
+  }
   if (status) return status;
   status = read_rows(call, statement, err);
   if (status) ent_mysql_connection_spoil(connection); /* rows are unread */
@@ -147,15 +151,19 @@ static ent_status mysql_get(ent_source *base, const ent_entity *entity,
                    .deadline = deadline,
                    .buf = buf,
                    .rows = rows};
+  ent_mysql_reading reading = {get_some, &call};
   ent_status status = find_key_slot(&call, err);
 
   for (size_t i = 0; i < n_keys; i++)
     rows[i] = ENT_NO_ROW;
   for (size_t at = 0; !status && at < n_keys; at += ENT_KEYS_PER_STATEMENT) {
-    size_t n = n_keys - at;
-
-    if (n > ENT_KEYS_PER_STATEMENT) n = ENT_KEYS_PER_STATEMENT;
-    status = get_some(&call, at, n, err);
+    call.first = at;
+    call.n_asked = n_keys - at < ENT_KEYS_PER_STATEMENT
+                       ? n_keys - at
+                       : ENT_KEYS_PER_STATEMENT;
+    call.buf_start = buf->size;
+    status =
+        ent_mysql_session_read(call.source->session, &reading, deadline, err);
   }
   if (status) ent_error_context(err, "mysql: read %s", entity->name);
   return status;

@@ -13,11 +13,11 @@ enum {
 
 static const char *op_text(ent_op op) {
   switch (op) {
-  case ENT_OP_EQ: return "=";
-  case ENT_OP_GT: return ">";
-  case ENT_OP_GE: return ">=";
-  case ENT_OP_LT: return "<";
-  case ENT_OP_LE: return "<=";
+  case ENT_OP_EQ: return " = ";
+  case ENT_OP_GT: return " > ";
+  case ENT_OP_GE: return " >= ";
+  case ENT_OP_LT: return " < ";
+  case ENT_OP_LE: return " <= ";
   case ENT_OP_IN:
   case ENT_OP_IS_NULL: break;
   }
@@ -29,13 +29,19 @@ static ent_status append(ent_buf *buf, const char *text, ent_error *err) {
 }
 
 ent_status ent_sql_name(ent_buf *buf, const char *name, ent_error *err) {
-  ent_status status = append(buf, "`", err);
+  size_t size = strlen(name);
+  char *at;
+  ent_status status = ent_buf_reserve(buf, 2 * size + 2, &at, err);
 
-  for (const char *at = name; !status && *at; at++) {
-    status = ent_buf_append(buf, at, 1, err);
-    if (!status && *at == '`') status = append(buf, "`", err);
+  if (status) return status;
+  *at++ = '`';
+  for (size_t i = 0; i < size; i++) {
+    *at++ = name[i];
+    if (name[i] == '`') *at++ = '`';
   }
-  return status ? status : append(buf, "`", err);
+  *at++ = '`';
+  buf->size = (size_t)(at - buf->data);
+  return ENT_OK;
 }
 
 /* "?", or the placeholder converted to the column's charset: a text that does
@@ -52,7 +58,7 @@ ent_status ent_sql_compare(ent_buf *buf, const ent_column *column, ent_op op,
                            ent_error *err) {
   ent_status status = ent_sql_name(buf, column->name, err);
 
-  if (!status) status = ent_buf_printf(buf, err, " %s ", op_text(op));
+  if (!status) status = append(buf, op_text(op), err);
   return status ? status : placeholder(buf, column, err);
 }
 
@@ -274,7 +280,7 @@ static ent_status words_term(ent_buf *buf, const ent_query *query, size_t i,
   if (term->op == ENT_OP_IS_NULL) {
     return ent_buf_printf(buf, err, "%s%s IS NULL", joint, name);
   }
-  return ent_buf_printf(buf, err, "%s%s %s ?", joint, name, op_text(term->op));
+  return ent_buf_printf(buf, err, "%s%s%s?", joint, name, op_text(term->op));
 }
 
 ent_status ent_sql_words(ent_buf *buf, const ent_query *query, ent_error *err) {

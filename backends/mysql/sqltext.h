@@ -12,9 +12,9 @@
 
 /* The WHERE of a query with its values, ready for every page of it. */
 typedef struct ent_sql_where {
-  bool is_empty; /* no row can fulfil it: nothing need be asked */
-  ent_buf sql;   /* " WHERE …", or nothing */
-  ent_value *params;
+  bool is_empty;     /* no row can fulfil it: nothing need be asked */
+  ent_buf sql;       /* " WHERE …", or nothing */
+  ent_value *params; /* n_params, and room for one more */
   size_t n_params;
 } ent_sql_where;
 

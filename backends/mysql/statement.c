@@ -176,10 +176,9 @@ static void bind_param(MYSQL_BIND *bind, ent_value *value) {
   bind->buffer_length = value->as.bytes.size;
 }
 
-ent_status ent_mysql_statement_execute(ent_mysql_statement *s,
-                                       const ent_value *params, size_t n_params,
-                                       const ent_deadline *deadline,
-                                       ent_error *err) {
+ent_status ent_mysql_statement_begin(ent_mysql_statement *s,
+                                     const ent_value *params, size_t n_params,
+                                     ent_error *err) {
   if (n_params != s->n_params) {
     return ent_fail(err, ENT_REJECTED, "%zu values for %zu placeholders",
                     n_params, s->n_params);
@@ -193,7 +192,23 @@ ent_status ent_mysql_statement_execute(ent_mysql_statement *s,
       return ent_fail(err, ENT_PROTOCOL, "%s", mysql_stmt_error(s->stmt));
     }
   }
-  return ent_mysql_client_execute(s->client, s->stmt, deadline, err);
+  ent_mysql_client_execute_begin(s->client, s->stmt);
+  return ENT_OK;
+}
+
+ent_status ent_mysql_statement_end(ent_mysql_statement *s,
+                                   const ent_deadline *deadline,
+                                   ent_error *err) {
+  return ent_mysql_client_execute_end(s->client, deadline, err);
+}
+
+ent_status ent_mysql_statement_execute(ent_mysql_statement *s,
+                                       const ent_value *params, size_t n_params,
+                                       const ent_deadline *deadline,
+                                       ent_error *err) {
+  ent_status status = ent_mysql_statement_begin(s, params, n_params, err);
+
+  return status ? status : ent_mysql_statement_end(s, deadline, err);
 }
 
 static ent_status put_row(ent_mysql_statement *s, ent_buf *buf,

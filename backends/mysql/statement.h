@@ -48,6 +48,16 @@ ENT_CHECKED ent_status ent_mysql_statement_execute(
     ent_mysql_statement *statement, const ent_value *params, size_t n_params,
     const ent_deadline *deadline, ent_error *err);
 
+/* The same in two halves: the first sends the request, the second waits for
+ * the answer.  Between them the connection can do nothing else. */
+ENT_CHECKED ent_status ent_mysql_statement_begin(ent_mysql_statement *statement,
+                                                 const ent_value *params,
+                                                 size_t n_params,
+                                                 ent_error *err);
+ENT_CHECKED ent_status ent_mysql_statement_end(ent_mysql_statement *statement,
+                                               const ent_deadline *deadline,
+                                               ent_error *err);
+
 /* Looks at the result's columns again: what an expression of placeholders
  * gives is known only once it was executed.  Values are read in the new form
  * from then on.  NOMEM. */
