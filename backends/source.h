@@ -37,6 +37,23 @@ typedef struct ent_order {
   bool descending; /* NULLs first when ascending, last when descending */
 } ent_order;
 
+/* Columns of an entity that are read together.  Two projections of one id are
+ * one and the same, for as long as the process lives: what was prepared for
+ * one can be used again. */
+typedef struct ent_projection {
+  uint64_t id;
+  const uint16_t *columns; /* of the rows given, in this order */
+  uint16_t n_columns;
+} ent_projection;
+
+/* Which rows of an entity, by their keys. */
+typedef struct ent_get {
+  const ent_entity *entity;
+  const ent_key *keys; /* n_keys, ascending, no two alike; at least one */
+  size_t n_keys;
+  const ent_projection *projection; /* the key's columns among them */
+} ent_get;
+
 /* Which rows of an entity, in which order, and which of their columns.
  *
  * The answer is a superset: every row that satisfies all terms as SQLite
@@ -44,8 +61,7 @@ typedef struct ent_order {
  * exact. */
 typedef struct ent_query {
   const ent_entity *entity;
-  const uint16_t *columns; /* of the rows given, in this order */
-  uint16_t n_columns;
+  const ent_projection *projection;
   const ent_term *terms;
   size_t n_terms;
   const ent_order *orders;
@@ -100,18 +116,15 @@ typedef struct ent_source_ops {
 
   /* Reads rows by key.
    *
-   *   keys     n_keys keys, ascending, no two alike; n_keys >= 1
-   *   columns  n_columns columns of the rows given, among them the key's
-   *   buf      the rows are appended to it and live there until it changes
-   *   rows     n_keys slots: the offset in `buf` of the row of keys[i], or
-   *            ENT_NO_ROW where there is none
+   *   buf   the rows are appended to it and live there until it changes
+   *   rows  n_keys slots: the offset in `buf` of the row of keys[i], or
+   *         ENT_NO_ROW where there is none
    *
    * At most one statement per 1000 keys reaches the server.  Each row is the
    * latest commit. */
-  ent_status (*get)(ent_source *source, const ent_entity *entity,
-                    const ent_key *keys, size_t n_keys, const uint16_t *columns,
-                    uint16_t n_columns, const ent_deadline *deadline,
-                    ent_buf *buf, size_t *rows, ent_error *err);
+  ent_status (*get)(ent_source *source, const ent_get *get,
+                    const ent_deadline *deadline, ent_buf *buf, size_t *rows,
+                    ent_error *err);
 
   /* Starts a search; nothing is sent before the first page is asked for.
    * `query` and all it points to must live until the pages are closed.  The

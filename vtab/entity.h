@@ -38,7 +38,7 @@ char *ent_entity_sql(const char *schema, const char *name, const char *pool,
                      const char *table, const char *config);
 
 /* The methods of a scan (scan.c). */
-int ent_scan_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **cursor);
+int ent_scan_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out);
 int ent_scan_close(sqlite3_vtab_cursor *cursor);
 int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
                     int argc, sqlite3_value **argv);

@@ -5,6 +5,7 @@
 #include "backends/mysql/ship.h"
 #include "backends/mysql/sqltext.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 /* What things cost, in rows of a full scan.  A request to a server costs as
@@ -21,11 +22,12 @@ typedef struct draft {
   sqlite3_index_info *info;
   ent_arena arena;
   ent_plan plan;
-  int *sources;     /* of each term: its constraint */
-  double rows;      /* left after the terms so far */
-  bool is_indexed;  /* some term is answered by an index */
-  bool is_complete; /* every constraint offered is in the plan */
-  int limit;        /* the constraints, or -1 */
+  uint16_t *columns; /* of the projection */
+  int *sources;      /* of each term: its constraint */
+  double rows;       /* left after the terms so far */
+  bool is_indexed;   /* some term is answered by an index */
+  bool is_complete;  /* every constraint offered is in the plan */
+  int limit;         /* the constraints, or -1 */
   int offset;
 } draft;
 
@@ -176,6 +178,7 @@ static void take_order(draft *d) {
  * which it asks for without naming it when it puts an OR together. */
 static void take_columns(draft *d) {
   const ent_entity *entity = d->entity;
+  ent_projection *projection = &d->plan.projection;
   uint64_t used = d->info->colUsed;
   for (uint16_t i = 0; i < entity->n_columns; i++) {
     bool is_wanted = used >> (i < 63 ? i : 63) & 1;
@@ -183,8 +186,9 @@ static void take_columns(draft *d) {
     for (uint16_t k = 0; k < entity->n_key_columns; k++) {
       if (entity->key_columns[k] == i) is_wanted = true;
     }
-    d->plan.slots[i] = is_wanted ? d->plan.n_columns : (uint16_t)ENT_NO_SLOT;
-    if (is_wanted) d->plan.columns[d->plan.n_columns++] = i;
+    d->plan.slots[i] =
+        is_wanted ? projection->n_columns : (uint16_t)ENT_NO_SLOT;
+    if (is_wanted) d->columns[projection->n_columns++] = i;
   }
 }
 
@@ -195,10 +199,11 @@ static bool start_draft(draft *d) {
 
   d->plan.terms = ent_arena_zalloc(&d->arena, n * sizeof(ent_plan_term));
   d->sources = ent_arena_zalloc(&d->arena, n * sizeof(int));
-  d->plan.columns = ent_arena_zalloc(&d->arena, n_columns * 2);
+  d->columns = ent_arena_zalloc(&d->arena, n_columns * 2);
+  d->plan.projection.columns = d->columns;
   d->plan.slots = ent_arena_zalloc(&d->arena, n_columns * 2);
   d->plan.orders = ent_arena_zalloc(&d->arena, n_orders * sizeof(ent_order));
-  return d->plan.terms && d->sources && d->plan.columns && d->plan.slots &&
+  return d->plan.terms && d->sources && d->columns && d->plan.slots &&
          d->plan.orders;
 }
 
@@ -234,8 +239,10 @@ static bool same_terms(const ent_plan *a, const ent_plan *b) {
 
 static bool same_plan(const ent_plan *a, const ent_plan *b) {
   return a->kind == b->kind && a->has_limit == b->has_limit &&
-         a->has_offset == b->has_offset && a->n_columns == b->n_columns &&
-         memcmp(a->columns, b->columns, 2 * (size_t)a->n_columns) == 0 &&
+         a->has_offset == b->has_offset &&
+         a->projection.n_columns == b->projection.n_columns &&
+         memcmp(a->projection.columns, b->projection.columns,
+                2 * (size_t)a->projection.n_columns) == 0 &&
          same_terms(a, b);
 }
 
@@ -245,8 +252,7 @@ static char *words_of(const draft *d) {
   const ent_plan *plan = &d->plan;
   ent_term *terms;
   ent_query query = {.entity = entity,
-                     .columns = plan->columns,
-                     .n_columns = plan->n_columns,
+                     .projection = &plan->projection,
                      .orders = plan->orders,
                      .n_orders = plan->n_orders,
                      .n_terms = plan->n_terms};
@@ -293,12 +299,22 @@ static void *duplicate(const void *from, size_t size) {
   return copy;
 }
 
+/* Ids are the process's, for any thread. */
+static uint64_t next_projection_id(void) {
+  static _Atomic uint64_t last;
+
+  return atomic_fetch_add(&last, 1) + 1;
+}
+
 static ent_plan *keep_plan(const draft *d) {
   const ent_plan *from = &d->plan;
   ent_plan *plan = duplicate(from, sizeof(*from));
 
   if (!plan) return NULL;
-  plan->columns = duplicate(from->columns, 2 * (size_t)from->n_columns);
+  plan->columns = duplicate(from->projection.columns,
+                            2 * (size_t)from->projection.n_columns);
+  plan->projection.columns = plan->columns;
+  plan->projection.id = next_projection_id();
   plan->slots = duplicate(from->slots, 2 * (size_t)d->entity->n_columns);
   plan->terms = duplicate(from->terms, from->n_terms * sizeof(*from->terms));
   plan->orders =

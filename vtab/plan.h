@@ -28,12 +28,12 @@ typedef struct ent_plan_term {
 } ent_plan_term;
 
 typedef struct ent_plan {
-  uint8_t kind;       /* ent_plan_kind */
-  bool has_limit;     /* its value follows those of the terms in argv */
-  bool has_offset;    /* and this one's follows the limit's */
-  uint16_t n_columns; /* columns that are read */
-  uint16_t *columns;  /* of the entity, ascending */
-  uint16_t *slots;    /* of each column of the entity among them */
+  uint8_t kind;              /* ent_plan_kind */
+  bool has_limit;            /* its value follows those of the terms in argv */
+  bool has_offset;           /* and this one's follows the limit's */
+  ent_projection projection; /* columns that are read, ascending */
+  uint16_t *columns;         /* the projection's own */
+  uint16_t *slots;           /* of each column of the entity among them */
   size_t n_terms;
   ent_plan_term *terms;
   size_t n_orders;

@@ -212,8 +212,7 @@ static ent_status start_search(ent_scan *scan, const ent_term *terms,
   ent_status status;
 
   scan->query = (ent_query){.entity = table->entity,
-                            .columns = plan->columns,
-                            .n_columns = plan->n_columns,
+                            .projection = &plan->projection,
                             .terms = terms,
                             .n_terms = n_terms,
                             .orders = plan->orders,
@@ -306,15 +305,15 @@ static ent_status get_rows(ent_scan *scan, const ent_key *keys, size_t n,
                            ent_error *err) {
   const ent_table *table = table_of(scan);
   ent_source *source = scan->pool->source;
+  ent_get get = {table->entity, keys, n, &scan->plan->projection};
   ent_deadline deadline = ent_session_deadline(table->session);
   size_t *offsets = ent_arena_alloc(&scan->arena, n * sizeof(*offsets));
   ent_status status;
 
-  scan->found = ent_arena_alloc(&scan->arena, n * sizeof(*scan->found));
+  scan->found = ent_arena_alloc(&scan->arena, n * sizeof(ent_row *));
   if (!offsets || !scan->found) return ent_fail_nomem(err);
-  status = source->ops->get(source, table->entity, keys, n, scan->plan->columns,
-                            scan->plan->n_columns, &deadline, &scan->bytes,
-                            offsets, err);
+  status =
+      source->ops->get(source, &get, &deadline, &scan->bytes, offsets, err);
   ent_session_waited(table->session);
   if (status) return status;
   for (size_t i = 0; i < n; i++) {
@@ -456,9 +455,10 @@ int ent_scan_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid) {
   const ent_scan *scan = (const ent_scan *)cursor;
   const ent_entity *entity = table_of(scan)->entity;
   const ent_row *row = scan->rows[scan->at];
+  static sqlite3_int64 n_shown; /* for the planted fault */
 
   if (ent_fault("or-duplicates")) {
-    *rowid = rand();
+    *rowid = ++n_shown;
   } else if (entity->key_kind == ENT_KEY_INTEGER) {
     ent_value key =
         ent_row_value(row, scan->plan->slots[entity->key_columns[0]]);

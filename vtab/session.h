@@ -74,7 +74,7 @@ struct ent_session {
 
 ent_session *ent_session_new(sqlite3 *db); /* one user; NULL if no memory */
 ent_session *ent_session_ref(ent_session *session);
-void ent_session_unref(void *session);
+void ent_session_unref(void *pointer); /* a session */
 
 /* The deadline of a request to a server that starts now: the session's
  * timeout_ms, ended by sqlite3_interrupt(). */

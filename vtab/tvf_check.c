@@ -153,7 +153,7 @@ static ent_status take_pools(check_rows *rows, const ent_session *session,
     for (const ent_session_pool *p = o->pools; p; p = p->next)
       n++;
   }
-  rows->pools = sqlite3_malloc64((n + 1) * sizeof(*rows->pools));
+  rows->pools = sqlite3_malloc64((n + 1) * sizeof(ent_session_pool *));
   if (!rows->pools) return ent_fail_nomem(err);
   for (const ent_opened *o = session->opened; o; o = o->next) {
     for (ent_session_pool *p = o->pools; p; p = p->next) {

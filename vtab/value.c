@@ -142,14 +142,14 @@ static void ask_sqlite(ent_numerals *numerals, sqlite3_context *context,
 static void result_digits(ent_numerals *numerals, sqlite3_context *context,
                           const ent_value *value) {
   plain_digits digits;
+  bool is_plain =
+      read_digits(value->as.bytes.data, value->as.bytes.size, &digits);
   double number;
 
-  if (!read_digits(value->as.bytes.data, value->as.bytes.size, &digits)) {
-    ask_sqlite(numerals, context, value);
-  } else if (digits.n_behind == 0) {
+  if (is_plain && digits.n_behind == 0) {
     sqlite3_result_int64(context,
                          digits.is_negative ? -digits.whole : digits.whole);
-  } else if (plain_fraction(&digits, &number)) {
+  } else if (is_plain && plain_fraction(&digits, &number)) {
     sqlite3_result_double(context, digits.is_negative ? -number : number);
   } else {
     ask_sqlite(numerals, context, value);
@@ -204,27 +204,19 @@ void ent_value_result_column(ent_numerals *numerals, sqlite3_context *context,
                              bool is_decimal) {
   const ent_row *at;
   uint32_t size;
+  ent_kind kind = ent_row_find(row, column, &at, &size);
+  ent_value value;
 
-  switch (ent_row_find(row, column, &at, &size)) {
-  case ENT_I64:
+  if (kind == ENT_I64) {
     sqlite3_result_int64(context, (sqlite3_int64)ent_row_u64(at));
     return;
-  case ENT_ASCII:
-    if (is_decimal) break;
+  }
+  if (kind == ENT_ASCII && !is_decimal) {
     /* With its NUL, and so not copied again by who asks for its text. */
     sqlite3_result_text(context, (const char *)at, -1, SQLITE_TRANSIENT);
     return;
-  case ENT_NULL:
-  case ENT_U64:
-  case ENT_F64:
-  case ENT_TEXT:
-  case ENT_BLOB:
-  case ENT_DIGITS: break;
   }
-  {
-    ent_value value = ent_row_value(row, column);
-
-    if (value.kind == ENT_ASCII) value.kind = ENT_DIGITS;
-    ent_value_result(numerals, context, &value);
-  }
+  value = ent_row_value(row, column);
+  if (kind == ENT_ASCII) value.kind = ENT_DIGITS;
+  ent_value_result(numerals, context, &value);
 }

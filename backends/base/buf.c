@@ -21,6 +21,7 @@ void ent_buf_done(ent_buf *buf) {
 static size_t grown(const ent_buf *buf, size_t need) {
   size_t capacity = buf->capacity ? buf->capacity : ENT_BUF_FIRST;
 
+  if (capacity > buf->ceiling) capacity = buf->ceiling;
   while (capacity < need) {
     capacity = capacity > buf->ceiling / 2 ? buf->ceiling : capacity * 2;
   }

@@ -1,5 +1,8 @@
 #include "backends/base/error.h"
 
+#undef ent_fail
+#undef ent_fail_nomem
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

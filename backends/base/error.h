@@ -70,6 +70,15 @@ ent_status ent_fail(ent_error *err, ent_status status, const char *format, ...)
 /* Records ENT_NOMEM with its usual words and returns it. */
 ent_status ent_fail_nomem(ent_error *err);
 
+#ifdef __clang_analyzer__
+/* What the static analyzer cannot see from here: the status is returned. */
+/* NOLINTBEGIN(readability-identifier-naming) */
+#  define ent_fail(err, status, ...)                                           \
+    (ent_fail(err, status, __VA_ARGS__), (status))
+#  define ent_fail_nomem(err) (ent_fail_nomem(err), ENT_NOMEM)
+/* NOLINTEND(readability-identifier-naming) */
+#endif
+
 /* Puts what was being done in front of a recorded failure, "context: text",
  * and returns its status unchanged.  `err` may be NULL.
  */

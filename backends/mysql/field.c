@@ -96,7 +96,7 @@ void ent_mysql_field_bind(ent_mysql_field *field, MYSQL_BIND *bind) {
   bind->buffer = field->buffer_size ? field->buffer : field->cell.bytes;
   bind->buffer_length =
       field->buffer_size ? field->buffer_size : sizeof(field->cell);
-  bind->is_unsigned = field->form == ENT_FORM_UNSIGNED;
+  bind->is_unsigned = (my_bool)(field->form == ENT_FORM_UNSIGNED);
   bind->length = &field->size;
   bind->is_null = &field->is_null;
   bind->error = &field->is_cut;

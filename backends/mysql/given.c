@@ -56,7 +56,8 @@ static bool same_value(const ent_value *a, const ent_value *b) {
 static unsigned slot_of(const ent_query *query, uint16_t column) {
   unsigned slot = 0;
 
-  while (slot < query->n_columns && query->columns[slot] != column)
+  while (slot < query->projection->n_columns &&
+         query->projection->columns[slot] != column)
     slot++;
   return slot;
 }
@@ -73,7 +74,7 @@ static bool may_follow(const ent_given *given, const ent_query *query,
     ent_value a;
     ent_value b;
 
-    if (slot == query->n_columns) return false;
+    if (slot == query->projection->n_columns) return false;
     a = ent_row_value(row, slot);
     b = ent_row_value(last, slot);
     if (!same_value(&a, &b)) return false;

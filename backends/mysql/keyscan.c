@@ -1,7 +1,6 @@
 #include "backends/mysql/keyscan.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum {
   ENT_FIRST_ROWS = 256,
@@ -39,7 +38,7 @@ static ent_status write_page(ent_key_scan *scan, ent_error *err) {
   ent_status status;
 
   sql->size = 0;
-  status = ent_sql_select(sql, entity, query->columns, query->n_columns, err);
+  status = ent_sql_select(sql, entity, query->projection, err);
   if (!status) status = ent_buf_append(sql, where->data, where->size, err);
   if (!status && scan->last_key.kind != ENT_NULL) {
     status = ent_buf_printf(sql, err, "%s", where->size ? " AND " : " WHERE ");
@@ -178,15 +177,19 @@ ent_status ent_key_scan_open(ent_mysql_session *session, const ent_query *query,
   ent_buf_init(&scan->sql, ENT_SCAN_SQL);
   ent_row_list_init(&scan->settled);
   scan->params = calloc(where->n_params + 2, sizeof(*scan->params));
-  status = scan->params
-               ? ent_mysql_snapshot_join(session, query->joins_snapshot,
-                                         deadline, &scan->snapshot, err)
-               : ent_fail_nomem(err);
+  if (!scan->params) {
+    ent_key_scan_close(scan);
+    return ent_fail_nomem(err);
+  }
+  status = ent_mysql_snapshot_join(session, query->joins_snapshot, deadline,
+                                   &scan->snapshot, err);
   if (status) {
     ent_key_scan_close(scan);
     return status;
   }
-  memcpy(scan->params, where->params, where->n_params * sizeof(*scan->params));
+  for (size_t i = 0; i < where->n_params; i++) {
+    scan->params[i] = where->params[i];
+  }
   *out = scan;
   return ENT_OK;
 }

@@ -67,8 +67,7 @@ static ent_status write_select(mysql_pages *pages, ent_error *err) {
   ent_status status;
 
   pages->sql.size = 0;
-  status = ent_sql_select(&pages->sql, query->entity, query->columns,
-                          query->n_columns, err);
+  status = ent_sql_select(&pages->sql, query->entity, query->projection, err);
   if (!status) {
     status = ent_buf_append(&pages->sql, pages->where.sql.data,
                             pages->where.sql.size, err);
@@ -323,8 +322,9 @@ static const ent_pages_ops pages_ops = {
 /* Where an integer key stands among the columns asked for. */
 static int find_key_slot(const ent_query *query) {
   if (query->entity->key_kind != ENT_KEY_INTEGER) return -1;
-  for (int i = 0; i < query->n_columns; i++) {
-    if (query->columns[i] == query->entity->key_columns[0]) return i;
+  for (int i = 0; i < query->projection->n_columns; i++) {
+    if (query->projection->columns[i] == query->entity->key_columns[0])
+      return i;
   }
   return -1;
 }

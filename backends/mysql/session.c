@@ -239,7 +239,7 @@ ent_status ent_mysql_snapshot_connection(ent_mysql_snapshot *snapshot,
                                          const ent_deadline *deadline,
                                          ent_mysql_connection **connection,
                                          ent_error *err) {
-  if (ent_now_ms() - snapshot->since_ms > ENT_SNAPSHOT_MAX_S * 1000) {
+  if (ent_now_ms() - snapshot->since_ms > ENT_SNAPSHOT_MAX_S * INT64_C(1000)) {
     return ent_fail(err, ENT_TIMEOUT,
                     "the scan's read view has been open for more than %d s",
                     ENT_SNAPSHOT_MAX_S);

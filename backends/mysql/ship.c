@@ -182,39 +182,40 @@ static ent_ship_verdict ship_blob(const ent_column *column, ent_op op,
  *
  *   eq, range  the function that turns a value into MySQL's terms, NULL where
  *              the comparison is SQLite's alone
+ *   rank       which values of SQLite the column's are among
  *   order      whether MySQL may sort by it
  */
 static const struct {
-  ship_rank rank;
   ship_rule eq;
   ship_rule range;
+  ship_rank rank;
   ent_ship_order order;
 } rules[ENT_N_TYPES] = {
-    [ENT_TYPE_INTEGER] = {ENT_RANK_NUMBER, ship_integer, ship_integer,
+    [ENT_TYPE_INTEGER] = {ship_integer, ship_integer, ENT_RANK_NUMBER,
                           ENT_SHIP_ORDER_YES},
-    [ENT_TYPE_UNSIGNED] = {ENT_RANK_NUMBER, ship_unsigned, ship_unsigned,
+    [ENT_TYPE_UNSIGNED] = {ship_unsigned, ship_unsigned, ENT_RANK_NUMBER,
                            ENT_SHIP_ORDER_LAST},
-    [ENT_TYPE_YEAR] = {ENT_RANK_NUMBER, ship_year, ship_year,
+    [ENT_TYPE_YEAR] = {ship_year, ship_year, ENT_RANK_NUMBER,
                        ENT_SHIP_ORDER_YES},
-    [ENT_TYPE_DECIMAL] = {ENT_RANK_NUMBER, ship_decimal, ship_decimal,
+    [ENT_TYPE_DECIMAL] = {ship_decimal, ship_decimal, ENT_RANK_NUMBER,
                           ENT_SHIP_ORDER_LAST},
     /* f = 0.1 matches no row on the server though 0.1 is what it shows. */
-    [ENT_TYPE_FLOAT] = {ENT_RANK_NUMBER, NULL, NULL, ENT_SHIP_ORDER_YES},
-    [ENT_TYPE_DOUBLE] = {ENT_RANK_NUMBER, ship_double, ship_double,
+    [ENT_TYPE_FLOAT] = {NULL, NULL, ENT_RANK_NUMBER, ENT_SHIP_ORDER_YES},
+    [ENT_TYPE_DOUBLE] = {ship_double, ship_double, ENT_RANK_NUMBER,
                          ENT_SHIP_ORDER_YES},
-    [ENT_TYPE_TEXT] = {ENT_RANK_TEXT, ship_text, ship_text, ENT_SHIP_ORDER_YES},
+    [ENT_TYPE_TEXT] = {ship_text, ship_text, ENT_RANK_TEXT, ENT_SHIP_ORDER_YES},
     /* Enums and sets sort by their place in the declaration. */
-    [ENT_TYPE_ENUM] = {ENT_RANK_TEXT, ship_text, NULL, ENT_SHIP_ORDER_NO},
-    [ENT_TYPE_SET] = {ENT_RANK_TEXT, ship_text, NULL, ENT_SHIP_ORDER_NO},
-    [ENT_TYPE_JSON] = {ENT_RANK_TEXT, NULL, NULL, ENT_SHIP_ORDER_NO},
-    [ENT_TYPE_DATE] = {ENT_RANK_TEXT, ent_ship_date, ent_ship_date,
+    [ENT_TYPE_ENUM] = {ship_text, NULL, ENT_RANK_TEXT, ENT_SHIP_ORDER_NO},
+    [ENT_TYPE_SET] = {ship_text, NULL, ENT_RANK_TEXT, ENT_SHIP_ORDER_NO},
+    [ENT_TYPE_JSON] = {NULL, NULL, ENT_RANK_TEXT, ENT_SHIP_ORDER_NO},
+    [ENT_TYPE_DATE] = {ent_ship_date, ent_ship_date, ENT_RANK_TEXT,
                        ENT_SHIP_ORDER_YES},
-    [ENT_TYPE_DATETIME] = {ENT_RANK_TEXT, ent_ship_datetime, ent_ship_datetime,
+    [ENT_TYPE_DATETIME] = {ent_ship_datetime, ent_ship_datetime, ENT_RANK_TEXT,
                            ENT_SHIP_ORDER_YES},
     /* '-01:00:00' and '100:00:00' do not sort as texts do. */
-    [ENT_TYPE_TIME] = {ENT_RANK_TEXT, ent_ship_time, NULL, ENT_SHIP_ORDER_NO},
-    [ENT_TYPE_BLOB] = {ENT_RANK_BLOB, ship_blob, ship_blob, ENT_SHIP_ORDER_YES},
-    [ENT_TYPE_GEOMETRY] = {ENT_RANK_BLOB, NULL, NULL, ENT_SHIP_ORDER_NO},
+    [ENT_TYPE_TIME] = {ent_ship_time, NULL, ENT_RANK_TEXT, ENT_SHIP_ORDER_NO},
+    [ENT_TYPE_BLOB] = {ship_blob, ship_blob, ENT_RANK_BLOB, ENT_SHIP_ORDER_YES},
+    [ENT_TYPE_GEOMETRY] = {NULL, NULL, ENT_RANK_BLOB, ENT_SHIP_ORDER_NO},
 };
 
 ent_ship_order ent_ship_can_order(const ent_column *column) {

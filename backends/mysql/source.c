@@ -13,32 +13,29 @@ enum {
 typedef struct mysql_source {
   ent_source base; /* must be first */
   ent_mysql_session *session;
-  ent_buf sql; /* of the statement being written */
+  ent_buf sql; /* of the last get: its projection and number of keys */
+  uint64_t projection_id;
+  size_t n_keys;
 } mysql_source;
 
 /* A get under way. */
 typedef struct get_call {
   mysql_source *source;
-  const ent_entity *entity;
-  const ent_key *keys;
-  size_t n_keys;
-  const uint16_t *columns;
-  uint16_t n_columns;
-  unsigned key_slot; /* where the key stands among `columns` */
-  const ent_deadline *deadline;
+  const ent_get *get;
+  unsigned key_slot; /* where the key stands in the rows */
   ent_buf *buf;
   size_t *rows;
-  size_t first; /* one statement asks for keys[first] and the ones after it, */
+  size_t first;     /* one statement asks for keys[first] and those after it, */
   size_t n_asked;   /* n_asked in all, */
   size_t buf_start; /* and appends their rows here */
 } get_call;
 
 static const ent_column *key_column(const get_call *call) {
-  return &call->entity->columns[call->entity->key_columns[0]];
+  return &call->get->entity->columns[call->get->entity->key_columns[0]];
 }
 
 static ent_value key_value(const get_call *call, const ent_key *key) {
-  if (call->entity->key_kind == ENT_KEY_INTEGER) {
+  if (call->get->entity->key_kind == ENT_KEY_INTEGER) {
     return ent_key_decode_integer(key->data);
   }
   return ent_value_bytes(key_column(call)->type == ENT_TYPE_BLOB ? ENT_BLOB
@@ -55,37 +52,48 @@ static void place_row(get_call *call, size_t offset) {
   ent_key key = {.data = integer, .size = sizeof(integer)};
   const ent_key *found;
 
-  if (call->entity->key_kind == ENT_KEY_INTEGER) {
+  if (call->get->entity->key_kind == ENT_KEY_INTEGER) {
     ent_key_encode_integer(&value, integer);
   } else {
     key.data = value.as.bytes.data;
     key.size = (uint32_t)value.as.bytes.size;
   }
-  found = bsearch(&key, call->keys, call->n_keys, sizeof(key), ent_key_compare);
-  if (found) call->rows[found - call->keys] = offset;
+  found = bsearch(&key, call->get->keys, call->get->n_keys, sizeof(key),
+                  ent_key_compare);
+  if (found) call->rows[found - call->get->keys] = offset;
 }
 
 static ent_status read_rows(get_call *call, ent_mysql_statement *statement,
-                            ent_error *err) {
+                            const ent_deadline *deadline, ent_error *err) {
   for (;;) {
     size_t offset = call->buf->size;
     ent_status status =
-        ent_mysql_statement_fetch(statement, call->deadline, call->buf, err);
+        ent_mysql_statement_fetch(statement, deadline, call->buf, err);
 
     if (status) return status == ENT_DONE ? ENT_OK : status;
     place_row(call, offset);
   }
 }
 
+/* Writes the statement for n keys, unless the last one was the same. */
 static ent_status write_get(get_call *call, size_t n, ent_error *err) {
-  ent_buf *sql = &call->source->sql;
+  mysql_source *source = call->source;
+  ent_buf *sql = &source->sql;
   ent_status status;
 
+  if (source->projection_id == call->get->projection->id &&
+      source->n_keys == n) {
+    return ENT_OK;
+  }
+  source->projection_id = 0;
   sql->size = 0;
-  status =
-      ent_sql_select(sql, call->entity, call->columns, call->n_columns, err);
+  status = ent_sql_select(sql, call->get->entity, call->get->projection, err);
   if (!status) status = ent_buf_append(sql, " WHERE ", 7, err);
-  return status ? status : ent_sql_in(sql, key_column(call), n, err);
+  if (!status) status = ent_sql_in(sql, key_column(call), n, err);
+  if (status) return status;
+  source->projection_id = call->get->projection->id;
+  source->n_keys = n;
+  return ENT_OK;
 }
 
 /* Lists of like length share one statement. */
@@ -110,7 +118,7 @@ static ent_status get_some(void *context, ent_mysql_connection *connection,
     size_t last = call->n_asked - 1;
 
     values[i] =
-        key_value(call, &call->keys[call->first + (i < last ? i : last)]);
+        key_value(call, &call->get->keys[call->first + (i < last ? i : last)]);
   }
   if (!status) {
     status = ent_mysql_connection_statement(connection, call->source->sql.data,
@@ -122,14 +130,15 @@ static ent_status get_some(void *context, ent_mysql_connection *connection,
         ent_mysql_statement_execute(statement, values, full, deadline, err);
   }
   if (status) return status;
-  status = read_rows(call, statement, err);
+  status = read_rows(call, statement, deadline, err);
   if (status) ent_mysql_connection_spoil(connection); /* rows are unread */
   return status;
 }
 
 static ent_status find_key_slot(get_call *call, ent_error *err) {
-  for (uint16_t i = 0; i < call->n_columns; i++) {
-    if (call->columns[i] == call->entity->key_columns[0]) {
+  for (uint16_t i = 0; i < call->get->projection->n_columns; i++) {
+    if (call->get->projection->columns[i] ==
+        call->get->entity->key_columns[0]) {
       call->key_slot = i;
       return ENT_OK;
     }
@@ -137,35 +146,28 @@ static ent_status find_key_slot(get_call *call, ent_error *err) {
   return ent_fail(err, ENT_UNSUPPORTED, "rows without their key");
 }
 
-static ent_status mysql_get(ent_source *base, const ent_entity *entity,
-                            const ent_key *keys, size_t n_keys,
-                            const uint16_t *columns, uint16_t n_columns,
+static ent_status mysql_get(ent_source *base, const ent_get *get,
                             const ent_deadline *deadline, ent_buf *buf,
                             size_t *rows, ent_error *err) {
-  get_call call = {.source = (mysql_source *)base,
-                   .entity = entity,
-                   .keys = keys,
-                   .n_keys = n_keys,
-                   .columns = columns,
-                   .n_columns = n_columns,
-                   .deadline = deadline,
-                   .buf = buf,
-                   .rows = rows};
+  get_call call = {
+      .source = (mysql_source *)base, .get = get, .buf = buf, .rows = rows};
   ent_mysql_reading reading = {get_some, &call};
   ent_status status = find_key_slot(&call, err);
 
-  for (size_t i = 0; i < n_keys; i++)
+  for (size_t i = 0; i < get->n_keys; i++)
     rows[i] = ENT_NO_ROW;
-  for (size_t at = 0; !status && at < n_keys; at += ENT_KEYS_PER_STATEMENT) {
+  for (size_t at = 0; !status && at < get->n_keys;
+       at += ENT_KEYS_PER_STATEMENT) {
+    size_t left = get->n_keys - at;
+
     call.first = at;
-    call.n_asked = n_keys - at < ENT_KEYS_PER_STATEMENT
-                       ? n_keys - at
-                       : ENT_KEYS_PER_STATEMENT;
+    call.n_asked =
+        left < ENT_KEYS_PER_STATEMENT ? left : ENT_KEYS_PER_STATEMENT;
     call.buf_start = buf->size;
     status =
         ent_mysql_session_read(call.source->session, &reading, deadline, err);
   }
-  if (status) ent_error_context(err, "mysql: read %s", entity->name);
+  if (status) ent_error_context(err, "mysql: read %s", get->entity->name);
   return status;
 }
 

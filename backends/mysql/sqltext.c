@@ -77,15 +77,15 @@ ent_status ent_sql_in(ent_buf *buf, const ent_column *column, size_t n,
 }
 
 ent_status ent_sql_select(ent_buf *buf, const ent_entity *entity,
-                          const uint16_t *columns, uint16_t n_columns,
-                          ent_error *err) {
-  ent_status status = append(buf, n_columns ? "SELECT " : "SELECT 1", err);
+                          const ent_projection *projection, ent_error *err) {
+  uint16_t n = projection->n_columns;
+  ent_status status = append(buf, n ? "SELECT " : "SELECT 1", err);
 
-  for (uint16_t i = 0; !status && i < n_columns; i++) {
+  for (uint16_t i = 0; !status && i < n; i++) {
+    const char *name = entity->columns[projection->columns[i]].name;
+
     if (i) status = append(buf, ", ", err);
-    if (!status) {
-      status = ent_sql_name(buf, entity->columns[columns[i]].name, err);
-    }
+    if (!status) status = ent_sql_name(buf, name, err);
   }
   if (!status) status = append(buf, " FROM ", err);
   return status ? status : ent_sql_name(buf, entity->table, err);
@@ -257,13 +257,15 @@ static ent_status words_columns(ent_buf *buf, const ent_query *query,
                                 ent_error *err) {
   ent_status status = append(buf, "SELECT ", err);
 
-  if (!status && query->n_columns == 0) status = append(buf, "1", err);
-  if (!status && query->n_columns > ENT_WORDS_COLUMNS) {
+  if (!status && query->projection->n_columns == 0)
+    status = append(buf, "1", err);
+  if (!status && query->projection->n_columns > ENT_WORDS_COLUMNS) {
     return append(buf, "…", err);
   }
-  for (uint16_t i = 0; !status && i < query->n_columns; i++) {
-    status = ent_buf_printf(buf, err, "%s%s", i ? ", " : "",
-                            query->entity->columns[query->columns[i]].name);
+  for (uint16_t i = 0; !status && i < query->projection->n_columns; i++) {
+    status = ent_buf_printf(
+        buf, err, "%s%s", i ? ", " : "",
+        query->entity->columns[query->projection->columns[i]].name);
   }
   return status;
 }

@@ -31,8 +31,8 @@ void ent_sql_where_done(ent_sql_where *where);
 
 /* Appends "SELECT `a`, `b` FROM `t`"; without columns "SELECT 1 FROM …". */
 ENT_CHECKED ent_status ent_sql_select(ent_buf *buf, const ent_entity *entity,
-                                      const uint16_t *columns,
-                                      uint16_t n_columns, ent_error *err);
+                                      const ent_projection *projection,
+                                      ent_error *err);
 
 /* Appends " ORDER BY …", or nothing. */
 ENT_CHECKED ent_status ent_sql_order(ent_buf *buf, const ent_query *query,

@@ -160,7 +160,7 @@ static void bind_param(MYSQL_BIND *bind, ent_value *value) {
   case ENT_U64:
     bind->buffer_type = MYSQL_TYPE_LONGLONG;
     bind->buffer = &value->as;
-    bind->is_unsigned = value->kind == ENT_U64;
+    bind->is_unsigned = (my_bool)(value->kind == ENT_U64);
     return;
   case ENT_F64:
     bind->buffer_type = MYSQL_TYPE_DOUBLE;
