@@ -5,6 +5,16 @@ static size_t head_size(uint16_t n_columns) {
   return ENT_ROW_HEADER + 5 * (size_t)n_columns;
 }
 
+/* What the writer knows of where its buffer stands. */
+static void look_again(ent_row_writer *writer, size_t at) {
+  ent_buf *buf = writer->buf;
+
+  writer->at = buf->data + at;
+  writer->limit = buf->data + buf->capacity;
+  writer->ends = (ent_row *)buf->data + writer->start + ENT_ROW_HEADER +
+                 writer->n_columns + 4 * (size_t)writer->column;
+}
+
 ent_status ent_row_begin(ent_row_writer *writer, ent_buf *buf,
                          uint16_t n_columns, ent_error *err) {
   size_t head = head_size(n_columns);
@@ -16,21 +26,29 @@ ent_status ent_row_begin(ent_row_writer *writer, ent_buf *buf,
       (ent_row_writer){.buf = buf, .start = buf->size, .n_columns = n_columns};
   status = ent_buf_reserve(buf, head, &at, err);
   if (status) return status;
-  buf->size += head;
   at[0] = ENT_ROW_VERSION;
   at[1] = 0;
   memcpy(at + 2, &stored, sizeof(stored));
+  buf->size += head;
+  look_again(writer, buf->size);
   return ENT_OK;
 }
 
-ent_status ent_row_put_room(ent_row_writer *writer, size_t size, char **at,
-                            ent_error *err) {
-  size_t used = writer->buf->size - writer->start;
+ent_status ent_row_grow(ent_row_writer *writer, size_t size, ent_error *err) {
+  ent_buf *buf = writer->buf;
+  size_t used = (size_t)(writer->at - buf->data);
+  ent_status status;
+  char *at;
 
-  if (size >= ENT_ROW_MAX_SIZE || used + size + 1 > ENT_ROW_MAX_SIZE) {
+  if (size >= ENT_ROW_MAX_SIZE ||
+      used - writer->start + size + 1 > ENT_ROW_MAX_SIZE) {
     return ent_fail(err, ENT_TOO_BIG, "a row of 2 GiB or more");
   }
-  return ent_buf_reserve(writer->buf, size + 1, at, err);
+  buf->size = used;
+  status = ent_buf_reserve(buf, size + 1, &at, err);
+  if (status) return status;
+  look_again(writer, used);
+  return ENT_OK;
 }
 
 ent_status ent_row_put(ent_row_writer *writer, const ent_value *value,
@@ -52,8 +70,10 @@ ent_status ent_row_put(ent_row_writer *writer, const ent_value *value,
 }
 
 void ent_row_end(ent_row_writer *writer) {
-  uint32_t size = ent_row_swap32((uint32_t)(writer->buf->size - writer->start));
+  uint32_t size;
 
+  writer->buf->size = (size_t)(writer->at - writer->buf->data);
+  size = ent_row_swap32((uint32_t)(writer->buf->size - writer->start));
   memcpy(writer->buf->data + writer->start + 4, &size, sizeof(size));
 }
 

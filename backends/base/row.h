@@ -136,7 +136,10 @@ static inline ent_value ent_row_value(const ent_row *row, unsigned column) {
  * A row whose writing failed is taken back with ent_row_drop(). */
 typedef struct ent_row_writer {
   ent_buf *buf;
-  size_t start; /* offset of the row in buf */
+  size_t start;      /* offset of the row in buf */
+  char *at;          /* where the next value goes; behind buf->size */
+  const char *limit; /* the end of what buf has allocated */
+  ent_row *ends;     /* of the next column */
   uint16_t n_columns;
   uint16_t column; /* the next one */
 } ent_row_writer;
@@ -144,30 +147,37 @@ typedef struct ent_row_writer {
 ENT_CHECKED ent_status ent_row_begin(ent_row_writer *writer, ent_buf *buf,
                                      uint16_t n_columns, ent_error *err);
 
-/* Makes room for `size` bytes of a text or blob that the caller writes itself
- * to `at`; ent_row_put_filled() then makes them the next column.  TOO_BIG,
+/* Makes room for a value of `size` bytes and its NUL at writer->at.  TOO_BIG,
  * NOMEM. */
-ENT_CHECKED ent_status ent_row_put_room(ent_row_writer *writer, size_t size,
-                                        char **at, ent_error *err);
+ENT_CHECKED ent_status ent_row_grow(ent_row_writer *writer, size_t size,
+                                    ent_error *err);
 
-/* Notes kind and end of the column whose bytes stand at the buffer's end. */
+/* The same, where there is room at once for nearly every value. */
+ENT_CHECKED static inline ent_status ent_row_room(ent_row_writer *writer,
+                                                  size_t size, ent_error *err) {
+  if (size < (size_t)(writer->limit - writer->at)) return ENT_OK;
+  return ent_row_grow(writer, size, err);
+}
+
+/* Notes kind and end of the column whose bytes stand before writer->at. */
 static inline void ent_row_finish_column(ent_row_writer *writer,
                                          ent_kind kind) {
   ent_row *row = (ent_row *)writer->buf->data + writer->start;
-  size_t n = writer->n_columns;
-  uint32_t end = ent_row_swap32(
-      (uint32_t)(writer->buf->size - writer->start - ENT_ROW_HEADER - 5 * n));
+  size_t head = ENT_ROW_HEADER + 5 * (size_t)writer->n_columns;
+  uint32_t end = ent_row_swap32((uint32_t)(writer->at - (char *)row - head));
 
   row[ENT_ROW_HEADER + writer->column] = (ent_row)kind;
-  memcpy(row + ENT_ROW_HEADER + n + 4 * (size_t)writer->column, &end,
-         sizeof(end));
+  memcpy(writer->ends, &end, sizeof(end));
+  writer->ends += sizeof(end);
   writer->column++;
 }
 
+/* Makes `size` bytes that the caller has written to writer->at the next
+ * column, a text or blob; room must have been made for them. */
 static inline void ent_row_put_filled(ent_row_writer *writer, ent_kind kind,
                                       size_t size) {
-  writer->buf->data[writer->buf->size + size] = '\0';
-  writer->buf->size += size + 1;
+  writer->at[size] = '\0';
+  writer->at += size + 1;
   ent_row_finish_column(writer, kind);
 }
 
@@ -180,16 +190,12 @@ ENT_CHECKED static inline ent_status ent_row_put_number(ent_row_writer *writer,
                                                         ent_kind kind,
                                                         uint64_t bits,
                                                         ent_error *err) {
-  char *at = writer->buf->data + writer->buf->size;
+  ent_status status = ent_row_room(writer, sizeof(bits), err);
 
+  if (status) return status;
   bits = ent_row_swap64(bits);
-  if (writer->buf->capacity - writer->buf->size <= sizeof(bits)) {
-    ent_status status = ent_row_put_room(writer, sizeof(bits), &at, err);
-
-    if (status) return status;
-  }
-  memcpy(at, &bits, sizeof(bits));
-  writer->buf->size += sizeof(bits);
+  memcpy(writer->at, &bits, sizeof(bits));
+  writer->at += sizeof(bits);
   ent_row_finish_column(writer, kind);
   return ENT_OK;
 }
@@ -198,14 +204,10 @@ ENT_CHECKED static inline ent_status ent_row_put_number(ent_row_writer *writer,
 ENT_CHECKED static inline ent_status
 ent_row_put_bytes(ent_row_writer *writer, ent_kind kind, const char *data,
                   size_t size, ent_error *err) {
-  char *at = writer->buf->data + writer->buf->size;
+  ent_status status = ent_row_room(writer, size, err);
 
-  if (writer->buf->capacity - writer->buf->size <= size) {
-    ent_status status = ent_row_put_room(writer, size, &at, err);
-
-    if (status) return status;
-  }
-  if (size) memcpy(at, data, size);
+  if (status) return status;
+  if (size) memcpy(writer->at, data, size);
   ent_row_put_filled(writer, kind, size);
   return ENT_OK;
 }

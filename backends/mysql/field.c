@@ -215,9 +215,10 @@ static ent_status put_long(const ent_mysql_field *field, MYSQL_STMT *stmt,
   char is_cut = 0;
   ent_kind kind = ENT_BLOB;
   char *at;
-  ent_status status = ent_row_put_room(writer, size, &at, err);
+  ent_status status = ent_row_room(writer, size, err);
 
   if (status) return status;
+  at = writer->at;
   bind.buffer_type = bind_type(field->form);
   bind.buffer = at;
   bind.buffer_length = size;
@@ -263,10 +264,6 @@ static ent_status put_number(ent_row_writer *writer, ent_value value,
 ent_status ent_mysql_field_put(ent_mysql_field *field, MYSQL_STMT *stmt,
                                unsigned column, ent_row_writer *writer,
                                ent_error *err) {
-  if (field->is_null) {
-    ent_row_put_null(writer);
-    return ENT_OK;
-  }
   switch (field->form) {
   case ENT_FORM_NULL: ent_row_put_null(writer); return ENT_OK;
   case ENT_FORM_INTEGER:

@@ -55,7 +55,7 @@ void ent_mysql_field_init(ent_mysql_field *field,
 /* Points a bind at the field's own storage.  The field must not move after. */
 void ent_mysql_field_bind(ent_mysql_field *field, struct st_mysql_bind *bind);
 
-/* Appends the current row's value to a packed row.
+/* Appends the current row's value, which is not NULL, to a packed row.
  *
  *   column  the field's place in the result, for what did not fit its buffer
  *

@@ -176,15 +176,14 @@ static void a_caller_may_write_bytes_in_place(void **state) {
   ent_error err = {0};
   ent_value value;
   ent_buf buf;
-  char *at;
 
   (void)state;
   ent_buf_init(&buf, ENT_CEILING);
   assert_int_equal(ent_row_begin(&writer, &buf, 2, &err), ENT_OK);
-  assert_int_equal(ent_row_put_room(&writer, 1000, &at, &err), ENT_OK);
-  memset(at, 's', 7);
+  assert_int_equal(ent_row_room(&writer, 1000, &err), ENT_OK);
+  memset(writer.at, 's', 7);
   ent_row_put_filled(&writer, ENT_ASCII, 7);
-  assert_int_equal(ent_row_put_room(&writer, 0, &at, &err), ENT_OK);
+  assert_int_equal(ent_row_room(&writer, 0, &err), ENT_OK);
   ent_row_put_filled(&writer, ENT_BLOB, 0);
   ent_row_end(&writer);
   assert_true(ent_row_valid(buf.data, buf.size));
@@ -221,15 +220,14 @@ static void a_row_of_2_gib_is_refused(void **state) {
   ent_row_writer writer;
   ent_error err = {0};
   ent_buf buf;
-  char *at;
 
   (void)state;
   ent_buf_init(&buf, SIZE_MAX);
   assert_int_equal(ent_row_begin(&writer, &buf, 1, &err), ENT_OK);
-  assert_int_equal(ent_row_put_room(&writer, ENT_ROW_MAX_SIZE - 13, &at, &err),
+  assert_int_equal(ent_row_room(&writer, ENT_ROW_MAX_SIZE - 13, &err),
                    ENT_TOO_BIG);
   assert_string_equal(err.text, "a row of 2 GiB or more");
-  assert_int_equal(ent_row_put_room(&writer, SIZE_MAX, &at, NULL), ENT_TOO_BIG);
+  assert_int_equal(ent_row_room(&writer, SIZE_MAX, NULL), ENT_TOO_BIG);
   ent_buf_done(&buf);
 }
 
