@@ -22,7 +22,7 @@ test -z "$(ls -A "$TMPDIR")" || fail "the demo left $(ls -A "$TMPDIR")"
 
 # On a terminal: a query at the prompt, .quit; then once more with Ctrl-C in
 # the middle of the tour.
-/usr/bin/python3 - "$demo" "$entable" "$TMPDIR" <<'END' || failed=$((failed + 1))
+on_terminal "$demo" "$entable" "$TMPDIR" <<'END'
 import os, pty, select, sys, time
 
 def start():

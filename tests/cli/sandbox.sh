@@ -178,7 +178,7 @@ run --config 'mysql://root@127.0.0.1:1/shop' check
 expect_status "check of a server that is not there" 1
 
 # Ctrl-C on a terminal reaches the shell in it, and never the server.
-/usr/bin/python3 - "$entable" <<'END' || failed=$((failed + 1))
+on_terminal "$entable" <<'END'
 import os, pty, select, sys, time
 
 pid, fd = pty.fork()
