@@ -351,10 +351,11 @@ int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
                     int argc, sqlite3_value **argv) {
   ent_scan *scan = (ent_scan *)cursor;
   ent_table *table = table_of(scan);
-  ent_error err = {.status = ENT_OK};
+  ent_error err;
   ent_status status;
 
   (void)words, (void)argc;
+  ent_error_clear(&err);
   reset(scan);
   scan->plan = ent_plans_get(&table->plans, plan);
   status = ent_table_pool(table, &err);
@@ -374,13 +375,20 @@ int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
   return status ? fail(scan, &err) : SQLITE_OK;
 }
 
+/* Apart from ent_scan_next(), which is called for every row, since an
+ * ent_error takes a moment to be made. */
+static int show_next_page(ent_scan *scan) {
+  ent_error err = {.status = ENT_OK};
+
+  return next_page(scan, &err) ? fail(scan, &err) : SQLITE_OK;
+}
+
 int ent_scan_next(sqlite3_vtab_cursor *cursor) {
   ent_scan *scan = (ent_scan *)cursor;
-  ent_error err = {.status = ENT_OK};
 
   scan->at++;
   if (scan->at < scan->n_rows || !scan->pages) return SQLITE_OK;
-  return next_page(scan, &err) ? fail(scan, &err) : SQLITE_OK;
+  return show_next_page(scan);
 }
 
 int ent_scan_eof(sqlite3_vtab_cursor *cursor) {

@@ -64,8 +64,11 @@ ent_status ent_mysql_session_read(ent_mysql_session *session,
                                   const ent_deadline *deadline,
                                   ent_error *err) {
   bool was_used = session->reader != NULL;
-  ent_error first = {.status = ENT_OK};
-  ent_status status = read_once(session, reading, deadline, &first);
+  ent_error first;
+  ent_status status;
+
+  ent_error_clear(&first);
+  status = read_once(session, reading, deadline, &first);
 
   if (status == ENT_UNAVAILABLE && was_used && !session->reader) {
     return read_once(session, reading, deadline, err);

@@ -1,0 +1,45 @@
+-- The plan in words.
+SELECT entable_open('mysql://root@localhost/${DATABASE}?socket=${SOCKET}');
+--| root@unix(${SOCKET})/golden: 9 tables in temp
+
+EXPLAIN QUERY PLAN SELECT * FROM person WHERE id = 1;
+--| 2|0|0|SCAN person VIRTUAL TABLE INDEX 0:point
+EXPLAIN QUERY PLAN SELECT name FROM person WHERE id IN (1, 2);
+--| 2|0|0|SCAN person VIRTUAL TABLE INDEX 1:points: id IN (…)
+EXPLAIN QUERY PLAN SELECT name FROM person WHERE age > 3 AND age <= 9;
+--| 2|0|0|SCAN person VIRTUAL TABLE INDEX 2:mysql: SELECT id, name, age FROM person WHERE age > ? AND age <= ?
+EXPLAIN QUERY PLAN SELECT name FROM person WHERE email = 'a' AND born IS NULL;
+--| 2|0|0|SCAN person VIRTUAL TABLE INDEX 3:mysql: SELECT id, name, email, born FROM person WHERE email = ? AND born IS NULL
+EXPLAIN QUERY PLAN SELECT name FROM person WHERE age IN (SELECT 3);
+--| 2|0|0|SCAN person VIRTUAL TABLE INDEX 4:mysql: SELECT id, name, age FROM person WHERE age IN (…)
+--| 6|0|0|LIST SUBQUERY 1
+--| 7|6|0|SCAN CONSTANT ROW
+--| 18|0|0|REUSE LIST SUBQUERY 1
+EXPLAIN QUERY PLAN SELECT name FROM person ORDER BY age DESC;
+--| 3|0|0|SCAN person VIRTUAL TABLE INDEX 5:mysql: SELECT id, name, age FROM person ORDER BY age DESC
+EXPLAIN QUERY PLAN SELECT name FROM person ORDER BY born LIMIT 3;
+--| 4|0|0|SCAN person VIRTUAL TABLE INDEX 6:mysql: SELECT id, name, born FROM person ORDER BY born LIMIT ?
+-- Texts sort by collation there and by bytes here.
+EXPLAIN QUERY PLAN SELECT age FROM person ORDER BY name LIMIT 3;
+--| 4|0|0|SCAN person VIRTUAL TABLE INDEX 7:mysql: SELECT id, name, age FROM person
+--| 18|0|0|USE TEMP B-TREE FOR ORDER BY
+EXPLAIN QUERY PLAN SELECT age FROM person WHERE name > 'a';
+--| 2|0|0|SCAN person VIRTUAL TABLE INDEX 7:mysql: SELECT id, name, age FROM person
+EXPLAIN QUERY PLAN SELECT age FROM person WHERE name = 'a' COLLATE NOCASE;
+--| 2|0|0|SCAN person VIRTUAL TABLE INDEX 7:mysql: SELECT id, name, age FROM person
+EXPLAIN QUERY PLAN SELECT age FROM person WHERE id = 1 OR age = 2;
+--| 3|0|0|MULTI-INDEX OR
+--| 4|3|0|INDEX 1
+--| 12|4|0|SCAN person VIRTUAL TABLE INDEX 9:point
+--| 17|3|0|INDEX 2
+--| 25|17|0|SCAN person VIRTUAL TABLE INDEX 10:mysql: SELECT id, age FROM person WHERE age = ?
+EXPLAIN QUERY PLAN SELECT l.item, p.name FROM line l JOIN person p ON p.id = l.order_id;
+--| 3|0|0|SCAN l VIRTUAL TABLE INDEX 1:mysql: SELECT order_id, line, item FROM line
+--| 7|0|0|SCAN p VIRTUAL TABLE INDEX 11:point
+EXPLAIN QUERY PLAN SELECT count(*) FROM adults;
+--| 3|0|0|SCAN adults VIRTUAL TABLE INDEX 0:mysql: SELECT 1 FROM adults
+SELECT entable_set('pushdown', 'off');
+--| off
+EXPLAIN QUERY PLAN SELECT * FROM person WHERE id = 1 AND age > 3 ORDER BY age LIMIT 2;
+--| 4|0|0|SCAN person VIRTUAL TABLE INDEX 13:mysql: SELECT id, name, email, age, born, balance FROM person
+--| 26|0|0|USE TEMP B-TREE FOR ORDER BY

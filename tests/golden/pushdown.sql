@@ -1,0 +1,101 @@
+-- Answers where a server and SQLite differ.
+SELECT entable_open('mysql://root@localhost/${DATABASE}?socket=${SOCKET}');
+--| root@unix(${SOCKET})/golden: 9 tables in temp
+
+-- Case and trailing spaces count.
+SELECT id FROM person WHERE name = 'ANN';
+SELECT id FROM person WHERE name = 'ann';
+--| 4
+SELECT id FROM person WHERE email = 'ann@x';
+--| 1
+SELECT id FROM person WHERE email IN ('ben@x', 'ann@x ');
+--| 4
+SELECT id FROM person WHERE name = 'ANN' COLLATE NOCASE ORDER BY id;
+--| 1
+--| 4
+SELECT count(DISTINCT name) FROM person;
+--| 4
+SELECT max(name), min(name) FROM person;
+--| bob|Ann
+
+-- Numbers and what looks like them.
+SELECT id FROM odd WHERE i = 2.5;
+SELECT id FROM odd WHERE i > 2.5;
+--| 2
+SELECT id FROM odd WHERE i = '2';
+--| 1
+SELECT id FROM odd WHERE i = 'abc';
+SELECT count(*) FROM odd WHERE i < 'abc';
+--| 3
+SELECT id FROM odd WHERE i = x'32';
+SELECT id FROM odd WHERE y = 70;
+SELECT id FROM odd WHERE y > 50 ORDER BY id;
+--| 1
+--| 2
+SELECT id FROM person WHERE balance = 10.5;
+--| 1
+SELECT id FROM person WHERE balance < 0;
+--| 2
+
+-- Texts that a charset cannot hold.
+SELECT id FROM odd WHERE latin = 'é';
+--| 1
+SELECT id FROM odd WHERE latin = '日';
+SELECT id FROM odd WHERE latin IN ('日', 'E');
+--| 3
+
+-- Dates are texts.
+SELECT id FROM odd WHERE moment > '2024-05-06' ORDER BY id;
+--| 1
+--| 2
+--| 3
+SELECT id FROM odd WHERE moment = '2024-05-06';
+SELECT id FROM odd WHERE moment <= '2024-05-06 10:00:00.5' ORDER BY id;
+--| 1
+--| 2
+SELECT id FROM odd WHERE moment >= 'x';
+SELECT id FROM person WHERE born IS NULL;
+--| 4
+SELECT id FROM person WHERE born = '0000-00-00';
+--| 3
+
+-- LIMIT beside a term that the server does not see, and row values.
+SELECT id FROM person WHERE age = id * 17 - 17 LIMIT 3;
+--| 2
+SELECT id FROM person WHERE (age, id) > (17, 2) ORDER BY age, id LIMIT 2;
+--| 3
+--| 1
+SELECT id FROM person UNION ALL SELECT i FROM odd LIMIT 3 OFFSET 3;
+--| 1
+--| 2
+--| 3
+
+-- NULLs sort first, unless asked otherwise.
+SELECT age FROM person ORDER BY age;
+--| NULL
+--| 17
+--| 17
+--| 41
+SELECT age FROM person ORDER BY age DESC NULLS FIRST;
+--| NULL
+--| 41
+--| 17
+--| 17
+
+-- Invisible columns are there when named.
+SELECT * FROM odd WHERE id = 1;
+--| 1|2|é|1970|2024-05-06 00:00:00|4
+SELECT secret, doubled FROM odd WHERE id = 1;
+--| 5|4
+
+-- A local table joins, in either order.
+CREATE TEMP TABLE want(age);
+INSERT INTO want VALUES (17), (41);
+SELECT w.age, p.name FROM want w JOIN person p ON p.age = w.age ORDER BY 1, 2;
+--| 17|Ben
+--| 17|bob
+--| 41|Ann
+SELECT name FROM person WHERE age IN (SELECT age FROM want) ORDER BY name;
+--| Ann
+--| Ben
+--| bob
