@@ -18,7 +18,7 @@ extern "C" {
  * Adds entable's modules and functions to one connection: what loading
  * entable.so does.  Connects to nothing, unless ENTABLE_CONFIG is set in the
  * environment: then that configuration is opened too.  What it adds lives
- * until sqlite3_close().
+ * until sqlite3_close(); a second call on the same connection changes nothing.
  *
  * Returns SQLITE_OK, or SQLite's code; sqlite3_errmsg(db) has the words.  A
  * bad ENTABLE_CONFIG is no error here: every function of entable says what is

@@ -67,6 +67,17 @@ static int register_all(ent_session *session) {
   return rc;
 }
 
+/* Whether this handle has us already: its tables and settings stay as they
+ * are. */
+static bool is_loaded(sqlite3 *db) {
+  sqlite3_stmt *stmt = NULL;
+  int rc =
+      sqlite3_prepare_v2(db, "SELECT 1 FROM entable_settings", -1, &stmt, NULL);
+
+  sqlite3_finalize(stmt);
+  return rc == SQLITE_OK;
+}
+
 /* What both ways in have in common.  After the first registration nothing may
  * fail in a way that unloads this code. */
 static int start(sqlite3 *db, char **message) {
@@ -79,6 +90,7 @@ static int start(sqlite3 *db, char **message) {
                                sqlite3_libversion());
     return SQLITE_ERROR;
   }
+  if (is_loaded(db)) return SQLITE_OK;
   session = ent_session_new(db);
   if (!session) return SQLITE_NOMEM;
   rc = register_all(session);

@@ -94,7 +94,8 @@ void ent_session_unref(void *pointer) {
 }
 
 /* Asked every 20 ms while waiting for a server.  Before 3.41 SQLite has no way
- * to ask, but a statement of the same handle that is stepped finds out. */
+ * to ask, but a statement of the same handle finds out when it is prepared or
+ * stepped. */
 static bool is_interrupted(void *context) {
   ent_session *session = context;
   int rc;
@@ -104,9 +105,9 @@ static bool is_interrupted(void *context) {
     return sqlite3_is_interrupted(session->db) != 0;
   }
 #endif
-  if (!session->probe &&
-      sqlite3_prepare_v2(session->db, "SELECT 1", -1, &session->probe, NULL)) {
-    return false;
+  if (!session->probe) {
+    rc = sqlite3_prepare_v2(session->db, "SELECT 1", -1, &session->probe, NULL);
+    if (rc) return rc == SQLITE_INTERRUPT;
   }
   rc = sqlite3_step(session->probe);
   sqlite3_reset(session->probe);
