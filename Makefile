@@ -42,7 +42,7 @@ install: build
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 format:
-	@find backends cache cli tests vtab -name '*.[ch]' -print0 | \
+	@find backends cli tests vtab -name '*.[ch]' -print0 | \
 	  xargs -0 clang-format -i
 
 clean:

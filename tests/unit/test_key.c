@@ -143,13 +143,8 @@ static void a_composite_key_comes_back_part_by_part(void **state) {
 }
 
 static void bytes_that_are_no_key_are_refused(void **state) {
-  static const char *const keys[] = {"",
-                                     "\x11",
-                                     "\x10\x02",
-                                     "\x20z",
-                                     "\x18"
-                                     "1234567",
-                                     "\x30\0\x01"};
+  static const char *const keys[] = {"",      "\x11",        "\x10\x02",
+                                     "\x20z", "\0301234567", "\x30\0\x01"};
   static const size_t sizes[] = {0, 1, 2, 2, 8, 3};
 
   (void)state;
