@@ -2,7 +2,7 @@
 #define ENT_BACKENDS_MYSQL_KEYSCAN_H
 
 #include "backends/mysql/rowlist.h"
-#include "backends/mysql/session.h"
+#include "backends/mysql/snapshot.h"
 #include "backends/mysql/sqltext.h"
 
 /* A search read by its integer key in a consistent snapshot:

@@ -1,0 +1,106 @@
+#include "backends/mysql/snapshot.h"
+
+#include <stdlib.h>
+
+enum { ENT_LEAVE_MS = 2000 };
+
+struct ent_mysql_snapshot {
+  ent_mysql_session *session;
+  ent_mysql_connection *connection;
+  int n_users;
+  int64_t since_ms;
+  void (*settle)(void *context, const ent_deadline *deadline); /* or NULL */
+  void *settled;                                               /* its context */
+};
+
+static ent_status begin(ent_mysql_snapshot *snapshot,
+                        const ent_deadline *deadline, ent_error *err) {
+  ent_status status = ent_mysql_pool_acquire(snapshot->session->pool, deadline,
+                                             &snapshot->connection, err);
+
+  if (status) return status;
+  status = ent_mysql_client_exec(
+      ent_mysql_connection_client(snapshot->connection),
+      "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", deadline, err);
+  if (!status) return ENT_OK;
+  ent_mysql_pool_release(snapshot->session->pool, snapshot->connection);
+  return ent_error_context(err, "begin a snapshot");
+}
+
+ent_status ent_mysql_snapshot_join(ent_mysql_session *session, bool joins,
+                                   const ent_deadline *deadline,
+                                   ent_mysql_snapshot **out, ent_error *err) {
+  ent_mysql_snapshot *snapshot = joins ? session->shared : NULL;
+  ent_status status;
+
+  if (!snapshot) {
+    snapshot = calloc(1, sizeof(*snapshot));
+    if (!snapshot) return ent_fail_nomem(err);
+    snapshot->session = session;
+    snapshot->since_ms = ent_now_ms();
+    status = begin(snapshot, deadline, err);
+    if (status) {
+      free(snapshot);
+      return status;
+    }
+    if (joins) session->shared = snapshot;
+  }
+  snapshot->n_users++;
+  *out = snapshot;
+  return ENT_OK;
+}
+
+/* A connection goes back to the pool outside any transaction, or not at all:
+ * what does not end its snapshot in time is closed. */
+static void end(ent_mysql_snapshot *snapshot) {
+  ent_mysql_connection *connection = snapshot->connection;
+  ent_deadline deadline = ent_deadline_in(ENT_LEAVE_MS);
+
+  if (ent_mysql_connection_idle(connection) &&
+      ent_mysql_client_exec(ent_mysql_connection_client(connection), "COMMIT",
+                            &deadline, NULL)) {
+    ent_mysql_connection_spoil(connection);
+  }
+  ent_mysql_pool_release(snapshot->session->pool, connection);
+}
+
+void ent_mysql_snapshot_leave(ent_mysql_snapshot *snapshot) {
+  if (!snapshot || --snapshot->n_users > 0) return;
+  end(snapshot);
+  if (snapshot->session->shared == snapshot) snapshot->session->shared = NULL;
+  free(snapshot);
+}
+
+void ent_mysql_snapshot_reserve(ent_mysql_snapshot *snapshot,
+                                void (*settle)(void *context,
+                                               const ent_deadline *deadline),
+                                void *context) {
+  snapshot->settle = settle;
+  snapshot->settled = context;
+}
+
+void ent_mysql_snapshot_release(ent_mysql_snapshot *snapshot) {
+  snapshot->settle = NULL;
+}
+
+void ent_mysql_snapshot_spoil(ent_mysql_snapshot *snapshot) {
+  ent_mysql_connection_spoil(snapshot->connection);
+}
+
+ent_status ent_mysql_snapshot_connection(ent_mysql_snapshot *snapshot,
+                                         const ent_deadline *deadline,
+                                         ent_mysql_connection **connection,
+                                         ent_error *err) {
+  if (ent_now_ms() - snapshot->since_ms > ENT_SNAPSHOT_MAX_S * INT64_C(1000)) {
+    return ent_fail(err, ENT_TIMEOUT,
+                    "the scan's read view has been open for more than %d s",
+                    ENT_SNAPSHOT_MAX_S);
+  }
+  if (snapshot->settle) snapshot->settle(snapshot->settled, deadline);
+  if (!ent_mysql_connection_idle(snapshot->connection)) {
+    return ent_fail(err, ENT_UNAVAILABLE,
+                    "the connection of the scan's read view was lost");
+  }
+  *connection = snapshot->connection;
+  return ENT_OK;
+}
