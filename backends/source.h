@@ -8,6 +8,7 @@
 #include "backends/base/key.h"
 #include "backends/base/row.h"
 #include "backends/base/value.h"
+#include "backends/write.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -52,6 +53,9 @@ typedef struct ent_get {
   const ent_key *keys; /* n_keys, ascending, no two alike; at least one */
   size_t n_keys;
   const ent_projection *projection; /* the key's columns among them */
+  bool locks; /* for a statement that will write them: the rows are read in the
+                 transaction, as they are now, and nobody else changes them
+                 before its end */
 } ent_get;
 
 /* Which rows of an entity, in which order, and which of their columns.
@@ -69,6 +73,7 @@ typedef struct ent_query {
   uint64_t limit_hint; /* rows that will probably be asked for; 0 = unknown */
   bool joins_snapshot; /* may share the read view of the session's other open
                           searches: they belong to the same statement */
+  bool locks; /* as in ent_get; the order is the key's where none is named */
 } ent_query;
 
 /* What a search gives, page by page: packed rows in the order asked for.  The
@@ -81,6 +86,11 @@ typedef struct ent_pages_ops {
    * ENT_DONE.  A failed search stays failed. */
   ent_status (*next)(ent_pages *pages, const ent_deadline *deadline,
                      const ent_row *const **rows, size_t *n, ent_error *err);
+
+  /* Whether what is left is not changed by anything that the session writes
+   * from now on, nor lost with its transaction. */
+  bool (*is_apart)(const ent_pages *pages);
+
   void (*close)(ent_pages *pages);
 } ent_pages_ops;
 
@@ -100,7 +110,37 @@ static inline void ent_pages_close(ent_pages *pages) {
   if (pages) pages->ops->close(pages);
 }
 
-/* A place entities are read from, within one session.
+/* Whatever takes part in COMMIT: MySQL pools first, then whatever stands
+ * beside them.  Each step is called for all participants before the next:
+ *
+ *   flush    send what is gathered            may fail: all abort
+ *   block    make cached copies unreadable    may fail: all abort
+ *   prepare  the last step that may fail; a single MySQL pool commits here
+ *   finish   make permanent, publish; nobody could act on a failure
+ *   abort    instead of the rest
+ *
+ * `block` may be NULL.  An abort never fails: what cannot be told to a server
+ * is undone by closing its connection.
+ */
+typedef struct ent_participant ent_participant;
+
+typedef struct ent_participant_ops {
+  const char *name;
+  ent_status (*flush)(ent_participant *p, const ent_deadline *deadline,
+                      ent_error *err);
+  ent_status (*block)(ent_participant *p, const ent_deadline *deadline,
+                      ent_error *err);
+  ent_status (*prepare)(ent_participant *p, const ent_deadline *deadline,
+                        ent_error *err);
+  void (*finish)(ent_participant *p, const ent_deadline *deadline);
+  void (*abort)(ent_participant *p, const ent_deadline *deadline);
+} ent_participant_ops;
+
+struct ent_participant {
+  const ent_participant_ops *ops;
+};
+
+/* A place entities are read from and written to, within one session.
  *
  * MySQL is one (backends/mysql/source.c).  Caches and traces stand in front of
  * it as sources of their own: each holds the next one and passes on what it
@@ -121,7 +161,7 @@ typedef struct ent_source_ops {
    *         ENT_NO_ROW where there is none
    *
    * At most one statement per 1000 keys reaches the server.  Each row is the
-   * latest commit. */
+   * latest commit, or the transaction's own. */
   ent_status (*get)(ent_source *source, const ent_get *get,
                     const ent_deadline *deadline, ent_buf *buf, size_t *rows,
                     ent_error *err);
@@ -133,6 +173,32 @@ typedef struct ent_source_ops {
   ent_status (*search)(ent_source *source, const ent_query *query,
                        ent_pages **pages, ent_error *err);
 
+  /* Writes one row, in the session's transaction, which the first write opens.
+   * What may be gathered is sent with the rows that follow, a statement for
+   * many; anything else at once.
+   *
+   *   written  set where the row was sent
+   *
+   * DUPLICATE_KEY, DUPLICATE, FOREIGN_KEY, NOT_NULL, CHECK, MISMATCH, TOO_BIG:
+   * the row is refused, nothing of it stays.  Of gathered rows the one that was
+   * refused is named, and the transaction must be rolled back, to a savepoint
+   * set before the first of them at the least.  BUSY, TIMEOUT, INTERRUPTED,
+   * ABORTED: the transaction answers nothing more until it is aborted. */
+  ent_status (*write)(ent_source *source, const ent_write *write,
+                      const ent_deadline *deadline, ent_written *written,
+                      ent_error *err);
+
+  /* Savepoints 0, 1, 2… of the transaction.  SQLite sets one around many a
+   * statement that writes, too, and may roll back to a level that it never
+   * announced, or to -1: that is the state at the begin.  A savepoint costs its
+   * round trip when something is written behind it. */
+  ent_status (*savepoint)(ent_source *source, int level,
+                          const ent_deadline *deadline, ent_error *err);
+  ent_status (*release)(ent_source *source, int level,
+                        const ent_deadline *deadline, ent_error *err);
+  ent_status (*rollback_to)(ent_source *source, int level,
+                            const ent_deadline *deadline, ent_error *err);
+
   void (*close)(ent_source *source); /* and the sources behind it */
 } ent_source_ops;
 
@@ -140,33 +206,11 @@ typedef struct ent_source_ops {
 
 struct ent_source {
   const ent_source_ops *ops;
-};
-
-/* Whatever takes part in COMMIT: MySQL pools first, then whatever stands
- * beside them.  Each step is called for all participants before the next:
- *
- *   flush    send what is gathered            may fail: all abort
- *   block    make cached copies unreadable    may fail: all abort
- *   prepare  the last step that may fail; a single MySQL pool commits here
- *   finish   make permanent, publish; nobody could act on a failure
- *   abort    instead of the rest
- */
-typedef struct ent_participant ent_participant;
-
-typedef struct ent_participant_ops {
-  const char *name;
-  ent_status (*flush)(ent_participant *p, const ent_deadline *deadline,
-                      ent_error *err);
-  ent_status (*block)(ent_participant *p, const ent_deadline *deadline,
-                      ent_error *err);
-  ent_status (*prepare)(ent_participant *p, const ent_deadline *deadline,
-                        ent_error *err);
-  void (*finish)(ent_participant *p, const ent_deadline *deadline);
-  void (*abort)(ent_participant *p, const ent_deadline *deadline);
-} ent_participant_ops;
-
-struct ent_participant {
-  const ent_participant_ops *ops;
+  ent_participant *participant; /* its part in a transaction; never NULL */
+  /* The integer key of the last row that was inserted from among gathered
+   * ones; whoever takes it notes so. */
+  bool has_last_id;
+  int64_t last_id;
 };
 
 #endif

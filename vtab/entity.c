@@ -1,6 +1,9 @@
 #include "vtab/entity.h"
 
 #include "vtab/report.h"
+#include "vtab/scan.h"
+#include "vtab/transaction.h"
+#include "vtab/write.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -128,6 +131,9 @@ static char *declaration(const ent_entity *entity) {
   if (entity->key_kind == ENT_KEY_COMPOSITE) {
     sqlite3_str_appendall(sql, ", _key BLOB HIDDEN PRIMARY KEY");
   }
+  if (entity->key_kind != ENT_KEY_NONE) {
+    sqlite3_str_appendall(sql, ", _on_duplicate TEXT HIDDEN");
+  }
   sqlite3_str_appendall(sql, has_rowid ? ")" : ") WITHOUT ROWID");
   return sqlite3_str_finish(sql);
 }
@@ -140,6 +146,7 @@ static ent_status declare(sqlite3 *db, const ent_entity *entity,
   sqlite3_free(sql);
   if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
   if (rc) return ent_fail(err, ENT_CONFIG, "%s", sqlite3_errmsg(db));
+  sqlite3_vtab_config(db, SQLITE_VTAB_CONSTRAINT_SUPPORT, 1);
   return ENT_OK;
 }
 
@@ -267,6 +274,56 @@ static int entity_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
                              table->session->pushdown, info);
 }
 
+static int entity_begin(sqlite3_vtab *vtab) {
+  ent_table *table = (ent_table *)vtab;
+
+  ent_transaction_begin(table->session, &table->member);
+  return SQLITE_OK;
+}
+
+static int entity_sync(sqlite3_vtab *vtab) {
+  ent_table *table = (ent_table *)vtab;
+
+  return ent_transaction_sync(table->session, &table->member, vtab);
+}
+
+static int entity_commit(sqlite3_vtab *vtab) {
+  ent_table *table = (ent_table *)vtab;
+
+  ent_transaction_commit(table->session, &table->member);
+  return SQLITE_OK;
+}
+
+static int entity_rollback(sqlite3_vtab *vtab) {
+  ent_table *table = (ent_table *)vtab;
+
+  ent_transaction_rollback(table->session, &table->member);
+  return SQLITE_OK;
+}
+
+static int entity_savepoint(sqlite3_vtab *vtab, int level) {
+  return ent_transaction_savepoint(((ent_table *)vtab)->session, level, vtab);
+}
+
+static int entity_release(sqlite3_vtab *vtab, int level) {
+  return ent_transaction_release(((ent_table *)vtab)->session, level, vtab);
+}
+
+static int entity_rollback_to(sqlite3_vtab *vtab, int level) {
+  return ent_transaction_rollback_to(((ent_table *)vtab)->session, level, vtab);
+}
+
+/* A table that is gone would not be told of the transaction's end. */
+static int entity_destroy(sqlite3_vtab *vtab) {
+  ent_table *table = (ent_table *)vtab;
+
+  if (!table->member.has_begun) return entity_disconnect(vtab);
+  vtab->zErrMsg = sqlite3_mprintf("table %s was written in this transaction: "
+                                  "COMMIT or ROLLBACK first",
+                                  table->entity->name);
+  return SQLITE_LOCKED;
+}
+
 static int entity_rename(sqlite3_vtab *vtab, const char *name) {
   (void)vtab, (void)name;
   return SQLITE_OK;
@@ -281,12 +338,12 @@ static int entity_create(sqlite3 *db, void *aux, int argc,
 }
 
 static const sqlite3_module entity_module = {
-    .iVersion = 1,
+    .iVersion = 2,
     .xCreate = entity_create,
     .xConnect = entity_connect,
     .xBestIndex = entity_best_index,
     .xDisconnect = entity_disconnect,
-    .xDestroy = entity_disconnect,
+    .xDestroy = entity_destroy,
     .xOpen = ent_scan_open,
     .xClose = ent_scan_close,
     .xFilter = ent_scan_filter,
@@ -294,7 +351,15 @@ static const sqlite3_module entity_module = {
     .xEof = ent_scan_eof,
     .xColumn = ent_scan_column,
     .xRowid = ent_scan_rowid,
+    .xUpdate = ent_write_update,
+    .xBegin = entity_begin,
+    .xSync = entity_sync,
+    .xCommit = entity_commit,
+    .xRollback = entity_rollback,
     .xRename = entity_rename,
+    .xSavepoint = entity_savepoint,
+    .xRelease = entity_release,
+    .xRollbackTo = entity_rollback_to,
 };
 
 int ent_entity_register(ent_session *session) {

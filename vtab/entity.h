@@ -20,6 +20,7 @@ typedef struct ent_table {
   ent_catalog *catalog; /* where the entity lives */
   const ent_entity *entity;
   ent_plans plans;
+  ent_member member; /* of the session's transaction */
 } ent_table;
 
 /* Registers the module. */
@@ -36,16 +37,5 @@ ENT_CHECKED ent_status ent_table_pool(ent_table *table, ent_error *err);
  * To be freed with sqlite3_free(); NULL if there is no memory. */
 char *ent_entity_sql(const char *schema, const char *name, const char *pool,
                      const char *table, const char *config);
-
-/* The methods of a scan (scan.c). */
-int ent_scan_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out);
-int ent_scan_close(sqlite3_vtab_cursor *cursor);
-int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
-                    int argc, sqlite3_value **argv);
-int ent_scan_next(sqlite3_vtab_cursor *cursor);
-int ent_scan_eof(sqlite3_vtab_cursor *cursor);
-int ent_scan_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context,
-                    int column);
-int ent_scan_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid);
 
 #endif

@@ -306,7 +306,7 @@ void ent_open_function(sqlite3_context *context, int argc,
     return;
   }
   ent_error_context(&err, "entable_open()");
-  ent_report_function(context, &err);
+  ent_report_function(context, ENT_PHASE_READ, &err);
 }
 
 /* Tables that a file keeps stay there: they work again when their
@@ -351,7 +351,7 @@ void ent_close_function(sqlite3_context *context, int argc,
   }
   if (status) {
     ent_error_context(&err, "entable_close()");
-    ent_report_function(context, &err);
+    ent_report_function(context, ENT_PHASE_READ, &err);
     return;
   }
   sqlite3_result_int(context, n);

@@ -1,7 +1,10 @@
+#include "vtab/scan.h"
+
 #include "backends/base/faults.h"
 #include "backends/mysql/ship.h"
-#include "vtab/entity.h"
+#include "backends/spool.h"
 #include "vtab/report.h"
+#include "vtab/transaction.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +18,7 @@ enum {
  * page by page. */
 typedef struct ent_scan {
   sqlite3_vtab_cursor base; /* must be first */
+  struct ent_scan *next;    /* of the session's open ones */
   const ent_plan *plan;
   ent_session_pool *pool; /* whose source is being read */
   ent_arena arena;        /* of the values and of what is below */
@@ -28,6 +32,7 @@ typedef struct ent_scan {
   size_t n_rows;
   size_t at;   /* the current row */
   ent_buf key; /* of the current row, where it is composite */
+  bool locks;  /* the statement writes what it finds */
 } ent_scan;
 
 /* What a comparison of the key with a value comes to. */
@@ -44,9 +49,11 @@ static ent_table *table_of(const ent_scan *scan) {
 int ent_scan_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
   ent_scan *scan = sqlite3_malloc64(sizeof(*scan));
 
-  (void)vtab;
+  ent_session *session = ((ent_table *)vtab)->session;
+
   if (!scan) return SQLITE_NOMEM;
-  *scan = (ent_scan){.plan = NULL};
+  *scan = (ent_scan){.next = session->scans};
+  session->scans = scan;
   ent_buf_init(&scan->bytes, ENT_SCAN_ROWS);
   ent_buf_init(&scan->key, ENT_KEY_BYTES_MAX);
   *out = &scan->base;
@@ -68,7 +75,11 @@ static void reset(ent_scan *scan) {
 
 int ent_scan_close(sqlite3_vtab_cursor *cursor) {
   ent_scan *scan = (ent_scan *)cursor;
+  ent_scan **at = &table_of(scan)->session->scans;
 
+  while (*at != scan)
+    at = &(*at)->next;
+  *at = scan->next;
   reset(scan);
   ent_arena_done(&scan->arena);
   ent_buf_done(&scan->bytes);
@@ -80,7 +91,7 @@ int ent_scan_close(sqlite3_vtab_cursor *cursor) {
 static int fail(ent_scan *scan, const ent_error *err) {
   scan->n_rows = 0;
   scan->at = 0;
-  return ent_report_vtab(scan->base.pVtab, err);
+  return ent_report_vtab(scan->base.pVtab, ENT_PHASE_READ, err);
 }
 
 static bool is_number(ent_type type) {
@@ -218,7 +229,8 @@ static ent_status start_search(ent_scan *scan, const ent_term *terms,
                             .orders = plan->orders,
                             .n_orders = plan->n_orders,
                             .limit_hint = limit_hint,
-                            .joins_snapshot = is_alone(table->session->db)};
+                            .joins_snapshot = is_alone(table->session->db),
+                            .locks = scan->locks};
   status = source->ops->search(source, &scan->query, &scan->pages, err);
   return status ? status : next_page(scan, err);
 }
@@ -305,7 +317,11 @@ static ent_status get_rows(ent_scan *scan, const ent_key *keys, size_t n,
                            ent_error *err) {
   const ent_table *table = table_of(scan);
   ent_source *source = scan->pool->source;
-  ent_get get = {table->entity, keys, n, &scan->plan->projection};
+  ent_get get = {.entity = table->entity,
+                 .keys = keys,
+                 .n_keys = n,
+                 .projection = &scan->plan->projection,
+                 .locks = scan->locks};
   ent_deadline deadline = ent_session_deadline(table->session);
   size_t *offsets = ent_arena_alloc(&scan->arena, n * sizeof(*offsets));
   ent_status status;
@@ -347,6 +363,18 @@ static ent_status start_keys(ent_scan *scan, ent_error *err) {
   return n ? get_rows(scan, keys, n, err) : ENT_OK;
 }
 
+/* Whether the statement writes the table that it reads here: it must see the
+ * rows as they are now, and nobody else may change them before it has. */
+static ent_status take_lock(ent_scan *scan, ent_error *err) {
+  const ent_table *table = table_of(scan);
+  ent_session *session = table->session;
+
+  scan->locks = table->member.has_begun &&
+                table->entity->key_kind != ENT_KEY_NONE &&
+                ent_transaction_writer(session->db) != NULL;
+  return scan->locks ? ent_transaction_join(session, scan->pool, err) : ENT_OK;
+}
+
 int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
                     int argc, sqlite3_value **argv) {
   ent_scan *scan = (ent_scan *)cursor;
@@ -365,7 +393,8 @@ int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
   }
   scan->pool = table->pool;
   scan->pool->n_users++;
-  status = take_terms(scan, argv, &err);
+  status = take_lock(scan, &err);
+  if (!status) status = take_terms(scan, argv, &err);
   if (!status && scan->plan->kind == ENT_PLAN_KEYS) {
     status = start_keys(scan, &err);
   } else if (!status) {
@@ -391,6 +420,36 @@ int ent_scan_next(sqlite3_vtab_cursor *cursor) {
   return show_next_page(scan);
 }
 
+/* Whether this scan is to be read to its end before something is written. */
+static bool is_to_keep(const ent_scan *scan, const ent_session_pool *pool,
+                       const char *table) {
+  return scan->pages && scan->pool->mysql.pool == pool->mysql.pool &&
+         (!table || strcmp(table_of(scan)->entity->table, table) == 0) &&
+         !scan->pages->ops->is_apart(scan->pages);
+}
+
+static ent_status keep(ent_scan *scan, ent_error *err) {
+  ent_session *session = table_of(scan)->session;
+  ent_deadline deadline = ent_session_deadline(session);
+  ent_status status = ent_spool_rest(&scan->pages, scan->rows + scan->at,
+                                     scan->n_rows - scan->at, &deadline, err);
+
+  /* What the scan shows now is the first row of those kept. */
+  if (!status && scan->n_rows) status = next_page(scan, err);
+  if (status) scan->n_rows = scan->at = 0;
+  return status;
+}
+
+ent_status ent_scan_keep_all(ent_session *session, const ent_session_pool *pool,
+                             const char *table, ent_error *err) {
+  ent_status status = ENT_OK;
+
+  for (ent_scan *scan = session->scans; !status && scan; scan = scan->next) {
+    if (is_to_keep(scan, pool, table)) status = keep(scan, err);
+  }
+  return status;
+}
+
 int ent_scan_eof(sqlite3_vtab_cursor *cursor) {
   const ent_scan *scan = (const ent_scan *)cursor;
 
@@ -403,7 +462,7 @@ static int not_read(const ent_scan *scan, int column) {
 
   ent_fail(&err, ENT_UNSUPPORTED, "table %s: column %d was not read",
            table_of(scan)->entity->name, column);
-  return ent_report_vtab(scan->base.pVtab, &err);
+  return ent_report_vtab(scan->base.pVtab, ENT_PHASE_READ, &err);
 }
 
 /* The key of the current row, its parts in the order of the columns. */
@@ -419,12 +478,31 @@ static int result_composite_key(ent_scan *scan, sqlite3_context *context) {
     if (slot == ENT_NO_SLOT) return not_read(scan, entity->n_columns);
     part = ent_row_value(scan->rows[scan->at], slot);
     if (ent_key_append_part(&scan->key, &part, &err)) {
-      return ent_report_vtab(scan->base.pVtab, &err);
+      return ent_report_vtab(scan->base.pVtab, ENT_PHASE_READ, &err);
     }
   }
   sqlite3_result_blob64(context, scan->key.data, scan->key.size,
                         SQLITE_TRANSIENT);
   return SQLITE_OK;
+}
+
+/* Behind the entity's own columns stand _key, of a composite one, and
+ * _on_duplicate, which is only ever written. */
+static int result_hidden(ent_scan *scan, sqlite3_context *context, int column) {
+  const ent_entity *entity = table_of(scan)->entity;
+
+  if (entity->key_kind == ENT_KEY_COMPOSITE && column == entity->n_columns) {
+    return result_composite_key(scan, context);
+  }
+  return SQLITE_OK;
+}
+
+/* A key is always shown: SQLite finds the row by it. */
+static bool is_key_column(const ent_entity *entity, int column) {
+  for (uint16_t i = 0; i < entity->n_key_columns; i++) {
+    if (entity->key_columns[i] == column) return true;
+  }
+  return false;
 }
 
 int ent_scan_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context,
@@ -434,9 +512,13 @@ int ent_scan_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context,
   uint16_t slot;
 
   if (column >= table->entity->n_columns) {
-    return result_composite_key(scan, context);
+    return result_hidden(scan, context, column);
   }
   slot = scan->plan->slots[column];
+  if (scan->locks && !is_key_column(table->entity, column) &&
+      sqlite3_vtab_nochange(context)) {
+    return SQLITE_OK; /* an UPDATE does not change it */
+  }
   if (slot == ENT_NO_SLOT) return not_read(scan, column);
   ent_value_result_column(
       &table->session->numerals, context, scan->rows[scan->at], slot,

@@ -90,6 +90,7 @@ void ent_session_unref(void *pointer) {
   while (session->opened)
     ent_session_remove(session, session->opened);
   ent_numerals_done(&session->numerals);
+  ent_arena_done(&session->row);
   sqlite3_free(session);
 }
 

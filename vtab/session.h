@@ -61,6 +61,23 @@ struct ent_opened {
   bool in_transaction; /* made inside one that has not been seen to end */
 };
 
+/* A table's part in a transaction (transaction.h). */
+typedef struct ent_member {
+  bool has_begun;
+} ent_member;
+
+/* The transaction that the session's tables are members of. */
+typedef struct ent_transaction {
+  int n_begun;            /* members */
+  int n_synced;           /* members that have been asked to commit */
+  bool is_explicit;       /* begun by BEGIN or SAVEPOINT */
+  bool is_aborted;        /* the server has been told */
+  int n_levels;           /* savepoints of SQLite */
+  ent_session_pool *pool; /* the one written to, or NULL so far */
+  bool expects_id;        /* a row waits whose id is not known yet */
+  sqlite3_int64 shown_id; /* what last_insert_rowid() was then */
+} ent_transaction;
+
 struct ent_session {
   sqlite3 *db;
   int n_users;
@@ -70,6 +87,10 @@ struct ent_session {
   ent_error bad_start; /* what is wrong with ENTABLE_CONFIG */
   int64_t timeout_ms;  /* settings: 0 = none */
   bool pushdown;
+  bool batch_transaction; /* rows gather inside transactions, too */
+  ent_transaction transaction;
+  struct ent_scan *scans; /* the open ones, the newest first */
+  ent_arena row;          /* of the row being written */
 };
 
 ent_session *ent_session_new(sqlite3 *db); /* one user; NULL if no memory */

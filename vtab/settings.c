@@ -56,7 +56,25 @@ static ent_status set_pushdown(ent_session *session, const ent_value *value,
   return ENT_OK;
 }
 
+static ent_value get_batch(const ent_session *session) {
+  return text_value(session->batch_transaction ? "transaction" : "statement");
+}
+
+static ent_status set_batch(ent_session *session, const ent_value *value,
+                            ent_error *err) {
+  if (!text_is(value, "statement") && !text_is(value, "transaction")) {
+    return ent_fail(err, ENT_MISMATCH,
+                    "'statement' or 'transaction' are allowed");
+  }
+  session->batch_transaction = text_is(value, "transaction");
+  return ENT_OK;
+}
+
 static const setting settings[] = {
+    {"batch",
+     "transaction: rows written inside BEGIN are sent many at a time; one that "
+     "is refused may be told later, at COMMIT at the latest",
+     get_batch, set_batch},
     {"timeout_ms",
      "how long one request to a server may take, in milliseconds; 0: no limit",
      get_timeout, set_timeout},
@@ -68,8 +86,7 @@ static const setting settings[] = {
 
 /* Settings that are part of the interface and come with later versions. */
 static const char *const later[] = {
-    "flush", "batch", "request_cache", "max_scan_rows",
-    "cache", "trace", "snapshot",
+    "flush", "request_cache", "max_scan_rows", "cache", "trace", "snapshot",
 };
 
 typedef struct settings_rows {
@@ -159,7 +176,7 @@ void ent_set_function(sqlite3_context *context, int argc,
   (void)argc;
   if (set(session, name ? name : "", &value, &result, &err)) {
     ent_error_context(&err, "entable_set()");
-    ent_report_function(context, &err);
+    ent_report_function(context, ENT_PHASE_READ, &err);
     return;
   }
   ent_value_result(&session->numerals, context, &result);

@@ -134,7 +134,7 @@ static int tvf_close(sqlite3_vtab_cursor *base) {
 /* Says which function failed, then hands the failure to SQLite. */
 static int tvf_fail(sqlite3_vtab *vtab, ent_error *err) {
   ent_error_context(err, "%s()", binding_of(vtab)->tvf->name);
-  return ent_report_vtab(vtab, err);
+  return ent_report_vtab(vtab, ENT_PHASE_READ, err);
 }
 
 static int tvf_next(sqlite3_vtab_cursor *base) {

@@ -196,5 +196,5 @@ void ent_mysql_query_function(sqlite3_context *context, int argc,
   ent_session_waited(session);
   if (!status) return;
   ent_error_context(&err, "mysql_query()");
-  ent_report_function(context, &err);
+  ent_report_function(context, ENT_PHASE_READ, &err);
 }

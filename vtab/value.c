@@ -2,6 +2,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 enum { ENT_EXACT_DIGITS = 15 }; /* that every double keeps */
 
@@ -104,12 +105,19 @@ static bool plain_fraction(const plain_digits *digits, double *number) {
 #endif
 }
 
+sqlite3 *ent_numerals_db(ent_numerals *numerals) {
+  if (!numerals->db && sqlite3_open(":memory:", &numerals->db)) {
+    sqlite3_close(numerals->db);
+    numerals->db = NULL;
+  }
+  return numerals->db;
+}
+
 /* The statement that gives back what a DECIMAL column stores for a text.  A
  * CAST is not the same: it leaves 9007199254740993.0 a REAL. */
 static int open_private(ent_numerals *numerals) {
-  int rc = SQLITE_OK;
+  int rc = ent_numerals_db(numerals) ? SQLITE_OK : SQLITE_NOMEM;
 
-  if (!numerals->db) rc = sqlite3_open(":memory:", &numerals->db);
   if (!rc) {
     rc = sqlite3_exec(numerals->db,
                       "CREATE TABLE IF NOT EXISTS stored(value DECIMAL);"
@@ -122,70 +130,127 @@ static int open_private(ent_numerals *numerals) {
                                  -1, &numerals->store, NULL);
 }
 
-/* Has SQLite convert digits, and gives its result on. */
-static void ask_sqlite(ent_numerals *numerals, sqlite3_context *context,
-                       const ent_value *digits) {
+/* Has SQLite convert digits.  False if there is no memory. */
+static bool ask_sqlite(ent_numerals *numerals, const ent_value *digits,
+                       ent_value *number) {
   int rc = numerals->store ? SQLITE_OK : open_private(numerals);
+  bool done = false;
 
   if (!rc) {
     rc = sqlite3_bind_text(numerals->store, 1, digits->as.bytes.data,
                            (int)digits->as.bytes.size, SQLITE_TRANSIENT);
   }
-  if (rc || sqlite3_step(numerals->store) != SQLITE_ROW) {
-    sqlite3_result_error_nomem(context);
-  } else {
-    sqlite3_result_value(context, sqlite3_column_value(numerals->store, 0));
+  if (!rc && sqlite3_step(numerals->store) == SQLITE_ROW) {
+    bool is_whole = sqlite3_column_type(numerals->store, 0) == SQLITE_INTEGER;
+
+    *number = is_whole
+                  ? ent_value_i64(sqlite3_column_int64(numerals->store, 0))
+                  : ent_value_f64(sqlite3_column_double(numerals->store, 0));
+    done = true;
   }
   sqlite3_reset(numerals->store);
+  return done;
 }
 
-static void result_digits(ent_numerals *numerals, sqlite3_context *context,
-                          const ent_value *value) {
+static bool number_of_digits(ent_numerals *numerals, const ent_value *value,
+                             ent_value *number) {
   plain_digits digits;
   bool is_plain =
       read_digits(value->as.bytes.data, value->as.bytes.size, &digits);
-  double number;
+  double real;
 
   if (is_plain && digits.n_behind == 0) {
-    sqlite3_result_int64(context,
-                         digits.is_negative ? -digits.whole : digits.whole);
-  } else if (is_plain && plain_fraction(&digits, &number)) {
-    sqlite3_result_double(context, digits.is_negative ? -number : number);
-  } else {
-    ask_sqlite(numerals, context, value);
+    *number = ent_value_i64(digits.is_negative ? -digits.whole : digits.whole);
+    return true;
   }
+  if (is_plain && plain_fraction(&digits, &real)) {
+    *number = ent_value_f64(digits.is_negative ? -real : real);
+    return true;
+  }
+  return ask_sqlite(numerals, value, number);
 }
 
 /* Above 2^63-1 an INTEGER column of SQLite holds the REAL of the digits, which
  * SQLite reads in a way of its own. */
-static void result_u64(ent_numerals *numerals, sqlite3_context *context,
-                       uint64_t number) {
+static bool number_of_u64(ent_numerals *numerals, uint64_t number,
+                          ent_value *shown) {
   enum { ENT_STEP = 2048, ENT_NEAR = 16 };
   uint64_t within = number % ENT_STEP;
   char text[24];
   ent_value digits;
 
   if (within < ENT_STEP / 2 - ENT_NEAR || within > ENT_STEP / 2 + ENT_NEAR) {
-    sqlite3_result_double(context, (double)number);
-    return;
+    *shown = ent_value_f64((double)number);
+    return true;
   }
   sqlite3_snprintf(sizeof(text), text, "%llu", (sqlite3_uint64)number);
   digits = ent_value_bytes(ENT_DIGITS, text, 0);
   while (text[digits.as.bytes.size])
     digits.as.bytes.size++;
-  ask_sqlite(numerals, context, &digits);
+  return ask_sqlite(numerals, &digits, shown);
+}
+
+/* A value in the kinds that SQLite has.  False if there is no memory. */
+static bool show(ent_numerals *numerals, const ent_value *value,
+                 ent_value *shown) {
+  switch (value->kind) {
+  case ENT_U64: return number_of_u64(numerals, value->as.u64, shown);
+  case ENT_DIGITS: return number_of_digits(numerals, value, shown);
+  /* A table of SQLite keeps no negative zero, and so shows none. */
+  case ENT_F64: *shown = ent_value_f64(value->as.f64 + 0.0); return true;
+  case ENT_ASCII:
+    *shown = *value;
+    shown->kind = ENT_TEXT;
+    return true;
+  case ENT_NULL:
+  case ENT_I64:
+  case ENT_TEXT:
+  case ENT_BLOB: break;
+  }
+  *shown = *value;
+  return true;
+}
+
+ent_status ent_value_shown(ent_numerals *numerals, const ent_row *row,
+                           unsigned column, bool is_decimal, ent_value *value,
+                           ent_error *err) {
+  ent_value packed = ent_row_value(row, column);
+
+  if (is_decimal && packed.kind == ENT_ASCII) packed.kind = ENT_DIGITS;
+  return show(numerals, &packed, value) ? ENT_OK : ent_fail_nomem(err);
+}
+
+bool ent_value_same(const ent_value *a, const ent_value *b) {
+  if (a->kind != b->kind) return false;
+  switch (a->kind) {
+  case ENT_NULL: return true;
+  case ENT_I64:
+  case ENT_U64:
+  case ENT_F64: return a->as.u64 == b->as.u64;
+  case ENT_ASCII:
+  case ENT_TEXT:
+  case ENT_BLOB:
+  case ENT_DIGITS: break;
+  }
+  return a->as.bytes.size == b->as.bytes.size &&
+         memcmp(a->as.bytes.data, b->as.bytes.data, a->as.bytes.size) == 0;
 }
 
 void ent_value_result(ent_numerals *numerals, sqlite3_context *context,
-                      const ent_value *value) {
+                      const ent_value *from) {
+  ent_value shown;
+  const ent_value *value = &shown;
+
+  if (!show(numerals, from, &shown)) {
+    sqlite3_result_error_nomem(context);
+    return;
+  }
   switch (value->kind) {
   case ENT_NULL: sqlite3_result_null(context); break;
   case ENT_I64: sqlite3_result_int64(context, value->as.i64); break;
-  case ENT_U64: result_u64(numerals, context, value->as.u64); break;
-  /* A table of SQLite keeps no negative zero, and so shows none. */
-  case ENT_F64: sqlite3_result_double(context, value->as.f64 + 0.0); break;
-  case ENT_ASCII:
+  case ENT_F64: sqlite3_result_double(context, value->as.f64); break;
   case ENT_TEXT:
+  case ENT_ASCII:
     sqlite3_result_text64(context, value->as.bytes.data, value->as.bytes.size,
                           SQLITE_TRANSIENT, SQLITE_UTF8);
     break;
@@ -193,7 +258,8 @@ void ent_value_result(ent_numerals *numerals, sqlite3_context *context,
     sqlite3_result_blob64(context, value->as.bytes.data, value->as.bytes.size,
                           SQLITE_TRANSIENT);
     break;
-  case ENT_DIGITS: result_digits(numerals, context, value); break;
+  case ENT_U64:
+  case ENT_DIGITS: break;
   }
 }
 

@@ -28,6 +28,19 @@ typedef struct ent_numerals {
 /* A zeroed ent_numerals is an unused one. */
 void ent_numerals_done(ent_numerals *numerals);
 
+/* That database; NULL if there is no memory. */
+sqlite3 *ent_numerals_db(ent_numerals *numerals);
+
+/* The value that SQLite sees of column `column` of a packed row: digits are the
+ * number they are.  Bytes point into the row.  NOMEM. */
+ENT_CHECKED ent_status ent_value_shown(ent_numerals *numerals,
+                                       const ent_row *row, unsigned column,
+                                       bool is_decimal, ent_value *value,
+                                       ent_error *err);
+
+/* Whether two values are one to SQLite's IS, in kind and in every bit. */
+bool ent_value_same(const ent_value *a, const ent_value *b);
+
 /* Makes `value` a function's result.  Bytes are copied. */
 void ent_value_result(ent_numerals *numerals, sqlite3_context *context,
                       const ent_value *value);

@@ -39,6 +39,15 @@ typedef struct ent_column {
   bool is_bytewise;      /* texts compare as their UTF-8 bytes do, no padding */
   bool is_indexed;       /* first column of an index */
   bool is_invisible;     /* HIDDEN in SQLite */
+  /* What a write has to know. */
+  uint64_t max_chars;  /* characters a text may have; 0 for others */
+  const char *words;   /* of an enum or set its type: "enum('a','b')" */
+  bool is_nullable;    /* NULL is a value of it */
+  bool has_default;    /* other than NULL */
+  bool is_auto;        /* the server numbers the rows, where it is NULL */
+  bool is_generated;   /* computed by the server, never written */
+  bool is_padded;      /* char(n), binary(n): ends are cut or filled */
+  bool updates_itself; /* ON UPDATE CURRENT_TIMESTAMP */
 } ent_column;
 
 typedef enum ent_key_kind {

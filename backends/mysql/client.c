@@ -46,14 +46,69 @@ static ent_status status_of(unsigned code) {
     unsigned code;
     ent_status status;
   } map[] = {
-      {1040, ENT_UNAVAILABLE}, {1042, ENT_UNAVAILABLE}, {1043, ENT_UNAVAILABLE},
-      {1044, ENT_UNAVAILABLE}, {1045, ENT_UNAVAILABLE}, {1049, ENT_UNAVAILABLE},
-      {1053, ENT_UNAVAILABLE}, {1129, ENT_UNAVAILABLE}, {1130, ENT_UNAVAILABLE},
-      {1152, ENT_UNAVAILABLE}, {1158, ENT_UNAVAILABLE}, {1159, ENT_UNAVAILABLE},
-      {1203, ENT_UNAVAILABLE}, {1205, ENT_BUSY},        {1213, ENT_BUSY},
-      {1226, ENT_UNAVAILABLE}, {1317, ENT_INTERRUPTED}, {1698, ENT_UNAVAILABLE},
-      {1927, ENT_UNAVAILABLE}, {1969, ENT_TIMEOUT},     {2008, ENT_NOMEM},
-      {2027, ENT_PROTOCOL},    {3024, ENT_TIMEOUT},
+      {1040, ENT_UNAVAILABLE},
+      {1042, ENT_UNAVAILABLE},
+      {1043, ENT_UNAVAILABLE},
+      {1044, ENT_UNAVAILABLE},
+      {1045, ENT_UNAVAILABLE},
+      {1049, ENT_UNAVAILABLE},
+      {1053, ENT_UNAVAILABLE},
+      {1129, ENT_UNAVAILABLE},
+      {1130, ENT_UNAVAILABLE},
+      {1152, ENT_UNAVAILABLE},
+      {1158, ENT_UNAVAILABLE},
+      {1159, ENT_UNAVAILABLE},
+      {1203, ENT_UNAVAILABLE},
+      {1205, ENT_BUSY},
+      {1213, ENT_BUSY},
+      {1226, ENT_UNAVAILABLE},
+      {1317, ENT_INTERRUPTED},
+      {1698, ENT_UNAVAILABLE},
+      {1927, ENT_UNAVAILABLE},
+      {1969, ENT_TIMEOUT},
+      {2008, ENT_NOMEM},
+      {2027, ENT_PROTOCOL},
+      {3024, ENT_TIMEOUT},
+      /* what a write meets */
+      {1020, ENT_BUSY},
+      {1022, ENT_DUPLICATE},
+      {1062, ENT_DUPLICATE},
+      {1169, ENT_DUPLICATE},
+      {1586, ENT_DUPLICATE},
+      {1859, ENT_DUPLICATE},
+      {1048, ENT_NOT_NULL},
+      {1263, ENT_NOT_NULL},
+      {1364, ENT_NOT_NULL},
+      {1216, ENT_FOREIGN_KEY},
+      {1217, ENT_FOREIGN_KEY},
+      {1451, ENT_FOREIGN_KEY},
+      {1452, ENT_FOREIGN_KEY},
+      {1761, ENT_FOREIGN_KEY},
+      {1762, ENT_FOREIGN_KEY},
+      {3819, ENT_CHECK},
+      {4025, ENT_CHECK},
+      {1264, ENT_MISMATCH},
+      {1265, ENT_MISMATCH},
+      {1292, ENT_MISMATCH},
+      {1366, ENT_MISMATCH},
+      {1367, ENT_MISMATCH},
+      {1411, ENT_MISMATCH},
+      {1416, ENT_MISMATCH},
+      {1690, ENT_MISMATCH},
+      {3037, ENT_MISMATCH},
+      {3140, ENT_MISMATCH},
+      {1118, ENT_TOO_BIG},
+      {1153, ENT_TOO_BIG},
+      {1406, ENT_TOO_BIG},
+      {2020, ENT_TOO_BIG},
+      {1036, ENT_READ_ONLY},
+      {1288, ENT_READ_ONLY},
+      {1290, ENT_READ_ONLY},
+      {1792, ENT_READ_ONLY},
+      {1906, ENT_READ_ONLY},
+      {3105, ENT_READ_ONLY},
+      {1412, ENT_BUSY},
+      {1614, ENT_BUSY},
   };
 
   for (size_t i = 0; i < ENT_COUNT(map); i++) {
@@ -62,9 +117,19 @@ static ent_status status_of(unsigned code) {
   return code >= 2000 && code < 3000 ? ENT_UNAVAILABLE : ENT_REJECTED;
 }
 
+/* Behind 1153 the server closes the connection, whatever it says. */
 static bool is_loss(unsigned code) {
   return code == 2006 || code == 2013 || code == 2027 || code == 2055 ||
-         code == 1053 || code == 1927;
+         code == 1053 || code == 1153 || code == 1927;
+}
+
+/* "Duplicate entry '7' for key 'PRIMARY'", of MySQL 8 'user.PRIMARY'. */
+static bool is_about_primary(const char *text) {
+  static const char end[] = "PRIMARY'";
+  size_t size = strlen(text);
+
+  return size >= sizeof(end) - 1 &&
+         strcmp(text + size - (sizeof(end) - 1), end) == 0;
 }
 
 void ent_mysql_client_cut(ent_mysql_client *client) {
@@ -75,10 +140,14 @@ void ent_mysql_client_cut(ent_mysql_client *client) {
 static ent_status fail_with(ent_mysql_client *client, unsigned code,
                             const char *text, ent_error *err) {
   bool first = err && err->status == ENT_OK;
+  ent_status status = status_of(code);
 
   if (is_loss(code) && client->connected) ent_mysql_client_cut(client);
+  if (status == ENT_DUPLICATE && is_about_primary(text)) {
+    status = ENT_DUPLICATE_KEY;
+  }
   if (first) err->native = (int)code;
-  return ent_fail(err, status_of(code), "%s (%u)", text, code);
+  return ent_fail(err, status, "%s (%u)", text, code);
 }
 
 static ent_status fail_mysql(ent_mysql_client *client, ent_error *err) {
@@ -359,4 +428,25 @@ ent_status ent_mysql_client_fetch(ent_mysql_client *client, MYSQL_STMT *stmt,
 
 void ent_mysql_client_close_stmt(MYSQL_STMT *stmt) {
   if (stmt) mysql_stmt_close(stmt);
+}
+
+bool ent_mysql_client_in_transaction(const ent_mysql_client *client) {
+  unsigned status = 0;
+
+  return !mariadb_get_infov(client->mysql, MARIADB_CONNECTION_SERVER_STATUS,
+                            &status) &&
+         (status & SERVER_STATUS_IN_TRANS) != 0;
+}
+
+bool ent_mysql_client_has_arrays(const ent_mysql_client *client) {
+  unsigned long capabilities = 0;
+
+  return !mariadb_get_infov(client->mysql,
+                            MARIADB_CONNECTION_EXTENDED_SERVER_CAPABILITIES,
+                            &capabilities) &&
+         (capabilities & MARIADB_CLIENT_STMT_BULK_OPERATIONS >> 32) != 0;
+}
+
+void ent_mysql_client_set_rows(MYSQL_STMT *stmt, unsigned n_rows) {
+  mysql_stmt_attr_set(stmt, STMT_ATTR_ARRAY_SIZE, &n_rows);
 }

@@ -90,6 +90,16 @@ ENT_CHECKED ent_status ent_mysql_client_fetch(ent_mysql_client *client,
                                               const ent_deadline *deadline,
                                               ent_error *err);
 
+/* Whether the server says that a transaction is open, as of its last answer. */
+bool ent_mysql_client_in_transaction(const ent_mysql_client *client);
+
+/* Whether the server takes many rows of values for one execution. */
+bool ent_mysql_client_has_arrays(const ent_mysql_client *client);
+
+/* From the next execution on a statement's binds are arrays of n_rows values;
+ * 0: they are single values again. */
+void ent_mysql_client_set_rows(struct st_mysql_stmt *stmt, unsigned n_rows);
+
 /* Frees a handle whose result was read to its end or has a cursor. */
 void ent_mysql_client_close_stmt(struct st_mysql_stmt *stmt);
 

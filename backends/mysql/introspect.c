@@ -21,13 +21,17 @@ enum {
   ENT_AT_PRECISION,
   ENT_AT_SCALE,
   ENT_AT_FRACTION,
+  ENT_AT_CHARS,
+  ENT_AT_NULLABLE,
+  ENT_AT_DEFAULT,
 };
 
 #define SELECT_COLUMNS                                                         \
   "SELECT table_name, column_name, data_type, column_type,"                    \
   " character_set_name, collation_name, column_key, extra,"                    \
   " character_octet_length, numeric_precision, numeric_scale,"                 \
-  " datetime_precision FROM information_schema.columns"                        \
+  " datetime_precision, character_maximum_length, is_nullable,"                \
+  " column_default FROM information_schema.columns"                            \
   " WHERE table_schema = DATABASE()"
 #define ORDER_COLUMNS " ORDER BY table_name, ordinal_position"
 
@@ -145,6 +149,31 @@ static bool compares_bytes(const ent_value *charset,
           text_is(collation, "utf8mb4_0900_bin"));
 }
 
+/* A default other than NULL.  MariaDB gives a default's text, which is NULL's
+ * own where that is the default; MySQL gives no text then. */
+static bool has_default(const ent_row *row) {
+  ent_value value = ent_row_value(row, ENT_AT_DEFAULT);
+
+  return value.kind != ENT_NULL && !text_is(&value, "NULL");
+}
+
+/* What a write has to know of a column. */
+static void note_writes(const ent_row *row, ent_column *column) {
+  ent_value name = ent_row_value(row, ENT_AT_TYPE);
+  ent_value extra = ent_row_value(row, ENT_AT_EXTRA);
+  ent_value nullable = ent_row_value(row, ENT_AT_NULLABLE);
+
+  column->max_chars = number_at(row, ENT_AT_CHARS);
+  column->is_nullable = text_is(&nullable, "YES");
+  column->has_default = has_default(row);
+  column->is_auto = text_has(&extra, "auto_increment");
+  /* MySQL says DEFAULT_GENERATED of a default that is an expression. */
+  column->is_generated =
+      text_has(&extra, " GENERATED") || text_is(&extra, "PERSISTENT");
+  column->is_padded = text_is(&name, "char") || text_is(&name, "binary");
+  column->updates_itself = text_has(&extra, "on update");
+}
+
 static ent_status make_column(reading *r, const ent_row *row,
                               ent_column *column, ent_error *err) {
   ent_value charset = ent_row_value(row, ENT_AT_CHARSET);
@@ -169,6 +198,10 @@ static ent_status make_column(reading *r, const ent_row *row,
   if (column->type == ENT_TYPE_DATETIME || column->type == ENT_TYPE_TIME) {
     column->scale = (uint8_t)number_at(row, ENT_AT_FRACTION);
   }
+  if (column->type == ENT_TYPE_ENUM || column->type == ENT_TYPE_SET) {
+    column->words = copy_at(r, row, ENT_AT_FULL_TYPE, &nomem);
+  }
+  note_writes(row, column);
   return nomem.status ? ent_fail_nomem(err) : ENT_OK;
 }
 
@@ -312,7 +345,7 @@ ent_status ent_mysql_introspect(ent_mysql_session *session, const char *table,
                                 ent_arena *arena, const ent_deadline *deadline,
                                 ent_mysql_tables *tables, ent_error *err) {
   reading r = {.arena = arena, .only = table};
-  ent_mysql_reading asking = {ask, &r};
+  ent_mysql_reading asking = {.run = ask, .context = &r};
   ent_status status = ent_mysql_session_read(session, &asking, deadline, err);
 
   free(r.columns);

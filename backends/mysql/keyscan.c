@@ -194,6 +194,10 @@ ent_status ent_key_scan_open(ent_mysql_session *session, const ent_query *query,
   return ENT_OK;
 }
 
+bool ent_key_scan_is_apart(const ent_key_scan *scan) {
+  return !ent_mysql_snapshot_is_lent(scan->snapshot);
+}
+
 void ent_key_scan_close(ent_key_scan *scan) {
   ent_deadline soon = ent_deadline_in(ENT_LEAVE_MS);
 

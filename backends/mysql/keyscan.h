@@ -36,6 +36,9 @@ ENT_CHECKED ent_status ent_key_scan_next(ent_key_scan *scan,
                                          ent_row_list *page, bool *is_last,
                                          ent_error *err);
 
+/* Whether its snapshot is not a transaction's. */
+bool ent_key_scan_is_apart(const ent_key_scan *scan);
+
 /* Ends the scan, read to its end or not.  A page that is on its way is read
  * and dropped, or, where it does not come at once, stopped on the server.  NULL
  * is allowed. */

@@ -4,6 +4,7 @@
 #include "backends/mysql/rowlist.h"
 #include "backends/mysql/source.h"
 #include "backends/mysql/sqltext.h"
+#include "backends/spool.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,9 @@
  *   by key        in a consistent snapshot (keyscan.h)
  *   by cursor     one statement whose result the server keeps, where there is
  *                 no key to page by or the table has no row versions
+ *   spooled       one statement that is read to its end at once (spool.h): in a
+ *                 transaction instead of a cursor, since its connection serves
+ *                 others meanwhile; and wherever rows are locked
  *
  * Where the first page was not all, none of its rows is given out and the
  * search begins anew by key or by cursor, so that all rows are one state.  The
@@ -37,6 +41,7 @@ typedef enum pages_state {
   ENT_PAGES_HINTED, /* a first page of limit_hint rows was given out */
   ENT_PAGES_BY_KEY,
   ENT_PAGES_BY_CURSOR,
+  ENT_PAGES_SPOOLED,
   ENT_PAGES_END,
   ENT_PAGES_FAILED,
 } pages_state;
@@ -60,6 +65,7 @@ typedef struct mysql_pages {
   ent_mysql_connection *connection; /* of the cursor */
   ent_mysql_statement *cursor;
   size_t cursor_rows; /* how many to fetch next */
+  ent_spool *spool;
 } mysql_pages;
 
 static ent_status write_select(mysql_pages *pages, ent_error *err) {
@@ -73,6 +79,14 @@ static ent_status write_select(mysql_pages *pages, ent_error *err) {
                             pages->where.sql.size, err);
   }
   return status ? status : ent_sql_order(&pages->sql, query, err);
+}
+
+/* The table whose gathered rows matter to a search; without a key it may be a
+ * view of any. */
+static const char *table_of(const mysql_pages *pages) {
+  const ent_entity *entity = pages->query->entity;
+
+  return entity->key_kind == ENT_KEY_NONE ? "" : entity->table;
 }
 
 /* The first page as one reading: it may be run twice. */
@@ -108,6 +122,87 @@ static ent_status read_first_page(void *context,
   status = ent_row_list_read_all(&pages->page, statement, first->limit,
                                  ENT_PAGE_BYTES, deadline, &first->is_end, err);
   if (status) ent_mysql_connection_spoil(connection); /* rows are unread */
+  return status;
+}
+
+/* Where the statement has no order of its own, rows are locked in that of the
+ * key: so SQLite would visit them. */
+static ent_status write_locking(mysql_pages *pages, ent_error *err) {
+  const ent_query *query = pages->query;
+  ent_status status = write_select(pages, err);
+
+  if (!status && query->n_orders == 0 && pages->key_slot >= 0) {
+    status = ent_buf_append(&pages->sql, " ORDER BY ", 10, err);
+    if (!status) {
+      status = ent_sql_name(
+          &pages->sql,
+          query->entity->columns[query->entity->key_columns[0]].name, err);
+    }
+  }
+  if (status || ent_fault("lost-update")) return status;
+  return ent_buf_append(&pages->sql, " FOR UPDATE", 11, err);
+}
+
+static ent_status fill_spool(mysql_pages *pages, ent_mysql_statement *statement,
+                             const ent_deadline *deadline, ent_error *err) {
+  ent_status status = ENT_OK;
+
+  while (!status) {
+    status = ent_mysql_statement_fetch(statement, deadline,
+                                       ent_spool_end(pages->spool), err);
+    if (!status) status = ent_spool_added(pages->spool, err);
+  }
+  return status == ENT_DONE ? ENT_OK : status;
+}
+
+/* The whole search as one reading. */
+static ent_status read_spool(void *context, ent_mysql_connection *connection,
+                             const ent_deadline *deadline, ent_error *err) {
+  mysql_pages *pages = context;
+  ent_mysql_statement *statement;
+  ent_status status = pages->query->locks ? write_locking(pages, err)
+                                          : write_select(pages, err);
+
+  ent_spool_close(pages->spool);
+  pages->spool = NULL;
+  if (!status) status = ent_spool_open(&pages->spool, err);
+  if (!status) {
+    status = ent_mysql_connection_statement(connection, pages->sql.data,
+                                            pages->sql.size, deadline,
+                                            &statement, err);
+  }
+  if (!status) {
+    status = ent_mysql_statement_execute(statement, pages->where.params,
+                                         pages->where.n_params, deadline, err);
+  }
+  if (status) return status;
+  status = fill_spool(pages, statement, deadline, err);
+  if (status) ent_mysql_connection_spoil(connection); /* rows are unread */
+  return status;
+}
+
+static ent_status open_spool(mysql_pages *pages, const ent_deadline *deadline,
+                             ent_error *err) {
+  ent_mysql_reading reading = {.run = read_spool,
+                               .context = pages,
+                               .table = table_of(pages),
+                               .locks = pages->query->locks};
+
+  pages->state = ENT_PAGES_SPOOLED;
+  return ent_mysql_session_read(pages->session, &reading, deadline, err);
+}
+
+static ent_status next_of_spool(mysql_pages *pages, ent_error *err) {
+  const ent_row *const *rows;
+  size_t n;
+  ent_status status = ent_spool_next(pages->spool, &rows, &n, err);
+
+  ent_row_list_clear(&pages->page);
+  pages->is_last = status == ENT_DONE;
+  if (status) return status == ENT_DONE ? ENT_OK : status;
+  for (size_t i = 0; !status && i < n; i++) {
+    status = ent_row_list_add(&pages->page, rows[i], err);
+  }
   return status;
 }
 
@@ -177,6 +272,9 @@ static ent_status begin_anew(mysql_pages *pages, const ent_deadline *deadline,
                              (unsigned)pages->key_slot, deadline,
                              &pages->key_scan, err);
   }
+  if (ent_mysql_session_in_transaction(pages->session)) {
+    return open_spool(pages, deadline, err);
+  }
   pages->state = ENT_PAGES_BY_CURSOR;
   return open_cursor(pages, deadline, err);
 }
@@ -202,10 +300,12 @@ static ent_status start(mysql_pages *pages, const ent_deadline *deadline,
   uint64_t hint = pages->query->limit_hint;
   bool is_hinted = hint > 0 && hint <= ENT_HINT_ROWS;
   first_page first = {pages, is_hinted ? hint : ENT_FIRST_PAGE_ROWS, false};
-  ent_mysql_reading reading = {read_first_page, &first};
-  ent_status status =
-      ent_mysql_session_read(pages->session, &reading, deadline, err);
+  ent_mysql_reading reading = {
+      .run = read_first_page, .context = &first, .table = table_of(pages)};
+  ent_status status;
 
+  if (pages->query->locks) return open_spool(pages, deadline, err);
+  status = ent_mysql_session_read(pages->session, &reading, deadline, err);
   if (status) return status;
   if (first.is_end || has_planted_limit(pages->query)) {
     pages->is_last = true;
@@ -229,6 +329,7 @@ static ent_status step(mysql_pages *pages, const ent_deadline *deadline,
     return ent_key_scan_next(pages->key_scan, deadline, &pages->page,
                              &pages->is_last, err);
   case ENT_PAGES_BY_CURSOR: return next_by_cursor(pages, deadline, err);
+  case ENT_PAGES_SPOOLED: return next_of_spool(pages, err);
   case ENT_PAGES_END:
   case ENT_PAGES_FAILED: break;
   }
@@ -305,6 +406,7 @@ static void pages_close(ent_pages *base) {
 
   close_cursor(pages);
   ent_key_scan_close(pages->key_scan);
+  ent_spool_close(pages->spool);
   ent_sql_where_done(&pages->where);
   ent_arena_done(&pages->arena);
   ent_buf_done(&pages->sql);
@@ -314,8 +416,24 @@ static void pages_close(ent_pages *base) {
   free(pages);
 }
 
+static bool pages_are_apart(const ent_pages *base) {
+  const mysql_pages *pages = (const mysql_pages *)base;
+
+  switch (pages->state) {
+  case ENT_PAGES_START:
+  case ENT_PAGES_HINTED: return pages->is_last;
+  case ENT_PAGES_BY_KEY: return ent_key_scan_is_apart(pages->key_scan);
+  case ENT_PAGES_BY_CURSOR:
+  case ENT_PAGES_SPOOLED:
+  case ENT_PAGES_END:
+  case ENT_PAGES_FAILED: break;
+  }
+  return true;
+}
+
 static const ent_pages_ops pages_ops = {
     .next = pages_next,
+    .is_apart = pages_are_apart,
     .close = pages_close,
 };
 

@@ -37,6 +37,18 @@ static ent_status grow(ent_row_list *list, ent_error *err) {
   return ENT_OK;
 }
 
+ent_status ent_row_list_add(ent_row_list *list, const ent_row *row,
+                            ent_error *err) {
+  size_t offset = list->bytes.size;
+  ent_status status = grow(list, err);
+
+  if (!status) {
+    status = ent_buf_append(&list->bytes, row, ent_row_size(row), err);
+  }
+  if (!status) list->offsets[list->n++] = offset;
+  return status;
+}
+
 ent_status ent_row_list_read(ent_row_list *list, ent_mysql_statement *statement,
                              size_t limit, size_t max_bytes,
                              const ent_deadline *deadline, bool *is_end,

@@ -21,6 +21,10 @@ void ent_row_list_clear(ent_row_list *list); /* keeps the memory */
 /* Row i; valid until rows are added. */
 const ent_row *ent_row_list_at(const ent_row_list *list, size_t i);
 
+/* Appends a copy of a row.  NOMEM, TOO_BIG. */
+ENT_CHECKED ent_status ent_row_list_add(ent_row_list *list, const ent_row *row,
+                                        ent_error *err);
+
 /* Reads rows of a statement that was executed into an empty list.
  *
  *   limit      rows at most

@@ -1,6 +1,8 @@
 #include "backends/mysql/session.h"
 
 #include "backends/base/row.h"
+#include "backends/mysql/transaction.h"
+#include "backends/mysql/writer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +21,8 @@ void ent_mysql_session_init(ent_mysql_session *session, ent_mysql_pool *pool) {
 }
 
 void ent_mysql_session_done(ent_mysql_session *session) {
+  ent_mysql_writer_free(session->writer);
+  ent_mysql_transaction_free(session->transaction);
   ent_mysql_pool_release(session->pool, session->reader);
   ent_mysql_pool_close(session->pool);
   ent_arena_done(&session->arena);
@@ -50,10 +54,29 @@ static ent_status read_once(ent_mysql_session *session,
   return status;
 }
 
-ent_status ent_mysql_session_read(ent_mysql_session *session,
-                                  const ent_mysql_reading *reading,
-                                  const ent_deadline *deadline,
-                                  ent_error *err) {
+bool ent_mysql_session_in_transaction(const ent_mysql_session *session) {
+  return session->transaction &&
+         ent_mysql_transaction_is_open(session->transaction);
+}
+
+static ent_status read_in_transaction(ent_mysql_session *session,
+                                      const ent_mysql_reading *reading,
+                                      const ent_deadline *deadline,
+                                      ent_error *err) {
+  ent_mysql_transaction *transaction = session->transaction;
+  ent_mysql_connection *connection;
+  ent_status status =
+      ent_mysql_transaction_reads(transaction, deadline, &connection, err);
+
+  if (status) return status;
+  status = reading->run(reading->context, connection, deadline, err);
+  return status ? ent_mysql_transaction_failed(transaction, status, err)
+                : ENT_OK;
+}
+
+static ent_status read_alone(ent_mysql_session *session,
+                             const ent_mysql_reading *reading,
+                             const ent_deadline *deadline, ent_error *err) {
   bool was_used = session->reader != NULL;
   ent_error first;
   ent_status status;
@@ -66,6 +89,23 @@ ent_status ent_mysql_session_read(ent_mysql_session *session,
   }
   if (status && err && err->status == ENT_OK) *err = first;
   return status;
+}
+
+ent_status ent_mysql_session_read(ent_mysql_session *session,
+                                  const ent_mysql_reading *reading,
+                                  const ent_deadline *deadline,
+                                  ent_error *err) {
+  ent_status status = ENT_OK;
+
+  if (session->writer && reading->table) {
+    status = ent_mysql_writer_flush_before(session->writer, reading->table,
+                                           deadline, err);
+  }
+  if (status) return status;
+  if (ent_mysql_session_in_transaction(session) || reading->locks) {
+    return read_in_transaction(session, reading, deadline, err);
+  }
+  return read_alone(session, reading, deadline, err);
 }
 
 /* Storage engines whose consistent snapshot this is. */
@@ -133,7 +173,7 @@ ent_status ent_mysql_session_has_versions(ent_mysql_session *session,
                                           const ent_deadline *deadline,
                                           bool *has_versions, ent_error *err) {
   engine_question question = {.table = table};
-  ent_mysql_reading reading = {ask_engine, &question};
+  ent_mysql_reading reading = {.run = ask_engine, .context = &question};
   ent_mysql_table_note *note;
   ent_status status;
 

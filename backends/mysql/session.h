@@ -12,29 +12,40 @@
  * (snapshot.h), and what it has learnt of the tables.  Used by one thread at a time. */
 typedef struct ent_mysql_snapshot ent_mysql_snapshot;
 typedef struct ent_mysql_table_note ent_mysql_table_note;
+typedef struct ent_mysql_unique_note ent_mysql_unique_note;
 
 typedef struct ent_mysql_session {
   ent_mysql_pool *pool;
   ent_mysql_connection *reader; /* autocommit; NULL until it is needed */
   ent_mysql_snapshot *shared;   /* the one that others may join, or NULL */
+  struct ent_mysql_transaction *transaction; /* NULL until one is needed */
+  struct ent_mysql_writer *writer;           /* the same */
   ent_mysql_table_note *notes;
-  ent_arena arena; /* of the notes */
+  ent_mysql_unique_note *uniques; /* what unique.c has read */
+  ent_arena arena;                /* of the notes */
 } ent_mysql_session;
 
 /* `pool` is taken over: closed by ent_mysql_session_done(). */
 void ent_mysql_session_init(ent_mysql_session *session, ent_mysql_pool *pool);
 void ent_mysql_session_done(ent_mysql_session *session);
 
-/* A single statement in autocommit that only reads, from its text to the last
- * row of its result.  It may be run twice: what an earlier try left behind it
- * must clear. */
+/* A single statement that only reads, from its text to the last row of its
+ * result.  It may be run twice: what an earlier try left behind it must
+ * clear. */
 typedef struct ent_mysql_reading {
   ent_status (*run)(void *context, ent_mysql_connection *connection,
                     const ent_deadline *deadline, ent_error *err);
   void *context;
+  const char *table; /* whose rows it reads; NULL: none that a write changes */
+  bool locks;        /* it locks them: the transaction begins with it */
 } ent_mysql_reading;
 
-/* Runs a reading on the session's connection.  Where that turns out to have
+/* Whether what is read is read in a transaction. */
+bool ent_mysql_session_in_transaction(const ent_mysql_session *session);
+
+/* Runs a reading: inside the transaction, while there is one, behind the rows
+ * that were gathered and could matter to it; else in autocommit on the session's
+ * connection.  Where that turns out to have
  * been lost since its last use, nothing was lost with it: the reading is run
  * once more on a new one.  Errors of the reading, and those of
  * ent_mysql_pool_acquire(). */

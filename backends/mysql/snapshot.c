@@ -1,5 +1,7 @@
 #include "backends/mysql/snapshot.h"
 
+#include "backends/mysql/transaction.h"
+
 #include <stdlib.h>
 
 enum { ENT_LEAVE_MS = 2000 };
@@ -9,6 +11,7 @@ struct ent_mysql_snapshot {
   ent_mysql_connection *connection;
   int n_users;
   int64_t since_ms;
+  bool is_lent; /* the connection is a transaction's; NULL when that is over */
   void (*settle)(void *context, const ent_deadline *deadline); /* or NULL */
   void *settled;                                               /* its context */
 };
@@ -32,6 +35,14 @@ ent_status ent_mysql_snapshot_join(ent_mysql_session *session, bool joins,
                                    ent_mysql_snapshot **out, ent_error *err) {
   ent_mysql_snapshot *snapshot = joins ? session->shared : NULL;
   ent_status status;
+
+  if (ent_mysql_session_in_transaction(session)) {
+    snapshot = ent_mysql_transaction_view(session->transaction);
+    joins = false;
+    if (!snapshot) {
+      return ent_fail(err, ENT_ABORTED, "the transaction has ended; ROLLBACK");
+    }
+  }
 
   if (!snapshot) {
     snapshot = calloc(1, sizeof(*snapshot));
@@ -64,9 +75,44 @@ static void end(ent_mysql_snapshot *snapshot) {
   ent_mysql_pool_release(snapshot->session->pool, connection);
 }
 
+ent_status ent_mysql_snapshot_lend(ent_mysql_session *session,
+                                   ent_mysql_connection *connection,
+                                   ent_mysql_snapshot **out, ent_error *err) {
+  ent_mysql_snapshot *snapshot = calloc(1, sizeof(*snapshot));
+
+  if (!snapshot) return ent_fail_nomem(err);
+  *snapshot = (ent_mysql_snapshot){.session = session,
+                                   .connection = connection,
+                                   .n_users = 1,
+                                   .is_lent = true};
+  *out = snapshot;
+  return ENT_OK;
+}
+
+void ent_mysql_snapshot_end(ent_mysql_snapshot *snapshot) {
+  ent_deadline soon = ent_deadline_in(ENT_LEAVE_MS);
+
+  ent_mysql_snapshot_settle(snapshot, &soon);
+  snapshot->connection = NULL;
+  ent_mysql_snapshot_leave(snapshot);
+}
+
+bool ent_mysql_snapshot_is_lent(const ent_mysql_snapshot *snapshot) {
+  return snapshot->is_lent;
+}
+
+void ent_mysql_snapshot_unshare(ent_mysql_session *session) {
+  session->shared = NULL;
+}
+
+void ent_mysql_snapshot_settle(ent_mysql_snapshot *snapshot,
+                               const ent_deadline *deadline) {
+  if (snapshot->settle) snapshot->settle(snapshot->settled, deadline);
+}
+
 void ent_mysql_snapshot_leave(ent_mysql_snapshot *snapshot) {
   if (!snapshot || --snapshot->n_users > 0) return;
-  end(snapshot);
+  if (!snapshot->is_lent) end(snapshot);
   if (snapshot->session->shared == snapshot) snapshot->session->shared = NULL;
   free(snapshot);
 }
@@ -84,6 +130,7 @@ void ent_mysql_snapshot_release(ent_mysql_snapshot *snapshot) {
 }
 
 void ent_mysql_snapshot_spoil(ent_mysql_snapshot *snapshot) {
+  if (!snapshot->connection) return;
   ent_mysql_connection_spoil(snapshot->connection);
 }
 
@@ -91,15 +138,20 @@ ent_status ent_mysql_snapshot_connection(ent_mysql_snapshot *snapshot,
                                          const ent_deadline *deadline,
                                          ent_mysql_connection **connection,
                                          ent_error *err) {
-  if (ent_now_ms() - snapshot->since_ms > ENT_SNAPSHOT_MAX_S * INT64_C(1000)) {
+  if (!snapshot->connection) {
+    return ent_fail(err, ENT_UNAVAILABLE,
+                    "the transaction that the scan read in has ended");
+  }
+  if (!snapshot->is_lent &&
+      ent_now_ms() - snapshot->since_ms > ENT_SNAPSHOT_MAX_S * INT64_C(1000)) {
     return ent_fail(err, ENT_TIMEOUT,
                     "the scan's read view has been open for more than %d s",
                     ENT_SNAPSHOT_MAX_S);
   }
-  if (snapshot->settle) snapshot->settle(snapshot->settled, deadline);
+  ent_mysql_snapshot_settle(snapshot, deadline);
   if (!ent_mysql_connection_idle(snapshot->connection)) {
     return ent_fail(err, ENT_UNAVAILABLE,
-                    "the connection of the scan's read view was lost");
+                    "the connection to the server was lost");
   }
   *connection = snapshot->connection;
   return ENT_OK;

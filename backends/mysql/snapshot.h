@@ -8,14 +8,35 @@
 /* A read view on a connection of its own: several statements that see one
  * state of the tables.  The scans of one SQLite statement share one. */
 
-/* Joins the read view that the session's scans share, where `joins` allows it
- * and there is one, else begins one on a connection of its own (two round
+/* Joins the transaction's read view while there is a transaction, else the one
+ * that the session's scans share, where `joins` allows it and there is one, else
+ * begins one on a connection of its own (two round
  * trips).  UNAVAILABLE and other errors of the server. */
 ENT_CHECKED ent_status ent_mysql_snapshot_join(ent_mysql_session *session,
                                                bool joins,
                                                const ent_deadline *deadline,
                                                ent_mysql_snapshot **snapshot,
                                                ent_error *err);
+
+/* Makes a read view of a transaction's connection, which stays the caller's,
+ * until ent_mysql_snapshot_end(): scans that have joined it are told then that
+ * it is gone, the next time they ask for a page.  NOMEM. */
+ENT_CHECKED ent_status ent_mysql_snapshot_lend(ent_mysql_session *session,
+                                               ent_mysql_connection *connection,
+                                               ent_mysql_snapshot **snapshot,
+                                               ent_error *err);
+void ent_mysql_snapshot_end(ent_mysql_snapshot *snapshot);
+
+/* Whether it is a transaction's. */
+bool ent_mysql_snapshot_is_lent(const ent_mysql_snapshot *snapshot);
+
+/* From now on nobody joins the view that is shared now: it is older than what
+ * the session has written since. */
+void ent_mysql_snapshot_unshare(ent_mysql_session *session);
+
+/* Asks whoever has a request under way on the connection to read its answer. */
+void ent_mysql_snapshot_settle(ent_mysql_snapshot *snapshot,
+                               const ent_deadline *deadline);
 
 /* Leaves it; the last one out ends it (one round trip, waited for at most two
  * seconds).  NULL is allowed. */

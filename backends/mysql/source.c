@@ -1,6 +1,9 @@
 #include "backends/mysql/source.h"
 
+#include "backends/base/faults.h"
 #include "backends/mysql/sqltext.h"
+#include "backends/mysql/transaction.h"
+#include "backends/mysql/writer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +19,8 @@ typedef struct mysql_source {
   ent_buf sql; /* of the last get: its projection and number of keys */
   uint64_t projection_id;
   size_t n_keys;
+  bool locks;
+  ent_participant participant;
 } mysql_source;
 
 /* A get under way. */
@@ -82,7 +87,7 @@ static ent_status write_get(get_call *call, size_t n, ent_error *err) {
   ent_status status;
 
   if (source->projection_id == call->get->projection->id &&
-      source->n_keys == n) {
+      source->n_keys == n && source->locks == call->get->locks) {
     return ENT_OK;
   }
   source->projection_id = 0;
@@ -90,7 +95,11 @@ static ent_status write_get(get_call *call, size_t n, ent_error *err) {
   status = ent_sql_select(sql, call->get->entity, call->get->projection, err);
   if (!status) status = ent_buf_append(sql, " WHERE ", 7, err);
   if (!status) status = ent_sql_in(sql, key_column(call), n, err);
+  if (!status && call->get->locks && !ent_fault("lost-update")) {
+    status = ent_buf_append(sql, " FOR UPDATE", 11, err);
+  }
   if (status) return status;
+  source->locks = call->get->locks;
   source->projection_id = call->get->projection->id;
   source->n_keys = n;
   return ENT_OK;
@@ -151,7 +160,10 @@ static ent_status mysql_get(ent_source *base, const ent_get *get,
                             size_t *rows, ent_error *err) {
   get_call call = {
       .source = (mysql_source *)base, .get = get, .buf = buf, .rows = rows};
-  ent_mysql_reading reading = {get_some, &call};
+  ent_mysql_reading reading = {.run = get_some,
+                               .context = &call,
+                               .table = get->entity->table,
+                               .locks = get->locks};
   ent_status status = find_key_slot(&call, err);
 
   for (size_t i = 0; i < get->n_keys; i++)
@@ -176,6 +188,112 @@ static ent_status mysql_search(ent_source *base, const ent_query *query,
   return ent_mysql_search(((mysql_source *)base)->session, query, pages, err);
 }
 
+static mysql_source *source_of(ent_participant *participant) {
+  return (mysql_source *)((char *)participant -
+                          offsetof(mysql_source, participant));
+}
+
+/* What a flush has told of the last row inserted. */
+static void note_last_id(mysql_source *source) {
+  if (ent_mysql_writer_take_id(source->session->writer,
+                               &source->base.last_id)) {
+    source->base.has_last_id = true;
+  }
+}
+
+static ent_status mysql_flush(ent_participant *participant,
+                              const ent_deadline *deadline, ent_error *err) {
+  mysql_source *source = source_of(participant);
+  ent_status status =
+      ent_mysql_writer_flush(source->session->writer, deadline, err);
+
+  note_last_id(source);
+  return status ? ent_error_context(err, "mysql") : ENT_OK;
+}
+
+static ent_status mysql_prepare(ent_participant *participant,
+                                const ent_deadline *deadline, ent_error *err) {
+  ent_mysql_session *session = source_of(participant)->session;
+  ent_status status =
+      ent_mysql_transaction_commit(session->transaction, deadline, err);
+
+  return status ? ent_error_context(err, "mysql") : ENT_OK;
+}
+
+static void mysql_finish(ent_participant *participant,
+                         const ent_deadline *deadline) {
+  (void)deadline;
+  ent_mysql_writer_drop(source_of(participant)->session->writer);
+}
+
+static void mysql_abort(ent_participant *participant,
+                        const ent_deadline *deadline) {
+  ent_mysql_session *session = source_of(participant)->session;
+
+  (void)deadline;
+  ent_mysql_writer_drop(session->writer);
+  ent_mysql_transaction_abort(session->transaction);
+}
+
+static const ent_participant_ops participant_ops = {
+    .name = "mysql",
+    .flush = mysql_flush,
+    .prepare = mysql_prepare,
+    .finish = mysql_finish,
+    .abort = mysql_abort,
+};
+
+static ent_status mysql_write(ent_source *base, const ent_write *write,
+                              const ent_deadline *deadline,
+                              ent_written *written, ent_error *err) {
+  mysql_source *source = (mysql_source *)base;
+  ent_status status = ent_mysql_writer_write(source->session->writer, write,
+                                             deadline, written, err);
+
+  note_last_id(source);
+  return status ? ent_error_context(err, "mysql") : ENT_OK;
+}
+
+/* What waits belongs before the savepoint. */
+static ent_status mysql_savepoint(ent_source *base, int level,
+                                  const ent_deadline *deadline,
+                                  ent_error *err) {
+  mysql_source *source = (mysql_source *)base;
+  ent_status status = mysql_flush(&source->participant, deadline, err);
+
+  if (status) return status;
+  ent_mysql_writer_restart(source->session->writer);
+  return ent_mysql_transaction_savepoint(source->session->transaction, level,
+                                         err);
+}
+
+/* SQLite answers an error from here by rolling everything back without a word:
+ * the transaction keeps it, and tells whoever comes next. */
+static ent_status mysql_release(ent_source *base, int level,
+                                const ent_deadline *deadline, ent_error *err) {
+  mysql_source *source = (mysql_source *)base;
+  ent_error kept = {.status = ENT_OK};
+
+  (void)err;
+  ent_mysql_transaction_release(source->session->transaction, level);
+  if (mysql_flush(&source->participant, deadline, &kept)) {
+    ent_error_clear(&kept);
+  }
+  return ENT_OK;
+}
+
+static ent_status mysql_rollback_to(ent_source *base, int level,
+                                    const ent_deadline *deadline,
+                                    ent_error *err) {
+  mysql_source *source = (mysql_source *)base;
+  ent_status status;
+
+  ent_mysql_writer_drop(source->session->writer);
+  status = ent_mysql_transaction_rollback_to(source->session->transaction,
+                                             level, deadline, err);
+  return status ? ent_error_context(err, "mysql") : ENT_OK;
+}
+
 static void mysql_close(ent_source *base) {
   mysql_source *source = (mysql_source *)base;
 
@@ -187,6 +305,10 @@ static const ent_source_ops mysql_ops = {
     .name = "mysql",
     .get = mysql_get,
     .search = mysql_search,
+    .write = mysql_write,
+    .savepoint = mysql_savepoint,
+    .release = mysql_release,
+    .rollback_to = mysql_rollback_to,
     .close = mysql_close,
 };
 
@@ -196,7 +318,15 @@ ent_status ent_mysql_source_open(ent_mysql_session *session, ent_source **out,
 
   if (!source) return ent_fail_nomem(err);
   source->base.ops = &mysql_ops;
+  source->base.participant = &source->participant;
+  source->participant.ops = &participant_ops;
   source->session = session;
+  session->transaction = ent_mysql_transaction_new(session);
+  session->writer = ent_mysql_writer_new(session);
+  if (!session->transaction || !session->writer) {
+    mysql_close(&source->base);
+    return ent_fail_nomem(err);
+  }
   ent_buf_init(&source->sql, ENT_GET_SQL);
   *out = &source->base;
   return ENT_OK;

@@ -1,5 +1,7 @@
 #include "backends/mysql/statement.h"
 
+#include "backends/mysql/bulk.h"
+
 #include <mysql.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +17,7 @@ struct ent_mysql_statement {
   MYSQL_BIND *results;     /* n_columns */
   MYSQL_BIND *params;      /* n_params */
   ent_value *values;       /* n_params: what the params point at */
+  bool has_arrays;         /* the last execution was one of many rows */
 };
 
 static ent_status too_wide(unsigned n, ent_error *err) {
@@ -117,11 +120,15 @@ void ent_mysql_statement_close(ent_mysql_statement *s) {
 
 ent_status ent_mysql_statement_redescribe(ent_mysql_statement *s,
                                           ent_error *err) {
-  MYSQL_RES *meta = mysql_stmt_result_metadata(s->stmt);
+  unsigned n_columns = mysql_stmt_field_count(s->stmt);
+  MYSQL_RES *meta;
 
+  if (n_columns > UINT16_MAX) return too_wide(n_columns, err);
+  meta = mysql_stmt_result_metadata(s->stmt);
   if (!meta) return ent_fail_nomem(err);
-  mysql_free_result(s->meta);
+  if (s->meta) mysql_free_result(s->meta);
   s->meta = meta;
+  s->n_columns = (uint16_t)n_columns;
   return bind_results(s, err);
 }
 
@@ -183,6 +190,8 @@ ent_status ent_mysql_statement_begin(ent_mysql_statement *s,
     return ent_fail(err, ENT_REJECTED, "%zu values for %zu placeholders",
                     n_params, s->n_params);
   }
+  if (s->has_arrays) ent_mysql_client_set_rows(s->stmt, 0);
+  s->has_arrays = false;
   if (n_params) {
     memcpy(s->values, params, n_params * sizeof(*params));
     for (size_t i = 0; i < n_params; i++) {
@@ -209,6 +218,34 @@ ent_status ent_mysql_statement_execute(ent_mysql_statement *s,
   ent_status status = ent_mysql_statement_begin(s, params, n_params, err);
 
   return status ? status : ent_mysql_statement_end(s, deadline, err);
+}
+
+ent_status ent_mysql_statement_execute_rows(ent_mysql_statement *s,
+                                            const ent_cell *cells,
+                                            size_t n_rows, ent_arena *memory,
+                                            const ent_deadline *deadline,
+                                            ent_error *err) {
+  ent_status status =
+      ent_mysql_bulk_bind(s->params, s->n_params, cells, n_rows, memory, err);
+
+  if (status) return status;
+  s->has_arrays = true;
+  ent_mysql_client_set_rows(s->stmt, (unsigned)n_rows);
+  if (mysql_stmt_bind_param(s->stmt, s->params)) {
+    return ent_fail(err, ENT_PROTOCOL, "%s", mysql_stmt_error(s->stmt));
+  }
+  ent_mysql_client_execute_begin(s->client, s->stmt);
+  return ent_mysql_statement_end(s, deadline, err);
+}
+
+uint64_t ent_mysql_statement_affected(const ent_mysql_statement *s) {
+  uint64_t n = mysql_stmt_affected_rows(s->stmt);
+
+  return n == UINT64_MAX ? 0 : n;
+}
+
+uint64_t ent_mysql_statement_new_id(const ent_mysql_statement *s) {
+  return mysql_stmt_insert_id(s->stmt);
 }
 
 static ent_status put_row(ent_mysql_statement *s, ent_buf *buf,

@@ -1,10 +1,12 @@
 #ifndef ENT_BACKENDS_MYSQL_STATEMENT_H
 #define ENT_BACKENDS_MYSQL_STATEMENT_H
 
+#include "backends/base/arena.h"
 #include "backends/base/buf.h"
 #include "backends/base/value.h"
 #include "backends/mysql/client.h"
 #include "backends/mysql/field.h"
+#include "backends/write.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -58,8 +60,25 @@ ENT_CHECKED ent_status ent_mysql_statement_end(ent_mysql_statement *statement,
                                                const ent_deadline *deadline,
                                                ent_error *err);
 
+/* Executes once for n_rows rows of values, in one request, where the server
+ * takes such (ent_mysql_client_has_arrays()).
+ *
+ *   cells   n_rows × n_params, a row behind the other: values and defaults
+ *   memory  holds the arrays that are sent; may be reset afterwards
+ *
+ * One round trip.  A refused row refuses all of them.  What a RETURNING gives
+ * are the rows of the result, in the order of the rows sent. */
+ENT_CHECKED ent_status ent_mysql_statement_execute_rows(
+    ent_mysql_statement *statement, const ent_cell *cells, size_t n_rows,
+    ent_arena *memory, const ent_deadline *deadline, ent_error *err);
+
+/* Of the last execution: rows changed, and the id that the server made for the
+ * first of them, 0 where it made none. */
+uint64_t ent_mysql_statement_affected(const ent_mysql_statement *statement);
+uint64_t ent_mysql_statement_new_id(const ent_mysql_statement *statement);
+
 /* Looks at the result's columns again: what an expression of placeholders
- * gives is known only once it was executed.  Values are read in the new form
+ * gives, and what RETURNING does, is known only once it was executed.  Values are read in the new form
  * from then on.  NOMEM. */
 ENT_CHECKED ent_status ent_mysql_statement_redescribe(ent_mysql_statement *s,
                                                       ent_error *err);

@@ -145,7 +145,8 @@ def test_it_can_be_loaded_twice():
     handle = opened()
     handle.execute("SELECT entable_set('timeout_ms', 1234)").fetchall()
     handle.execute("SELECT load_extension(?)", (MODULE,)).fetchall()
-    assert one(handle, "SELECT value FROM entable_settings") == 1234
+    assert one(handle, "SELECT value FROM entable_settings"
+               " WHERE name = 'timeout_ms'") == 1234
     assert one(handle, "SELECT count(*) FROM person") == 4
 
 

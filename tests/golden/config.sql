@@ -34,6 +34,7 @@ SELECT entable_open('${DIR}/d.yaml');
 SELECT entable_open('${DIR}/e.yaml');
 --| ${DIR}/e.yaml: 1 table in temp
 SELECT name, value FROM entable_settings;
+--| batch|statement
 --| timeout_ms|5000
 --| pushdown|on
 SELECT count(*) FROM person;

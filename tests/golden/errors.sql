@@ -2,6 +2,7 @@
 SELECT entable_set('timeout_ms', 200);
 --| 200
 SELECT name, value FROM entable_settings;
+--| batch|statement
 --| timeout_ms|200
 --| pushdown|on
 SELECT entable_set('timeout_ms', -1);

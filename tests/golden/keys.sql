@@ -61,8 +61,8 @@ SELECT rowid FROM named;
 SELECT * FROM adults;
 --| 1|Ann
 
--- Nothing can be written in this version.
-INSERT INTO person(id, name) VALUES (9, 'x');
---! ERROR: table person may not be modified
+-- Without a key nothing can be written.
 DELETE FROM adults;
---! ERROR: table adults may not be modified
+--! READONLY: table adults: it has no key to tell its rows by, and can only be read
+INSERT INTO loose VALUES (3, 'y');
+--! READONLY: table loose: it has no key to tell its rows by, and can only be read

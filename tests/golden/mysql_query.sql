@@ -50,7 +50,7 @@ SELECT mysql_query();
 
 -- Refused: what writes, what has no rows, what is too wide, what is wrong.
 SELECT c1 FROM mysql_query('DELETE FROM person');
---! ERROR: mysql_query(): mysql default: Cannot execute statement in a READ ONLY transaction (1792)
+--! READONLY: mysql_query(): mysql default: Cannot execute statement in a READ ONLY transaction (1792)
 SELECT c1 FROM mysql_query('SELECT 1; SELECT 2');
 --! ERROR: mysql_query(): mysql default: You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version for the right syntax to use near 'SELECT 2' at line 1 (1064)
 SELECT c1 FROM mysql_query('SELECT * FROM missing');

@@ -1,0 +1,333 @@
+#include "backends/mysql/transaction.h"
+
+#include "backends/base/faults.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+  ENT_ABORT_MS = 2000,
+  ENT_NO_MARK = -1,  /* nothing was written behind the level */
+  ENT_AT_BEGIN = -2, /* nothing was written before it */
+  ENT_MAX_LEVELS = 1 << 20,
+  ENT_SERVER_GONE = 2006, /* the request could not be sent */
+};
+
+struct ent_mysql_transaction {
+  ent_mysql_session *session;
+  ent_mysql_connection *connection;
+  ent_mysql_snapshot *view;
+  bool has_written;
+  bool is_apart;
+  bool is_clean;  /* nothing was written since the last rollback to a level */
+  ent_error dead; /* why it answers nothing more; OK while it lives */
+  int dead_level; /* a rollback below it makes it live again */
+  int *marks;     /* of each level: the one whose savepoint on the server serves
+                     it, or one of the above */
+  int n_levels;
+  int capacity;
+};
+
+ent_mysql_transaction *ent_mysql_transaction_new(ent_mysql_session *session) {
+  ent_mysql_transaction *t = calloc(1, sizeof(*t));
+
+  if (t) t->session = session;
+  return t;
+}
+
+/* Lets go of the connection.  Scans that still read from the view are told
+ * that it is gone. */
+static void let_go(ent_mysql_transaction *t) {
+  if (t->view) ent_mysql_snapshot_end(t->view);
+  t->view = NULL;
+  if (t->connection && t->is_apart) ent_mysql_connection_spoil(t->connection);
+  ent_mysql_pool_release(t->session->pool, t->connection);
+  t->connection = NULL;
+  t->has_written = false;
+  t->is_apart = false;
+}
+
+static void forget(ent_mysql_transaction *t) {
+  let_go(t);
+  ent_error_clear(&t->dead);
+  t->n_levels = 0;
+}
+
+void ent_mysql_transaction_free(ent_mysql_transaction *t) {
+  if (!t) return;
+  ent_mysql_transaction_abort(t);
+  free(t->marks);
+  free(t);
+}
+
+bool ent_mysql_transaction_is_open(const ent_mysql_transaction *t) {
+  return t->connection || t->dead.status;
+}
+
+ent_mysql_snapshot *ent_mysql_transaction_view(ent_mysql_transaction *t) {
+  return t->view;
+}
+
+static ent_status begin_once(ent_mysql_transaction *t,
+                             const ent_deadline *deadline, ent_error *err) {
+  ent_mysql_pool *pool = t->session->pool;
+  ent_mysql_connection *connection;
+  ent_status status = ent_mysql_pool_acquire(pool, deadline, &connection, err);
+
+  if (status) return status;
+  status = ent_mysql_client_exec(ent_mysql_connection_client(connection),
+                                 "START TRANSACTION", deadline, err);
+  if (!status) {
+    status = ent_mysql_snapshot_lend(t->session, connection, &t->view, err);
+  }
+  if (status) {
+    ent_mysql_pool_release(pool, connection);
+    return status;
+  }
+  t->connection = connection;
+  return ENT_OK;
+}
+
+/* A connection that was idle may have been closed meanwhile: nothing is lost
+ * with it. */
+static ent_status begin(ent_mysql_transaction *t, const ent_deadline *deadline,
+                        ent_error *err) {
+  ent_error first = {.status = ENT_OK};
+  ent_status status = begin_once(t, deadline, &first);
+
+  if (status == ENT_UNAVAILABLE) status = begin_once(t, deadline, err);
+  if (status && err && err->status == ENT_OK) *err = first;
+  return status ? ent_error_context(err, "begin a transaction") : ENT_OK;
+}
+
+static ent_status refuse(const ent_mysql_transaction *t, ent_error *err) {
+  if (err && err->status == ENT_OK) err->native = t->dead.native;
+  return ent_fail(err, t->dead.status, "%s", t->dead.text);
+}
+
+static void die(ent_mysql_transaction *t, ent_status status, int level,
+                const ent_error *why) {
+  if (t->dead.status) return;
+  t->dead_level = level;
+  t->dead.native = why ? why->native : 0;
+  ent_fail(&t->dead, status, "the transaction has ended: %s; ROLLBACK",
+           why && why->text[0] ? why->text : ent_status_text(status));
+}
+
+/* What a lost connection has taken with it. */
+static ent_status lose(ent_mysql_transaction *t, ent_status status,
+                       ent_error *err) {
+  if (t->has_written) {
+    if (status == ENT_UNAVAILABLE) {
+      status = ENT_ABORTED;
+      if (err) err->status = status;
+    }
+    die(t, status == ENT_TIMEOUT ? ENT_BUSY : ENT_ABORTED, 0, err);
+  }
+  let_go(t);
+  return status;
+}
+
+ent_status ent_mysql_transaction_failed(ent_mysql_transaction *t,
+                                        ent_status status, ent_error *err) {
+  if (!t->connection) return status;
+  if (!ent_mysql_connection_usable(t->connection)) return lose(t, status, err);
+  if (status == ENT_BUSY) die(t, status, 0, err);
+  return status;
+}
+
+void ent_mysql_transaction_doom(ent_mysql_transaction *t, int level,
+                                const ent_error *why) {
+  die(t, why->status, level, why);
+}
+
+int ent_mysql_transaction_n_levels(const ent_mysql_transaction *t) {
+  return t->n_levels;
+}
+
+ent_status ent_mysql_transaction_reads(ent_mysql_transaction *t,
+                                       const ent_deadline *deadline,
+                                       ent_mysql_connection **connection,
+                                       ent_error *err) {
+  ent_status status;
+
+  if (t->dead.status) return refuse(t, err);
+  if (!t->connection) {
+    status = begin(t, deadline, err);
+    if (status) return status;
+  }
+  status = ent_mysql_snapshot_connection(t->view, deadline, connection, err);
+  return status ? ent_mysql_transaction_failed(t, status, err) : ENT_OK;
+}
+
+/* One savepoint for all levels that have none: nothing was written between
+ * them.  A name that is used again moves. */
+static ent_status set_savepoint(ent_mysql_transaction *t,
+                                const ent_deadline *deadline, ent_error *err) {
+  int first = t->n_levels;
+  ent_status status;
+  char sql[64];
+
+  while (first > 0 && t->marks[first - 1] == ENT_NO_MARK)
+    first--;
+  if (first == t->n_levels || ent_fault("savepoint-skipped")) return ENT_OK;
+  snprintf(sql, sizeof(sql), "SAVEPOINT entable_%d", first);
+  status = ent_mysql_client_exec(ent_mysql_connection_client(t->connection),
+                                 sql, deadline, err);
+  if (status) {
+    ent_error_context(err, "set a savepoint");
+    return ent_mysql_transaction_failed(t, status, err);
+  }
+  for (int i = first; i < t->n_levels; i++)
+    t->marks[i] = first;
+  return ENT_OK;
+}
+
+ent_status ent_mysql_transaction_writes(ent_mysql_transaction *t,
+                                        const ent_deadline *deadline,
+                                        ent_mysql_connection **connection,
+                                        ent_error *err) {
+  ent_status status = ent_mysql_transaction_reads(t, deadline, connection, err);
+
+  if (status) return status;
+  if (t->has_written) {
+    status = set_savepoint(t, deadline, err);
+    if (status) return status;
+  }
+  for (int i = 0; !t->has_written && i < t->n_levels; i++) {
+    t->marks[i] = ENT_AT_BEGIN;
+  }
+  t->has_written = true;
+  t->is_clean = false;
+  return ENT_OK;
+}
+
+ent_status ent_mysql_transaction_savepoint(ent_mysql_transaction *t, int level,
+                                           ent_error *err) {
+  if (level >= ENT_MAX_LEVELS) {
+    return ent_fail(err, ENT_TOO_BIG, "more than %d savepoints",
+                    (int)ENT_MAX_LEVELS);
+  }
+  if (level >= t->capacity) {
+    int capacity = 2 * level + 8;
+    int *marks = realloc(t->marks, (size_t)capacity * sizeof(*marks));
+
+    if (!marks) return ent_fail_nomem(err);
+    t->marks = marks;
+    t->capacity = capacity;
+  }
+  /* Every table of the session announces the same one. */
+  while (t->n_levels <= level)
+    t->marks[t->n_levels++] = ENT_NO_MARK;
+  return ENT_OK;
+}
+
+void ent_mysql_transaction_release(ent_mysql_transaction *t, int level) {
+  if (level < t->n_levels) t->n_levels = level < 0 ? 0 : level;
+}
+
+/* Undoes what was written behind a level. */
+static ent_status undo(ent_mysql_transaction *t, int mark,
+                       const ent_deadline *deadline, ent_error *err) {
+  ent_status status;
+  char sql[64];
+
+  if (mark == ENT_AT_BEGIN) {
+    snprintf(sql, sizeof(sql), "ROLLBACK");
+  } else {
+    snprintf(sql, sizeof(sql), "ROLLBACK TO SAVEPOINT entable_%d", mark);
+  }
+  if (t->view) ent_mysql_snapshot_settle(t->view, deadline);
+  status = ent_mysql_client_exec(ent_mysql_connection_client(t->connection),
+                                 sql, deadline, err);
+  if (status) {
+    ent_error_context(err, "roll back to a savepoint");
+    return ent_mysql_transaction_failed(t, status, err);
+  }
+  if (mark == ENT_AT_BEGIN) let_go(t);
+  return ENT_OK;
+}
+
+ent_status ent_mysql_transaction_rollback_to(ent_mysql_transaction *t,
+                                             int level,
+                                             const ent_deadline *deadline,
+                                             ent_error *err) {
+  bool lives = !t->dead.status || level < t->dead_level;
+  int mark = level < 0 ? ENT_AT_BEGIN : ENT_NO_MARK;
+  ent_status status = ENT_OK;
+
+  /* What SQLite rolls back of its own accord must not fail: what is dead stays
+   * so and says it when it is used. */
+  if (!lives) return ENT_OK;
+  ent_error_clear(&t->dead);
+  if (level >= 0 && level < t->n_levels) mark = t->marks[level];
+  if (t->n_levels > level + 1) t->n_levels = level + 1;
+  if (t->connection && t->has_written && !t->is_clean && mark != ENT_NO_MARK &&
+      !ent_fault("no-rollback-to")) {
+    status = undo(t, mark, deadline, err);
+  }
+  t->is_clean = true;
+  return status;
+}
+
+/* Whether it is known that the server never saw the COMMIT. */
+static bool was_not_sent(const ent_error *err) {
+  return err->native == ENT_SERVER_GONE;
+}
+
+/* The server's answer to COMMIT: refused, or lost. */
+static ent_status commit_failed(ent_mysql_transaction *t, ent_error *why,
+                                ent_error *err) {
+  bool is_lost = !ent_mysql_connection_usable(t->connection);
+
+  if (!is_lost || was_not_sent(why)) {
+    ent_fail(err, is_lost ? ENT_ABORTED : why->status,
+             "commit: %s; everything was rolled back", why->text);
+  } else {
+    ent_fail(err, ENT_ABORTED,
+             "commit: %s; whether it was committed is unknown", why->text);
+  }
+  if (err) err->native = why->native;
+  return is_lost ? ENT_ABORTED : why->status;
+}
+
+ent_status ent_mysql_transaction_commit(ent_mysql_transaction *t,
+                                        const ent_deadline *deadline,
+                                        ent_error *err) {
+  ent_error why = {.status = ENT_OK};
+  ent_status status;
+
+  if (t->dead.status) return refuse(t, err);
+  if (!t->connection) return ENT_OK;
+  ent_mysql_snapshot_settle(t->view, deadline);
+  if (!ent_mysql_connection_idle(t->connection)) {
+    return ent_fail(err, ENT_ABORTED,
+                    "commit: the connection was lost before; everything was "
+                    "rolled back");
+  }
+  status = ent_mysql_client_exec(ent_mysql_connection_client(t->connection),
+                                 "COMMIT", deadline, &why);
+  if (status) return commit_failed(t, &why, err);
+  /* Who begins to read now sees what was written. */
+  ent_mysql_snapshot_unshare(t->session);
+  forget(t);
+  return ENT_OK;
+}
+
+void ent_mysql_transaction_abort(ent_mysql_transaction *t) {
+  ent_deadline soon = ent_deadline_in(ENT_ABORT_MS);
+
+  if (t->connection) {
+    if (t->view) ent_mysql_snapshot_settle(t->view, &soon);
+    if (!ent_mysql_connection_idle(t->connection) ||
+        ent_mysql_client_exec(ent_mysql_connection_client(t->connection),
+                              "ROLLBACK", &soon, NULL)) {
+      ent_mysql_connection_spoil(t->connection);
+    }
+  }
+  forget(t);
+}
+
+void ent_mysql_transaction_keep_apart(ent_mysql_transaction *t) {
+  t->is_apart = true;
+}

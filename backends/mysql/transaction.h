@@ -1,0 +1,88 @@
+#ifndef ENT_BACKENDS_MYSQL_TRANSACTION_H
+#define ENT_BACKENDS_MYSQL_TRANSACTION_H
+
+#include "backends/mysql/snapshot.h"
+
+#include <stdbool.h>
+
+/* The transaction of one session on one MySQL pool: a connection that is held
+ * from the first statement that locks or writes to the end.
+ *
+ * It is a part of the session: everything the session reads meanwhile is read
+ * on that connection.  A transaction that has lost its connection or was ended
+ * by the server (a deadlock) is dead: it says why to whoever asks, until it is
+ * aborted.
+ *
+ * Savepoints of SQLite are numbered.  One becomes a savepoint of the server
+ * when something is written behind it; levels with nothing written between
+ * them share one.
+ */
+typedef struct ent_mysql_transaction ent_mysql_transaction;
+
+/* Makes one that is not open.  NULL if there is no memory. */
+ent_mysql_transaction *ent_mysql_transaction_new(ent_mysql_session *session);
+
+/* Aborts what is open, and frees.  NULL is allowed. */
+void ent_mysql_transaction_free(ent_mysql_transaction *transaction);
+
+/* Whether something was locked or written in it. */
+bool ent_mysql_transaction_is_open(const ent_mysql_transaction *transaction);
+
+/* The connection, for a statement that reads or locks.  A scan that has a page
+ * on its way reads it first.  Opens the transaction where it is not: log-in
+ * where the pool has no idle connection, and a round trip.
+ * What killed it, where it is dead; errors of ent_mysql_pool_acquire(). */
+ENT_CHECKED ent_status ent_mysql_transaction_reads(
+    ent_mysql_transaction *transaction, const ent_deadline *deadline,
+    ent_mysql_connection **connection, ent_error *err);
+
+/* The same for a statement that writes: the savepoints that SQLite has set are
+ * set on the server (one round trip, if there are new ones). */
+ENT_CHECKED ent_status ent_mysql_transaction_writes(
+    ent_mysql_transaction *transaction, const ent_deadline *deadline,
+    ent_mysql_connection **connection, ent_error *err);
+
+/* To be told of every failure of a statement on the connection: notes whether
+ * the transaction died of it.  Returns the status to go on with: ABORTED where
+ * writes were lost with the connection. */
+ent_status ent_mysql_transaction_failed(ent_mysql_transaction *transaction,
+                                        ent_status status, ent_error *err);
+
+/* Makes it refuse everything, with these words, until it is aborted or rolled
+ * back to a level below `level`: to one set before what went wrong. */
+void ent_mysql_transaction_doom(ent_mysql_transaction *transaction, int level,
+                                const ent_error *why);
+
+/* The savepoints there are. */
+int ent_mysql_transaction_n_levels(const ent_mysql_transaction *transaction);
+
+/* The read view that scans of this session share while it is open. */
+ent_mysql_snapshot *
+ent_mysql_transaction_view(ent_mysql_transaction *transaction);
+
+/* See ent_source_ops.  A rollback to a level that has nothing written behind
+ * it costs nothing. */
+ENT_CHECKED ent_status ent_mysql_transaction_savepoint(
+    ent_mysql_transaction *transaction, int level, ent_error *err);
+void ent_mysql_transaction_release(ent_mysql_transaction *transaction,
+                                   int level);
+ENT_CHECKED ent_status
+ent_mysql_transaction_rollback_to(ent_mysql_transaction *transaction, int level,
+                                  const ent_deadline *deadline, ent_error *err);
+
+/* Commits: one round trip, none where nothing is open.  On failure everything
+ * was rolled back, with one exception that the words name: where the
+ * connection is lost before the answer has come, it is unknown (ABORTED). */
+ENT_CHECKED ent_status
+ent_mysql_transaction_commit(ent_mysql_transaction *transaction,
+                             const ent_deadline *deadline, ent_error *err);
+
+/* Undoes everything and is not open afterwards.  One round trip, waited for at
+ * most two seconds; else the connection is closed, which undoes it too. */
+void ent_mysql_transaction_abort(ent_mysql_transaction *transaction);
+
+/* A connection that other sessions may not meet after this transaction: a
+ * statement of the user's may have changed its settings. */
+void ent_mysql_transaction_keep_apart(ent_mysql_transaction *transaction);
+
+#endif

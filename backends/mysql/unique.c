@@ -1,0 +1,233 @@
+#include "backends/mysql/unique.h"
+
+#include "backends/base/row.h"
+#include "backends/mysql/sqltext.h"
+
+#include <string.h>
+
+enum { ENT_INDEX_ROW = 1 << 16, ENT_INDEX_COLUMNS = 64 };
+
+/* The answer's columns. */
+enum { ENT_AT_INDEX, ENT_AT_COLUMN, ENT_AT_PREFIX };
+
+/* What was read of a table, kept by the session. */
+struct ent_mysql_unique_note {
+  ent_mysql_unique_note *next;
+  const char *table;
+  ent_mysql_unique *unique;
+};
+
+typedef struct index_reading {
+  ent_mysql_session *session;
+  const ent_entity *entity;
+  ent_mysql_unique *first;
+  char name[256]; /* of the index being read */
+  uint16_t columns[ENT_INDEX_COLUMNS];
+  uint32_t prefix[ENT_INDEX_COLUMNS];
+  uint16_t n_columns;
+  bool is_known; /* all its columns are ours */
+} index_reading;
+
+static bool same_text(const ent_value *value, const char *text) {
+  size_t size = strlen(text);
+
+  return ent_value_is_text(value) && value->as.bytes.size == size &&
+         memcmp(value->as.bytes.data, text, size) == 0;
+}
+
+/* The index whose columns have all come. */
+static ent_status finish_index(index_reading *r, ent_error *err) {
+  ent_arena *arena = &r->session->arena;
+  size_t n = r->n_columns;
+  ent_mysql_unique *index;
+  uint16_t *columns;
+  uint32_t *prefix;
+
+  if (n == 0 || !r->is_known) return ENT_OK;
+  index = ent_arena_zalloc(arena, sizeof(*index));
+  columns = ent_arena_alloc(arena, n * sizeof(*columns));
+  prefix = ent_arena_alloc(arena, n * sizeof(*prefix));
+  if (!index || !columns || !prefix) return ent_fail_nomem(err);
+  memcpy(columns, r->columns, n * sizeof(*columns));
+  memcpy(prefix, r->prefix, n * sizeof(*prefix));
+  *index = (ent_mysql_unique){.next = r->first,
+                              .is_primary = strcmp(r->name, "PRIMARY") == 0,
+                              .n_columns = r->n_columns,
+                              .columns = columns,
+                              .prefix = prefix};
+  r->first = index;
+  return ENT_OK;
+}
+
+/* The entity's column of this name, or -1. */
+static int column_named(const ent_entity *entity, const ent_value *name) {
+  for (uint16_t i = 0; i < entity->n_columns; i++) {
+    if (same_text(name, entity->columns[i].name)) return i;
+  }
+  return -1;
+}
+
+static ent_status take_row(index_reading *r, const ent_row *row,
+                           ent_error *err) {
+  ent_value name = ent_row_value(row, ENT_AT_INDEX);
+  ent_value column = ent_row_value(row, ENT_AT_COLUMN);
+  ent_value prefix = ent_row_value(row, ENT_AT_PREFIX);
+  int at = column_named(r->entity, &column);
+
+  if (!same_text(&name, r->name)) {
+    ent_status status = finish_index(r, err);
+
+    if (status) return status;
+    if (name.as.bytes.size >= sizeof(r->name)) {
+      return ent_fail(err, ENT_PROTOCOL, "an index name of %zu bytes",
+                      name.as.bytes.size);
+    }
+    memcpy(r->name, name.as.bytes.data, name.as.bytes.size + 1);
+    r->n_columns = 0;
+    r->is_known = true;
+  }
+  if (at < 0 || r->n_columns == ENT_INDEX_COLUMNS) {
+    r->is_known = false;
+    return ENT_OK;
+  }
+  r->columns[r->n_columns] = (uint16_t)at;
+  r->prefix[r->n_columns++] =
+      prefix.kind == ENT_I64 ? (uint32_t)prefix.as.i64 : 0;
+  return ENT_OK;
+}
+
+static ent_status read_rows(index_reading *r, ent_mysql_statement *statement,
+                            const ent_deadline *deadline, ent_error *err) {
+  ent_buf row;
+  ent_status status = ENT_OK;
+
+  ent_buf_init(&row, ENT_INDEX_ROW);
+  while (!status) {
+    row.size = 0;
+    status = ent_mysql_statement_fetch(statement, deadline, &row, err);
+    if (!status) status = take_row(r, (const ent_row *)row.data, err);
+  }
+  ent_buf_done(&row);
+  return status == ENT_DONE ? finish_index(r, err) : status;
+}
+
+static ent_status ask(void *context, ent_mysql_connection *connection,
+                      const ent_deadline *deadline, ent_error *err) {
+  static const char sql[] =
+      "SELECT index_name, column_name, sub_part"
+      " FROM information_schema.statistics WHERE table_schema = DATABASE()"
+      " AND table_name = ? AND non_unique = 0 AND index_name IS NOT NULL"
+      " ORDER BY index_name, seq_in_index";
+  index_reading *r = context;
+  const char *table = r->entity->table;
+  ent_value name = ent_value_bytes(ENT_TEXT, table, strlen(table));
+  ent_mysql_statement *statement;
+  ent_status status = ent_mysql_connection_statement(
+      connection, sql, sizeof(sql) - 1, deadline, &statement, err);
+
+  r->first = NULL;
+  r->n_columns = 0;
+  r->name[0] = '\0';
+  if (!status) {
+    status = ent_mysql_statement_execute(statement, &name, 1, deadline, err);
+  }
+  if (status) return status;
+  status = read_rows(r, statement, deadline, err);
+  if (status) ent_mysql_connection_spoil(connection); /* rows are unread */
+  return status;
+}
+
+ent_status ent_mysql_unique_read(ent_mysql_session *session,
+                                 const ent_entity *entity,
+                                 const ent_deadline *deadline,
+                                 const ent_mysql_unique **unique,
+                                 ent_error *err) {
+  index_reading r = {.session = session, .entity = entity};
+  ent_mysql_reading reading = {.run = ask, .context = &r};
+  ent_mysql_unique_note *note = session->uniques;
+  ent_status status;
+
+  while (note && strcmp(note->table, entity->table) != 0)
+    note = note->next;
+  if (!note) {
+    note = ent_arena_zalloc(&session->arena, sizeof(*note));
+    if (!note) return ent_fail_nomem(err);
+    note->table = ent_arena_strdup(&session->arena, entity->table);
+    if (!note->table) return ent_fail_nomem(err);
+    status = ent_mysql_session_read(session, &reading, deadline, err);
+    if (status) return ent_error_context(err, "read the unique indexes");
+    note->unique = r.first;
+    note->next = session->uniques;
+    session->uniques = note;
+  }
+  *unique = note->unique;
+  return ENT_OK;
+}
+
+bool ent_mysql_unique_touched(const ent_mysql_unique *unique,
+                              const ent_cell *cells) {
+  for (; unique; unique = unique->next) {
+    for (uint16_t i = 0; i < unique->n_columns; i++) {
+      if (cells[unique->columns[i]].use != ENT_CELL_KEEP) return true;
+    }
+  }
+  return false;
+}
+
+bool ent_mysql_unique_has_second(const ent_mysql_unique *unique) {
+  for (; unique; unique = unique->next) {
+    if (!unique->is_primary) return true;
+  }
+  return false;
+}
+
+/* "LEFT(o.`a`, 10)", or what stands for the updated row's value. */
+static ent_status side(ent_buf *buf, const ent_column *column, uint32_t prefix,
+                       const char *from, ent_error *err) {
+  ent_status status = ent_buf_printf(buf, err, "%s", prefix ? "LEFT(" : "");
+
+  if (!status) status = ent_buf_printf(buf, err, "%s", from ? from : "?");
+  if (!status && from) status = ent_sql_name(buf, column->name, err);
+  if (!status && prefix) status = ent_buf_printf(buf, err, ", %u)", prefix);
+  return status;
+}
+
+ent_status ent_mysql_unique_clear_text(ent_buf *buf, const ent_entity *entity,
+                                       const ent_mysql_unique *index,
+                                       const ent_cell *cells, ent_error *err) {
+  ent_status status = ent_buf_printf(buf, err, "DELETE d FROM ");
+
+  if (!status) status = ent_sql_name(buf, entity->table, err);
+  if (!status) status = ent_buf_printf(buf, err, " AS d JOIN ");
+  if (!status) status = ent_sql_name(buf, entity->table, err);
+  for (uint16_t i = 0; !status && i < index->n_columns; i++) {
+    uint16_t at = index->columns[i];
+    bool is_new = cells[at].use != ENT_CELL_KEEP;
+
+    status = ent_buf_printf(buf, err, "%s", i ? " AND " : " AS o ON ");
+    if (!status) {
+      status = side(buf, &entity->columns[at], index->prefix[i], "d.", err);
+    }
+    if (!status) status = ent_buf_printf(buf, err, " = ");
+    if (!status) {
+      status = side(buf, &entity->columns[at], index->prefix[i],
+                    is_new ? NULL : "o.", err);
+    }
+  }
+  for (int part = 0; !status && part < 2; part++) {
+    for (uint16_t i = 0; !status && i < entity->n_key_columns; i++) {
+      const char *name = entity->columns[entity->key_columns[i]].name;
+
+      status = ent_buf_printf(buf, err, "%s",
+                              i      ? " AND "
+                              : part ? " AND NOT ("
+                                     : " WHERE ");
+      if (!status) status = ent_buf_printf(buf, err, "%s", part ? "d." : "o.");
+      if (!status) status = ent_sql_name(buf, name, err);
+      if (!status)
+        status = ent_buf_printf(buf, err, " = %s", part ? "o." : "?");
+      if (!status && part) status = ent_sql_name(buf, name, err);
+    }
+  }
+  return status ? status : ent_buf_printf(buf, err, ")");
+}

@@ -1,0 +1,44 @@
+#ifndef ENT_BACKENDS_MYSQL_UNIQUE_H
+#define ENT_BACKENDS_MYSQL_UNIQUE_H
+
+#include "backends/base/buf.h"
+#include "backends/base/entity.h"
+#include "backends/mysql/session.h"
+#include "backends/write.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The unique indexes of a table, its primary key among them: what may stand in
+ * the way of a row. */
+typedef struct ent_mysql_unique {
+  struct ent_mysql_unique *next;
+  bool is_primary;
+  uint16_t n_columns;
+  const uint16_t *columns; /* of the entity */
+  const uint32_t *prefix;  /* characters that count; 0 = all */
+} ent_mysql_unique;
+
+/* Reads them, once a table and session: one round trip.  `unique` lives as long
+ * as the session; NULL where there are none. */
+ENT_CHECKED ent_status ent_mysql_unique_read(ent_mysql_session *session,
+                                             const ent_entity *entity,
+                                             const ent_deadline *deadline,
+                                             const ent_mysql_unique **unique,
+                                             ent_error *err);
+
+/* Whether a write of these cells gives a value to a column of one of them. */
+bool ent_mysql_unique_touched(const ent_mysql_unique *unique,
+                              const ent_cell *cells);
+
+/* Whether there is one besides the primary key. */
+bool ent_mysql_unique_has_second(const ent_mysql_unique *unique);
+
+/* Appends the DELETE of the row that keeps an update from one row's key to
+ * these cells' values, by one index.  Its parameters are the values of the
+ * cells that the index's columns have, in their order, then the row's key. */
+ENT_CHECKED ent_status ent_mysql_unique_clear_text(
+    ent_buf *buf, const ent_entity *entity, const ent_mysql_unique *index,
+    const ent_cell *cells, ent_error *err);
+
+#endif

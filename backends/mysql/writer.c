@@ -1,0 +1,305 @@
+#include "backends/mysql/writer.h"
+
+#include "backends/base/faults.h"
+#include "backends/mysql/statements.h"
+#include "backends/mysql/transaction.h"
+#include "backends/mysql/unique.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ENT_PACKET_ROW = 256 };
+
+struct ent_mysql_writer {
+  ent_mysql_session *session;
+  ent_mysql_batch batch;
+  ent_mysql_scratch scratch; /* texts and parameters of statements */
+  size_t max_packet; /* what the server takes at once; 0: not asked yet */
+  bool has_id;
+  int64_t id;
+};
+
+ent_mysql_writer *ent_mysql_writer_new(ent_mysql_session *session) {
+  ent_mysql_writer *writer = calloc(1, sizeof(*writer));
+
+  if (!writer) return NULL;
+  writer->session = session;
+  ent_mysql_scratch_init(&writer->scratch);
+  return writer;
+}
+
+void ent_mysql_writer_free(ent_mysql_writer *writer) {
+  if (!writer) return;
+  ent_mysql_batch_done(&writer->batch);
+  ent_mysql_scratch_done(&writer->scratch);
+  free(writer);
+}
+
+void ent_mysql_writer_restart(ent_mysql_writer *writer) {
+  writer->batch.n_sent = 0;
+}
+
+void ent_mysql_writer_drop(ent_mysql_writer *writer) {
+  ent_mysql_batch_clear(&writer->batch);
+  ent_mysql_writer_restart(writer);
+}
+
+bool ent_mysql_writer_take_id(ent_mysql_writer *writer, int64_t *id) {
+  bool has_id = writer->has_id;
+
+  if (has_id) *id = writer->id;
+  writer->has_id = false;
+  return has_id;
+}
+
+static ent_status fetch_packet(ent_mysql_statement *statement,
+                               const ent_deadline *deadline, size_t *packet,
+                               ent_error *err) {
+  ent_buf row;
+  ent_status status;
+
+  ent_buf_init(&row, ENT_PACKET_ROW);
+  status = ent_mysql_statement_fetch(statement, deadline, &row, err);
+  if (status == ENT_OK) {
+    ent_value value = ent_row_value((const ent_row *)row.data, 0);
+
+    *packet = value.kind == ENT_I64 ? (size_t)value.as.i64 : 0;
+    status = ent_mysql_statement_skip(statement, deadline, err);
+  }
+  ent_buf_done(&row);
+  return status == ENT_DONE ? ENT_OK : status;
+}
+
+static ent_status ask_packet(void *context, ent_mysql_connection *connection,
+                             const ent_deadline *deadline, ent_error *err) {
+  static const char sql[] = "SELECT @@max_allowed_packet";
+  ent_mysql_statement *statement;
+  ent_status status = ent_mysql_connection_statement(
+      connection, sql, sizeof(sql) - 1, deadline, &statement, err);
+
+  if (!status) {
+    status = ent_mysql_statement_execute(statement, NULL, 0, deadline, err);
+  }
+  return status ? status : fetch_packet(statement, deadline, context, err);
+}
+
+/* Once a session: one round trip. */
+static ent_status read_max_packet(ent_mysql_writer *writer,
+                                  const ent_deadline *deadline,
+                                  ent_error *err) {
+  ent_mysql_reading reading = {.run = ask_packet,
+                               .context = &writer->max_packet};
+
+  if (writer->max_packet) return ENT_OK;
+  return ent_mysql_session_read(writer->session, &reading, deadline, err);
+}
+
+/* Whether a row among others has the outcome that it has alone. */
+static ent_status can_gather(ent_mysql_writer *writer, const ent_write *write,
+                             const ent_deadline *deadline, bool *can,
+                             ent_error *err) {
+  const ent_mysql_unique *unique = NULL;
+  ent_status status;
+
+  *can = write->may_gather && !write->on_duplicate;
+  if (!*can || write->kind == ENT_WRITE_DELETE) return ENT_OK;
+  if (write->kind == ENT_WRITE_INSERT && !write->replaces) return ENT_OK;
+  status = ent_mysql_unique_read(writer->session, write->entity, deadline,
+                                 &unique, err);
+  if (status) return status;
+  *can = write->kind == ENT_WRITE_INSERT
+             ? !ent_mysql_unique_has_second(unique)
+             : !ent_mysql_unique_touched(unique, write->cells);
+  return ENT_OK;
+}
+
+/* One row by itself. */
+static ent_status write_alone(ent_mysql_writer *writer, const ent_write *write,
+                              const ent_deadline *deadline,
+                              ent_written *written, ent_error *err) {
+  ent_mysql_transaction *transaction = writer->session->transaction;
+  const ent_mysql_unique *unique = NULL;
+  ent_mysql_connection *connection;
+  ent_status status = ENT_OK;
+
+  /* What may stand in an update's way is looked up before it is tried. */
+  if (write->kind == ENT_WRITE_UPDATE && write->replaces) {
+    status = ent_mysql_unique_read(writer->session, write->entity, deadline,
+                                   &unique, err);
+  }
+  if (!status) {
+    status =
+        ent_mysql_transaction_writes(transaction, deadline, &connection, err);
+  }
+  if (status) return status;
+  status = ent_mysql_write_row(&writer->scratch, connection, write, unique,
+                               deadline, written, err);
+  return status ? ent_mysql_transaction_failed(transaction, status, err)
+                : ENT_OK;
+}
+
+/* Errors that say something about the connection or the transaction, and
+ * nothing about a row. */
+static bool is_about_a_row(ent_status status) {
+  switch (status) {
+  case ENT_DUPLICATE:
+  case ENT_DUPLICATE_KEY:
+  case ENT_FOREIGN_KEY:
+  case ENT_NOT_NULL:
+  case ENT_CHECK:
+  case ENT_MISMATCH:
+  case ENT_TOO_BIG:
+  case ENT_READ_ONLY:
+  case ENT_REJECTED:
+  case ENT_UNSUPPORTED: return true;
+  case ENT_OK:
+  case ENT_DONE:
+  case ENT_NOMEM:
+  case ENT_CONFIG:
+  case ENT_UNAVAILABLE:
+  case ENT_ABORTED:
+  case ENT_INTERRUPTED:
+  case ENT_TIMEOUT:
+  case ENT_BUSY:
+  case ENT_PROTOCOL: break;
+  }
+  return false;
+}
+
+/* The rows of a batch that was refused whole, each by itself: the one that the
+ * server refuses now is the one. */
+static ent_status write_each(ent_mysql_writer *writer,
+                             const ent_deadline *deadline, ent_error *err) {
+  const ent_mysql_batch *batch = &writer->batch;
+
+  for (size_t i = 0; i < batch->n_rows; i++) {
+    ent_write row = ent_mysql_batch_row(batch, i);
+    ent_written written = {.has_id = false};
+    ent_status status = write_alone(writer, &row, deadline, &written, err);
+
+    if (status && batch->n_sent + batch->n_rows > 1) {
+      ent_error_context(err, "row %zu", batch->n_sent + i + 1);
+    }
+    if (status) return status;
+    if (written.has_id) {
+      writer->has_id = true;
+      writer->id = written.id;
+    }
+  }
+  return ENT_OK;
+}
+
+static ent_status send_batch(ent_mysql_writer *writer,
+                             const ent_deadline *deadline, ent_error *err) {
+  ent_mysql_transaction *transaction = writer->session->transaction;
+  ent_mysql_connection *connection;
+  ent_written written = {.has_id = false};
+  ent_error first = {.status = ENT_OK};
+  ent_status status =
+      ent_mysql_transaction_writes(transaction, deadline, &connection, err);
+
+  if (status) return status;
+  status = ent_mysql_write_batch(&writer->scratch, connection, &writer->batch,
+                                 deadline, &written, &first);
+  if (status)
+    status = ent_mysql_transaction_failed(transaction, status, &first);
+  if (status && is_about_a_row(status)) {
+    return write_each(writer, deadline, err);
+  }
+  if (status && err && err->status == ENT_OK) *err = first;
+  if (written.has_id) {
+    writer->has_id = true;
+    writer->id = written.id;
+  }
+  return status;
+}
+
+static ent_status send(ent_mysql_writer *writer, const ent_deadline *deadline,
+                       ent_error *err) {
+  ent_mysql_batch *batch = &writer->batch;
+  ent_status status = batch->n_rows == 1 ? write_each(writer, deadline, err)
+                                         : send_batch(writer, deadline, err);
+
+  batch->n_sent += batch->n_rows;
+  ent_mysql_batch_clear(batch);
+  return status ? ent_error_context(err, "%s %s",
+                                    ent_mysql_write_verb(batch->kind),
+                                    batch->entity->name)
+                : ENT_OK;
+}
+
+/* Rows that waited and were refused cannot be had back one by one: the
+ * transaction must go back to where none of them was written. */
+ent_status ent_mysql_writer_flush(ent_mysql_writer *writer,
+                                  const ent_deadline *deadline,
+                                  ent_error *err) {
+  ent_mysql_transaction *transaction = writer->session->transaction;
+  ent_error why = {.status = ENT_OK};
+  ent_status status;
+
+  if (writer->batch.n_rows == 0) return ENT_OK;
+  if (ent_fault("batch-half")) {
+    writer->batch.n_rows = (writer->batch.n_rows + 1) / 2;
+  }
+  status = send(writer, deadline, &why);
+  if (!status) return ENT_OK;
+  ent_mysql_transaction_doom(transaction,
+                             ent_mysql_transaction_n_levels(transaction), &why);
+  if (err && err->status == ENT_OK) *err = why;
+  return status;
+}
+
+ent_status ent_mysql_writer_flush_before(ent_mysql_writer *writer,
+                                         const char *table,
+                                         const ent_deadline *deadline,
+                                         ent_error *err) {
+  const ent_mysql_batch *batch = &writer->batch;
+
+  if (batch->n_rows == 0) return ENT_OK;
+  /* A new row of one table changes no other, of those that have a key; without
+   * one it may be a view. */
+  if (batch->kind == ENT_WRITE_INSERT && table[0] &&
+      strcmp(batch->entity->table, table) != 0) {
+    return ENT_OK;
+  }
+  return ent_mysql_writer_flush(writer, deadline, err);
+}
+
+static ent_status gather(ent_mysql_writer *writer, const ent_write *write,
+                         const ent_deadline *deadline, ent_written *written,
+                         ent_error *err) {
+  ent_mysql_batch *batch = &writer->batch;
+  ent_status status = read_max_packet(writer, deadline, err);
+
+  if (!status && !ent_mysql_batch_takes(batch, write)) {
+    status = ent_mysql_writer_flush(writer, deadline, err);
+  }
+  if (!status) status = ent_mysql_batch_add(batch, write, err);
+  if (status || !ent_mysql_batch_is_full(batch, writer->max_packet)) {
+    return status;
+  }
+  status = ent_mysql_writer_flush(writer, deadline, err);
+  if (!status) written->has_id = ent_mysql_writer_take_id(writer, &written->id);
+  return status;
+}
+
+ent_status ent_mysql_writer_write(ent_mysql_writer *writer,
+                                  const ent_write *write,
+                                  const ent_deadline *deadline,
+                                  ent_written *written, ent_error *err) {
+  bool can = false;
+  ent_status status = can_gather(writer, write, deadline, &can, err);
+
+  written->has_id = false;
+  if (!status && can) return gather(writer, write, deadline, written, err);
+  if (!status) status = ent_mysql_writer_flush(writer, deadline, err);
+  if (status) return status;
+  status = write_alone(writer, write, deadline, written, err);
+  if (!status && ent_fault("write-twice")) {
+    status = write_alone(writer, write, deadline, written, err);
+  }
+  return status ? ent_error_context(err, "%s %s",
+                                    ent_mysql_write_verb(write->kind),
+                                    write->entity->name)
+                : ENT_OK;
+}

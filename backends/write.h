@@ -1,0 +1,53 @@
+#ifndef ENT_BACKENDS_WRITE_H
+#define ENT_BACKENDS_WRITE_H
+
+#include "backends/base/entity.h"
+#include "backends/base/value.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One row to be written, as the seam between the floors has it (source.h). */
+
+typedef enum ent_write_kind {
+  ENT_WRITE_INSERT,
+  ENT_WRITE_UPDATE,
+  ENT_WRITE_DELETE,
+} ent_write_kind;
+
+/* What a write does with a column. */
+typedef enum ent_cell_use {
+  ENT_CELL_KEEP,    /* it is not named */
+  ENT_CELL_DEFAULT, /* the server fills it */
+  ENT_CELL_VALUE,
+} ent_cell_use;
+
+/* A column's new value.  Text, numbers and blobs are what the column can hold,
+ * as far as that is known without asking the server; ENT_DIGITS are sent as
+ * they are. */
+typedef struct ent_cell {
+  ent_cell_use use;
+  ent_value value;
+} ent_cell;
+
+typedef struct ent_write {
+  ent_write_kind kind;
+  const ent_entity *entity;
+  const ent_value *key;  /* of the row that is there: n_key_columns values in
+                            the key's order; NULL for an INSERT */
+  const ent_cell *cells; /* n_columns; NULL for a DELETE */
+  const ent_cell *on_duplicate; /* n_columns: what an INSERT changes where it
+                                   meets a row; NULL: it is refused */
+  bool replaces;   /* rows that a unique key has in its way are removed */
+  bool may_gather; /* it may be sent later, with others: a refusal is then told
+                      by a later write or by the flush, and nothing of the
+                      statement must stay */
+} ent_write;
+
+/* What became of it. */
+typedef struct ent_written {
+  bool has_id; /* an INSERT into an entity with an integer key was sent */
+  int64_t id;  /* that key; two's complement above 2^63-1 */
+} ent_written;
+
+#endif

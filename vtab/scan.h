@@ -1,0 +1,28 @@
+#ifndef ENT_VTAB_SCAN_H
+#define ENT_VTAB_SCAN_H
+
+#include "vtab/entity.h"
+
+/* The methods of a scan. */
+int ent_scan_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out);
+int ent_scan_close(sqlite3_vtab_cursor *cursor);
+int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
+                    int argc, sqlite3_value **argv);
+int ent_scan_next(sqlite3_vtab_cursor *cursor);
+int ent_scan_eof(sqlite3_vtab_cursor *cursor);
+int ent_scan_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context,
+                    int column);
+int ent_scan_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid);
+
+/* Reads the open scans of a pool to their end: what is written from now on is
+ * not to be seen by them, and they go on when the transaction ends.
+ *
+ *   table  of scans of this table on the server only; NULL: of all
+ *
+ * Costs nothing for a scan that sees none of it anyway.  Errors of a search;
+ * the scan then fails when it is asked for more. */
+ENT_CHECKED ent_status ent_scan_keep_all(ent_session *session,
+                                         const ent_session_pool *pool,
+                                         const char *table, ent_error *err);
+
+#endif
