@@ -2,6 +2,8 @@
 
 #include "vtab/entable.h"
 #include "vtab/entity.h"
+#include "vtab/exec.h"
+#include "vtab/joiner.h"
 #include "vtab/open.h"
 #include "vtab/settings.h"
 #include "vtab/tvf.h"
@@ -48,6 +50,7 @@ static const struct {
     {"entable_open", -1, ent_open_function},
     {"entable_close", 0, ent_close_function},
     {"entable_set", 2, ent_set_function},
+    {"mysql_exec", -1, ent_mysql_exec_function},
     {"mysql_query", -1, ent_mysql_query_function},
     {"pool", 1, pool_function},
 };
@@ -55,6 +58,7 @@ static const struct {
 static int register_all(ent_session *session) {
   int rc = ent_entity_register(session);
 
+  if (!rc) rc = ent_joiner_register(session);
   for (size_t i = 0; !rc && i < ENT_COUNT(tvfs); i++) {
     rc = ent_tvf_register(session, tvfs[i]);
   }

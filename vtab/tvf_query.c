@@ -1,6 +1,7 @@
 #include "vtab/tvf_query.h"
 
 #include "backends/mysql/query.h"
+#include "vtab/call.h"
 #include "vtab/json.h"
 #include "vtab/report.h"
 
@@ -70,18 +71,15 @@ static const ent_rows_ops query_ops = {
     .close = query_close,
 };
 
-/* One argument that is a JSON array stands for all, where the statement has
- * another number of placeholders than one. */
 static ent_status run(query_rows *rows, const query_call *call,
                       const ent_deadline *deadline, ent_error *err) {
-  const ent_value *params = call->args + 1;
-  size_t n_params = call->n_args > 1 ? (size_t)call->n_args - 1 : 0;
-  ent_status status = ENT_OK;
+  const ent_value *params;
+  size_t n_params;
+  ent_status status = ent_sql_call_params(
+      call->args + 1, call->n_args > 1 ? (size_t)call->n_args - 1 : 0,
+      ent_mysql_query_n_params(rows->query), &rows->arena, &params, &n_params,
+      err);
 
-  if (n_params == 1 && ent_mysql_query_n_params(rows->query) != 1 &&
-      ent_value_is_text(params)) {
-    status = ent_json_array(params, &rows->arena, &params, &n_params, err);
-  }
   return status ? status
                 : ent_mysql_query_run(rows->query, params, n_params, deadline,
                                       err);
@@ -157,13 +155,19 @@ const ent_tvf ent_tvf_mysql_query = {
     .open = query_open,
 };
 
-static ent_status first_value(ent_session *session, const query_call *call,
+static ent_status first_value(ent_session *session, const ent_sql_call *call,
                               sqlite3_context *context, ent_error *err) {
   ent_deadline deadline = ent_session_deadline(session);
+  ent_value args[1 + ENT_TVF_MAX_ARGS];
+  query_call c = {session, call->pool, args, 1 + (int)call->n_values};
   const ent_value *row;
   query_rows *rows;
-  ent_status status = new_rows(call, &deadline, &rows, err);
+  ent_status status;
 
+  args[0] = call->sql;
+  for (size_t i = 0; i < call->n_values; i++)
+    args[i + 1] = call->values[i];
+  status = new_rows(&c, &deadline, &rows, err);
   if (status) return status;
   status = ent_mysql_query_next(rows->query, &deadline, &row, err);
   if (!status) ent_value_result(&session->numerals, context, &row[0]);
@@ -174,25 +178,11 @@ static ent_status first_value(ent_session *session, const query_call *call,
 void ent_mysql_query_function(sqlite3_context *context, int argc,
                               sqlite3_value **argv) {
   ent_session *session = sqlite3_user_data(context);
-  ent_value values[ENT_TVF_MAX_ARGS];
-  query_call call = {.session = session, .args = values};
   ent_error err = {.status = ENT_OK};
-  ent_status status;
+  ent_sql_call call;
+  ent_status status = ent_sql_call_read(&call, argc, argv, &err);
 
-  if (argc > 0) call.pool = sqlite3_value_pointer(argv[0], ENT_POOL_POINTER);
-  for (int i = call.pool != NULL; i < argc && i < ENT_TVF_MAX_ARGS; i++) {
-    values[call.n_args++] = ent_value_borrow(argv[i]);
-  }
-  if (argc > ENT_TVF_MAX_ARGS) {
-    status = ent_fail(&err, ENT_CONFIG,
-                      "at most %d arguments; more values go into one JSON "
-                      "array",
-                      (int)ENT_TVF_MAX_ARGS);
-  } else if (call.n_args == 0) {
-    status = ent_fail(&err, ENT_CONFIG, "argument 'sql' is missing");
-  } else {
-    status = first_value(session, &call, context, &err);
-  }
+  if (!status) status = first_value(session, &call, context, &err);
   ent_session_waited(session);
   if (!status) return;
   ent_error_context(&err, "mysql_query()");

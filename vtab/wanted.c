@@ -12,6 +12,7 @@ static const char *const own_names[] = {
     "entity",
     "entable_check",
     "entable_settings",
+    "entable_transaction",
     "mysql_query",
 };
 

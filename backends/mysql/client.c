@@ -426,6 +426,30 @@ ent_status ent_mysql_client_fetch(ent_mysql_client *client, MYSQL_STMT *stmt,
   return call.result == MYSQL_NO_DATA ? ENT_DONE : fail_stmt(client, stmt, err);
 }
 
+static int resume_next(client_call *call, int events) {
+  return mysql_stmt_next_result_cont(&call->result, call->stmt, events);
+}
+
+ent_status ent_mysql_client_next_result(ent_mysql_client *client,
+                                        MYSQL_STMT *stmt,
+                                        const ent_deadline *deadline,
+                                        ent_error *err) {
+  client_call call = {
+      .mysql = client->mysql, .stmt = stmt, .resume = resume_next};
+  int wait_for = mysql_stmt_next_result_start(&call.result, stmt);
+  ent_status status = finish_call(client, &call, wait_for, deadline, err);
+
+  if (status) return status;
+  if (call.result > 0) return fail_stmt(client, stmt, err);
+  return call.result < 0 ? ENT_DONE : ENT_OK;
+}
+
+uint64_t ent_mysql_client_affected(const ent_mysql_client *client) {
+  uint64_t n = mysql_affected_rows(client->mysql);
+
+  return n == UINT64_MAX ? 0 : n;
+}
+
 void ent_mysql_client_close_stmt(MYSQL_STMT *stmt) {
   if (stmt) mysql_stmt_close(stmt);
 }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* One connection over libmariadb's non-blocking calls.
  *
@@ -89,6 +90,15 @@ ENT_CHECKED ent_status ent_mysql_client_fetch(ent_mysql_client *client,
                                               struct st_mysql_stmt *stmt,
                                               const ent_deadline *deadline,
                                               ent_error *err);
+
+/* Moves on to the next result of a statement that gives several; ENT_DONE
+ * behind the last one.  The present one must have been read to its end. */
+ENT_CHECKED ent_status ent_mysql_client_next_result(
+    ent_mysql_client *client, struct st_mysql_stmt *stmt,
+    const ent_deadline *deadline, ent_error *err);
+
+/* Rows changed by the last ent_mysql_client_exec(). */
+uint64_t ent_mysql_client_affected(const ent_mysql_client *client);
 
 /* Whether the server says that a transaction is open, as of its last answer. */
 bool ent_mysql_client_in_transaction(const ent_mysql_client *client);

@@ -1,37 +1,87 @@
 #include "backends/mysql/query.h"
 
 #include "backends/base/row.h"
+#include "backends/mysql/keyword.h"
+#include "backends/mysql/transaction.h"
+#include "backends/mysql/writer.h"
+#include "backends/spool.h"
 
 #include <stdlib.h>
 
 enum { ENT_QUERY_PAGE = 512 };
 
 struct ent_mysql_query {
-  ent_mysql_pool *pool;
+  ent_mysql_session *session;
+  bool joins; /* it is run in the session's transaction */
   ent_mysql_connection *connection;
   ent_mysql_statement *statement;
-  ent_value *values; /* of the current row */
+  size_t n_params;
+  uint16_t n_columns;
+  const char **names; /* n_columns */
+  bool *are_digits;   /* the same */
+  ent_arena arena;    /* of the two */
+  ent_value *values;  /* of the current row */
   ent_buf row;
+  ent_spool *spool; /* the rows, where it joins */
+  const ent_row *const *rows;
+  size_t n_rows;
+  size_t at;
 };
 
 static ent_status prepare(ent_mysql_query *query, const char *sql, size_t size,
                           const ent_deadline *deadline, ent_error *err) {
-  ent_mysql_client *client = ent_mysql_connection_client(query->connection);
-  ent_status status = ent_mysql_client_exec(
-      client, "START TRANSACTION READ ONLY", deadline, err);
+  ent_status status =
+      ent_mysql_prepare(ent_mysql_connection_client(query->connection), sql,
+                        size, deadline, &query->statement, err);
 
   if (status) return status;
-  status =
-      ent_mysql_prepare(client, sql, size, deadline, &query->statement, err);
-  if (status) return status;
-  if (ent_mysql_statement_n_columns(query->statement) == 0) {
+  query->n_params = ent_mysql_statement_n_params(query->statement);
+  query->n_columns = ent_mysql_statement_n_columns(query->statement);
+  if (query->n_columns == 0) {
     return ent_fail(err, ENT_UNSUPPORTED,
                     "the statement returns no rows; only what reads can be "
                     "run here");
   }
-  query->values =
-      calloc(ent_mysql_query_n_columns(query), sizeof(*query->values));
-  return query->values ? ENT_OK : ent_fail_nomem(err);
+  return ENT_OK;
+}
+
+static ent_status prepare_alone(ent_mysql_query *query, const char *sql,
+                                size_t size, const ent_deadline *deadline,
+                                ent_error *err) {
+  ent_status status = ent_mysql_pool_acquire(query->session->pool, deadline,
+                                             &query->connection, err);
+
+  if (!status) {
+    status =
+        ent_mysql_client_exec(ent_mysql_connection_client(query->connection),
+                              "START TRANSACTION READ ONLY", deadline, err);
+  }
+  return status ? status : prepare(query, sql, size, deadline, err);
+}
+
+/* In a transaction that writes, the server does not see to it that a statement
+ * only reads. */
+static ent_status prepare_joined(ent_mysql_query *query, const char *sql,
+                                 size_t size, const ent_deadline *deadline,
+                                 ent_error *err) {
+  ent_mysql_session *session = query->session;
+  ent_mysql_nature nature = ent_mysql_nature_of(sql, size);
+  ent_status status;
+
+  if (nature == ENT_NATURE_WRITES && !ent_mysql_keyword_is(sql, size, "WITH")) {
+    return ent_fail(err, ENT_READ_ONLY,
+                    "the statement writes; use mysql_exec()");
+  }
+  if (nature == ENT_NATURE_CALLS || nature == ENT_NATURE_OTHER) {
+    return ent_fail(err, ENT_READ_ONLY,
+                    "inside a transaction only what reads can be run here");
+  }
+  status = ent_mysql_writer_flush(session->writer, deadline, err);
+  if (!status) {
+    status = ent_mysql_transaction_reads(session->transaction, deadline,
+                                         &query->connection, err);
+  }
+  return status ? status : prepare(query, sql, size, deadline, err);
 }
 
 ent_status ent_mysql_query_open(ent_mysql_session *session, const char *sql,
@@ -41,12 +91,15 @@ ent_status ent_mysql_query_open(ent_mysql_session *session, const char *sql,
   ent_status status;
 
   if (!query) return ent_fail_nomem(err);
-  query->pool = session->pool;
+  query->session = session;
+  query->joins = ent_mysql_session_in_transaction(session);
   ent_buf_init(&query->row, ENT_ROW_MAX_SIZE);
-  status =
-      ent_mysql_pool_acquire(query->pool, deadline, &query->connection, err);
-  if (!status) status = prepare(query, sql, size, deadline, err);
+  status = query->joins ? prepare_joined(query, sql, size, deadline, err)
+                        : prepare_alone(query, sql, size, deadline, err);
   if (status) {
+    if (query->joins) {
+      status = ent_mysql_transaction_failed(session->transaction, status, err);
+    }
     ent_mysql_query_close(query);
     return status;
   }
@@ -55,19 +108,76 @@ ent_status ent_mysql_query_open(ent_mysql_session *session, const char *sql,
 }
 
 size_t ent_mysql_query_n_params(const ent_mysql_query *query) {
-  return ent_mysql_statement_n_params(query->statement);
+  return query->n_params;
+}
+
+/* What is known of the columns once the statement has been run; it outlives the
+ * statement. */
+static ent_status describe(ent_mysql_query *query, ent_error *err) {
+  ent_status status = ent_mysql_statement_redescribe(query->statement, err);
+  size_t n;
+
+  if (status) return status;
+  n = query->n_columns = ent_mysql_statement_n_columns(query->statement);
+  query->names = ent_arena_zalloc(&query->arena, n * sizeof(char *));
+  query->are_digits = ent_arena_zalloc(&query->arena, n);
+  query->values = ent_arena_zalloc(&query->arena, n * sizeof(ent_value));
+  if (!query->names || !query->are_digits || !query->values) {
+    return ent_fail_nomem(err);
+  }
+  for (unsigned i = 0; i < n; i++) {
+    query->names[i] = ent_arena_strdup(
+        &query->arena, ent_mysql_statement_name(query->statement, i));
+    if (!query->names[i]) return ent_fail_nomem(err);
+    query->are_digits[i] =
+        ent_mysql_statement_form(query->statement, i) == ENT_FORM_DECIMAL;
+  }
+  return ENT_OK;
+}
+
+/* The transaction's connection serves others next: all rows are read now. */
+static ent_status read_all(ent_mysql_query *query, const ent_deadline *deadline,
+                           ent_error *err) {
+  ent_status status = ent_spool_open(&query->spool, err);
+
+  while (!status) {
+    status = ent_mysql_statement_fetch(query->statement, deadline,
+                                       ent_spool_end(query->spool), err);
+    if (!status) status = ent_spool_added(query->spool, err);
+  }
+  if (status != ENT_DONE) {
+    ent_mysql_connection_spoil(query->connection); /* rows are unread */
+    return status;
+  }
+  ent_mysql_statement_close(query->statement);
+  query->statement = NULL;
+  return ENT_OK;
+}
+
+static ent_status run(ent_mysql_query *query, const ent_value *params,
+                      size_t n_params, const ent_deadline *deadline,
+                      ent_error *err) {
+  ent_status status;
+
+  if (!query->joins) {
+    ent_mysql_statement_use_cursor(query->statement, ENT_QUERY_PAGE);
+  }
+  status = ent_mysql_statement_execute(query->statement, params, n_params,
+                                       deadline, err);
+  if (!status) status = describe(query, err);
+  return status || !query->joins ? status : read_all(query, deadline, err);
 }
 
 ent_status ent_mysql_query_run(ent_mysql_query *query, const ent_value *params,
                                size_t n_params, const ent_deadline *deadline,
                                ent_error *err) {
-  ent_status status;
+  ent_status status = run(query, params, n_params, deadline, err);
 
-  ent_mysql_statement_use_cursor(query->statement, ENT_QUERY_PAGE);
-  status = ent_mysql_statement_execute(query->statement, params, n_params,
-                                       deadline, err);
-  return status ? status
-                : ent_mysql_statement_redescribe(query->statement, err);
+  if (!status || !query->joins) return status;
+  /* The statement goes before its connection may. */
+  ent_mysql_statement_close(query->statement);
+  query->statement = NULL;
+  return ent_mysql_transaction_failed(query->session->transaction, status, err);
 }
 
 /* A statement without a cursor (SHOW) may have rows unread: closing it reads
@@ -75,36 +185,57 @@ ent_status ent_mysql_query_run(ent_mysql_query *query, const ent_value *params,
  * business: the connection is not used again. */
 void ent_mysql_query_close(ent_mysql_query *query) {
   if (!query) return;
-  if (query->connection) ent_mysql_connection_spoil(query->connection);
+  if (!query->joins && query->connection) {
+    ent_mysql_connection_spoil(query->connection);
+  }
   ent_mysql_statement_close(query->statement);
-  ent_mysql_pool_release(query->pool, query->connection);
+  if (!query->joins) {
+    ent_mysql_pool_release(query->session->pool, query->connection);
+  }
+  ent_spool_close(query->spool);
   ent_buf_done(&query->row);
-  free(query->values);
+  ent_arena_done(&query->arena);
   free(query);
 }
 
 uint16_t ent_mysql_query_n_columns(const ent_mysql_query *query) {
-  return ent_mysql_statement_n_columns(query->statement);
+  return query->n_columns;
 }
 
 const char *ent_mysql_query_name(const ent_mysql_query *query,
                                  unsigned column) {
-  return ent_mysql_statement_name(query->statement, column);
+  return query->names[column];
+}
+
+static ent_status next_row(ent_mysql_query *query, const ent_deadline *deadline,
+                           const ent_row **row, ent_error *err) {
+  ent_status status = ENT_OK;
+
+  if (query->joins) {
+    if (query->at == query->n_rows) {
+      query->at = query->n_rows = 0;
+      status = ent_spool_next(query->spool, &query->rows, &query->n_rows, err);
+    }
+    if (!status) *row = query->rows[query->at++];
+    return status;
+  }
+  query->row.size = 0;
+  status =
+      ent_mysql_statement_fetch(query->statement, deadline, &query->row, err);
+  *row = (const ent_row *)query->row.data;
+  return status;
 }
 
 ent_status ent_mysql_query_next(ent_mysql_query *query,
                                 const ent_deadline *deadline,
                                 const ent_value **row, ent_error *err) {
-  ent_status status;
+  const ent_row *packed;
+  ent_status status = next_row(query, deadline, &packed, err);
 
-  query->row.size = 0;
-  status =
-      ent_mysql_statement_fetch(query->statement, deadline, &query->row, err);
   if (status) return status;
-  for (unsigned i = 0; i < ent_mysql_query_n_columns(query); i++) {
-    query->values[i] = ent_row_value((const ent_row *)query->row.data, i);
-    if (ent_mysql_statement_form(query->statement, i) == ENT_FORM_DECIMAL &&
-        query->values[i].kind == ENT_ASCII) {
+  for (unsigned i = 0; i < query->n_columns; i++) {
+    query->values[i] = ent_row_value(packed, i);
+    if (query->are_digits[i] && query->values[i].kind == ENT_ASCII) {
       query->values[i].kind = ENT_DIGITS;
     }
   }

@@ -4,7 +4,8 @@
 #include "backends/base/rows.h"
 #include "backends/mysql/session.h"
 
-/* Any SELECT of the user's on a pool, in a transaction that can only read and
+/* Any SELECT of the user's on a pool: in the session's transaction, while there
+ * is one, where all its rows are read at once; else in one that can only read,
  * on a connection of its own. */
 typedef struct ent_mysql_query ent_mysql_query;
 
@@ -35,7 +36,7 @@ void ent_mysql_query_close(ent_mysql_query *query);
 
 uint16_t ent_mysql_query_n_columns(const ent_mysql_query *query);
 
-/* A column's name; lives as long as the query. */
+/* A column's name, once it was run; lives as long as the query. */
 const char *ent_mysql_query_name(const ent_mysql_query *query, unsigned column);
 
 /* Moves to the next row and points `row` at its n_columns values, valid until

@@ -238,6 +238,26 @@ ent_status ent_mysql_statement_execute_rows(ent_mysql_statement *s,
   return ent_mysql_statement_end(s, deadline, err);
 }
 
+ent_status ent_mysql_statement_finish(ent_mysql_statement *s,
+                                      const ent_deadline *deadline,
+                                      uint64_t *n_rows, ent_error *err) {
+  ent_status status = ENT_OK;
+
+  *n_rows = ent_mysql_statement_affected(s);
+  while (!status) {
+    bool has_rows = mysql_stmt_field_count(s->stmt) > 0;
+
+    if (has_rows) *n_rows = 0;
+    while (has_rows && !status) {
+      status = ent_mysql_client_fetch(s->client, s->stmt, deadline, err);
+      *n_rows += !status;
+    }
+    if (status && status != ENT_DONE) return status;
+    status = ent_mysql_client_next_result(s->client, s->stmt, deadline, err);
+  }
+  return status == ENT_DONE ? ENT_OK : status;
+}
+
 uint64_t ent_mysql_statement_affected(const ent_mysql_statement *s) {
   uint64_t n = mysql_stmt_affected_rows(s->stmt);
 

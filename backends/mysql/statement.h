@@ -72,6 +72,14 @@ ENT_CHECKED ent_status ent_mysql_statement_execute_rows(
     ent_mysql_statement *statement, const ent_cell *cells, size_t n_rows,
     ent_arena *memory, const ent_deadline *deadline, ent_error *err);
 
+/* Reads whatever a statement gives to its end, and forgets it: for one that is
+ * run for what it does.
+ *
+ *   n_rows  rows it changed, or, where it returned them, how many those are */
+ENT_CHECKED ent_status ent_mysql_statement_finish(
+    ent_mysql_statement *statement, const ent_deadline *deadline,
+    uint64_t *n_rows, ent_error *err);
+
 /* Of the last execution: rows changed, and the id that the server made for the
  * first of them, 0 where it made none. */
 uint64_t ent_mysql_statement_affected(const ent_mysql_statement *statement);

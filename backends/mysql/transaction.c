@@ -100,7 +100,9 @@ static ent_status begin(ent_mysql_transaction *t, const ent_deadline *deadline,
   return status ? ent_error_context(err, "begin a transaction") : ENT_OK;
 }
 
-static ent_status refuse(const ent_mysql_transaction *t, ent_error *err) {
+ent_status ent_mysql_transaction_check(const ent_mysql_transaction *t,
+                                       ent_error *err) {
+  if (!t->dead.status) return ENT_OK;
   if (err && err->status == ENT_OK) err->native = t->dead.native;
   return ent_fail(err, t->dead.status, "%s", t->dead.text);
 }
@@ -110,7 +112,7 @@ static void die(ent_mysql_transaction *t, ent_status status, int level,
   if (t->dead.status) return;
   t->dead_level = level;
   t->dead.native = why ? why->native : 0;
-  ent_fail(&t->dead, status, "the transaction has ended: %s; ROLLBACK",
+  ent_fail(&t->dead, status, "%s; nothing more is done before ROLLBACK",
            why && why->text[0] ? why->text : ent_status_text(status));
 }
 
@@ -149,13 +151,10 @@ ent_status ent_mysql_transaction_reads(ent_mysql_transaction *t,
                                        const ent_deadline *deadline,
                                        ent_mysql_connection **connection,
                                        ent_error *err) {
-  ent_status status;
+  ent_status status = ent_mysql_transaction_check(t, err);
 
-  if (t->dead.status) return refuse(t, err);
-  if (!t->connection) {
-    status = begin(t, deadline, err);
-    if (status) return status;
-  }
+  if (!status && !t->connection) status = begin(t, deadline, err);
+  if (status) return status;
   status = ent_mysql_snapshot_connection(t->view, deadline, connection, err);
   return status ? ent_mysql_transaction_failed(t, status, err) : ENT_OK;
 }
@@ -295,10 +294,9 @@ ent_status ent_mysql_transaction_commit(ent_mysql_transaction *t,
                                         const ent_deadline *deadline,
                                         ent_error *err) {
   ent_error why = {.status = ENT_OK};
-  ent_status status;
+  ent_status status = ent_mysql_transaction_check(t, err);
 
-  if (t->dead.status) return refuse(t, err);
-  if (!t->connection) return ENT_OK;
+  if (status || !t->connection) return status;
   ent_mysql_snapshot_settle(t->view, deadline);
   if (!ent_mysql_connection_idle(t->connection)) {
     return ent_fail(err, ENT_ABORTED,

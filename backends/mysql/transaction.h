@@ -28,6 +28,10 @@ void ent_mysql_transaction_free(ent_mysql_transaction *transaction);
 /* Whether something was locked or written in it. */
 bool ent_mysql_transaction_is_open(const ent_mysql_transaction *transaction);
 
+/* Whether it is dead: what killed it. */
+ENT_CHECKED ent_status ent_mysql_transaction_check(
+    const ent_mysql_transaction *transaction, ent_error *err);
+
 /* The connection, for a statement that reads or locks.  A scan that has a page
  * on its way reads it first.  Opens the transaction where it is not: log-in
  * where the pool has no idle connection, and a round trip.

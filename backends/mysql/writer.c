@@ -288,9 +288,11 @@ ent_status ent_mysql_writer_write(ent_mysql_writer *writer,
                                   const ent_deadline *deadline,
                                   ent_written *written, ent_error *err) {
   bool can = false;
-  ent_status status = can_gather(writer, write, deadline, &can, err);
+  ent_status status =
+      ent_mysql_transaction_check(writer->session->transaction, err);
 
   written->has_id = false;
+  if (!status) status = can_gather(writer, write, deadline, &can, err);
   if (!status && can) return gather(writer, write, deadline, written, err);
   if (!status) status = ent_mysql_writer_flush(writer, deadline, err);
   if (status) return status;

@@ -1,0 +1,42 @@
+#include "vtab/call.h"
+
+#include "vtab/json.h"
+#include "vtab/value.h"
+
+ent_status ent_sql_call_read(ent_sql_call *call, int argc, sqlite3_value **argv,
+                             ent_error *err) {
+  int at = 0;
+
+  *call = (ent_sql_call){.n_values = 0};
+  if (argc > 0) call->pool = sqlite3_value_pointer(argv[0], ENT_POOL_POINTER);
+  if (call->pool) at++;
+  if (argc > ENT_TVF_MAX_ARGS) {
+    return ent_fail(err, ENT_CONFIG,
+                    "at most %d arguments; more values go into one JSON "
+                    "array",
+                    (int)ENT_TVF_MAX_ARGS);
+  }
+  if (at == argc) {
+    return ent_fail(err, ENT_CONFIG, "argument 'sql' is missing");
+  }
+  call->sql = ent_value_borrow(argv[at++]);
+  if (!ent_value_is_text(&call->sql)) {
+    return ent_fail(err, ENT_CONFIG,
+                    "the first argument must be SQL or pool('name')");
+  }
+  while (at < argc)
+    call->values[call->n_values++] = ent_value_borrow(argv[at++]);
+  return ENT_OK;
+}
+
+ent_status ent_sql_call_params(const ent_value *values, size_t n_values,
+                               size_t n_wanted, ent_arena *arena,
+                               const ent_value **params, size_t *n_params,
+                               ent_error *err) {
+  *params = values;
+  *n_params = n_values;
+  if (n_values != 1 || n_wanted == 1 || !ent_value_is_text(values)) {
+    return ENT_OK;
+  }
+  return ent_json_array(values, arena, params, n_params, err);
+}
