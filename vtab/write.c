@@ -445,6 +445,11 @@ static ent_status send_row(row_write *row, sqlite3_int64 *rowid,
   return status;
 }
 
+static bool has_clause(const row_write *row) {
+  return row->conflict == SQLITE_IGNORE || row->conflict == SQLITE_FAIL ||
+         row->conflict == SQLITE_ROLLBACK;
+}
+
 int ent_write_update(sqlite3_vtab *vtab, int argc, sqlite3_value **argv,
                      sqlite3_int64 *rowid) {
   ent_table *table = (ent_table *)vtab;
@@ -468,6 +473,5 @@ int ent_write_update(sqlite3_vtab *vtab, int argc, sqlite3_value **argv,
   ent_session_waited(session);
   if (!status) return SQLITE_OK;
   return ent_report_vtab(
-      vtab, row.conflict == SQLITE_IGNORE ? ENT_PHASE_IGNORE : ENT_PHASE_WRITE,
-      &err);
+      vtab, has_clause(&row) ? ENT_PHASE_CLAUSE : ENT_PHASE_WRITE, &err);
 }
