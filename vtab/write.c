@@ -434,9 +434,7 @@ static ent_status send_row(row_write *row, sqlite3_int64 *rowid,
   }
   if (status) return status;
   row->write.replaces = row->conflict == SQLITE_REPLACE;
-  row->write.may_gather = row->conflict != SQLITE_IGNORE &&
-                          row->conflict != SQLITE_FAIL &&
-                          ent_transaction_gathers(session);
+  row->write.may_gather = ent_transaction_gathers(session, row->conflict);
   status = source->ops->write(source, &row->write, &deadline, &written, err);
   source->has_last_id = false;
   if (!status && row->write.kind == ENT_WRITE_INSERT) {
