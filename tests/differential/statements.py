@@ -125,8 +125,7 @@ class Statements:
         if column.declared == "INTEGER":
             return f"{name} + {self.rng.choice([1, 3, 50, 1000])}"
         if column.declared == "BLOB":
-            return f"CAST({name} || 'x' AS BLOB)" if column.mysql != "binary(4)" else \
-                f"CAST(substr({name} || 'zz', 3, 4) AS BLOB)"
+            return spelled(self.rng.choice(column.pool))
         return f"substr({name} || 'x', 1, 10)" if column.mysql != "date" else "'2030-01-01'"
 
     def copied(self, table, column):

@@ -244,9 +244,10 @@ def copy_sql(table, backwards):
              for c in table.columns]
     rowid = table.rowid and not backwards
     order = " DESC" if backwards else ""
+    # SQLite looks at indexes from the last one, the server from the first.
+    parts += [f"UNIQUE ({', '.join(names)})" for names in reversed(table.unique)]
     if not rowid:
         parts.append(f"PRIMARY KEY ({', '.join(name + order for name in table.key)})")
-    parts += [f"UNIQUE ({', '.join(names)})" for names in table.unique]
     parts += [f"FOREIGN KEY ({c.name}) REFERENCES {c.parent[0]}({c.parent[1]}) {c.parent[2]}"
               for c in table.columns if c.parent]
     yield f"CREATE TABLE {table.name} ({', '.join(parts)}){'' if rowid else ' WITHOUT ROWID'}"
@@ -292,9 +293,9 @@ END"""
 END"""
 
 
-FEED = Table("feed", [integer("id", pool=range(1, 20), null=False),
-                      integer("n", pool=range(0, 9)), text("word", 8, WORDS)],
-             ("id",), rowid=True)
+FEED = Table("feed", [Column("id", "", "INTEGER", list(range(1, 20)), null=False, kind="number"),
+                      Column("n", "", "INTEGER", list(range(0, 9)), kind="number"),
+                      Column("word", "", "TEXT", WORDS)], ("id",), rowid=True)
 
 
 def fill(rng):
