@@ -16,7 +16,7 @@ int ent_report_code(ent_phase phase, ent_status status) {
   case ENT_DUPLICATE: return SQLITE_CONSTRAINT_UNIQUE;
   case ENT_DUPLICATE_KEY: return SQLITE_CONSTRAINT_PRIMARYKEY;
   case ENT_FOREIGN_KEY:
-    return phase == ENT_PHASE_IGNORE ? SQLITE_ERROR
+    return phase == ENT_PHASE_CLAUSE ? SQLITE_ERROR
                                      : SQLITE_CONSTRAINT_FOREIGNKEY;
   case ENT_NOT_NULL: return SQLITE_CONSTRAINT_NOTNULL;
   case ENT_CHECK: return SQLITE_CONSTRAINT_CHECK;

@@ -11,8 +11,10 @@
 typedef enum ent_phase {
   ENT_PHASE_READ,
   ENT_PHASE_WRITE,
-  ENT_PHASE_IGNORE, /* a write under OR IGNORE, which lets pass any CONSTRAINT:
-                       a foreign key must not be */
+  ENT_PHASE_CLAUSE, /* a write under OR IGNORE, FAIL or ROLLBACK: SQLite would
+                       let a foreign key pass, or keep what was written, or undo
+                       too much, where it knew it for a CONSTRAINT; those
+                       clauses are not about foreign keys */
   ENT_PHASE_COMMIT, /* of a transaction begun by hand: plain BUSY would leave it
                        open, to be committed without what was lost */
 } ent_phase;

@@ -19,8 +19,10 @@ sqlite3_stmt *ent_transaction_writer(sqlite3 *db) {
   return stmt;
 }
 
-bool ent_transaction_gathers(const ent_session *session) {
-  return !session->transaction.is_explicit || session->batch_transaction;
+bool ent_transaction_gathers(const ent_session *session, int conflict) {
+  if (conflict == SQLITE_IGNORE || conflict == SQLITE_FAIL) return false;
+  if (!session->transaction.is_explicit) return true;
+  return session->batch_transaction && conflict != SQLITE_ROLLBACK;
 }
 
 void ent_transaction_expect_id(ent_session *session, sqlite3_int64 shown) {

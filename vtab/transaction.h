@@ -31,10 +31,12 @@ ENT_CHECKED ent_status ent_transaction_join(ent_session *session,
                                             ent_session_pool *pool,
                                             ent_error *err);
 
-/* Whether rows may be sent later than they are written: nobody can see it where
- * a single statement is the whole transaction, and where the user has said
- * so. */
-bool ent_transaction_gathers(const ent_session *session);
+/* Whether a row may be sent later than it is written: nobody can see it where a
+ * single statement is the whole transaction, and where the user has said so.
+ *
+ *   conflict  of the statement: SQLITE_ABORT, …; what SQLite does at once about
+ *             a row that is refused leaves no time */
+bool ent_transaction_gathers(const ent_session *session, int conflict);
 
 /* The statement of this handle that is being stepped and writes; the newest
  * prepared if there are several, NULL if there is none. */

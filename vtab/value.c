@@ -277,6 +277,14 @@ void ent_value_result_column(ent_numerals *numerals, sqlite3_context *context,
     sqlite3_result_int64(context, (sqlite3_int64)ent_row_u64(at));
     return;
   }
+  if (kind == ENT_F64) {
+    double real;
+    uint64_t bits = ent_row_u64(at);
+
+    memcpy(&real, &bits, sizeof(real));
+    sqlite3_result_double(context, real + 0.0);
+    return;
+  }
   if (kind == ENT_ASCII && !is_decimal) {
     /* With its NUL, and so not copied again by who asks for its text. */
     sqlite3_result_text(context, (const char *)at, -1, SQLITE_TRANSIENT);

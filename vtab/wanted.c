@@ -9,10 +9,7 @@ enum { ENT_LEFT_OUT = 1 << 20 };
 
 /* Names of ours that a table may not take away. */
 static const char *const own_names[] = {
-    "entity",
-    "entable_check",
-    "entable_settings",
-    "entable_transaction",
+    "entity",      "entable_check", "entable_settings", "entable_transaction",
     "mysql_query",
 };
 

@@ -434,15 +434,18 @@ static ent_status send_row(row_write *row, sqlite3_int64 *rowid,
   }
   if (status) return status;
   row->write.replaces = row->conflict == SQLITE_REPLACE;
-  row->write.may_gather = row->conflict != SQLITE_IGNORE &&
-                          row->conflict != SQLITE_FAIL &&
-                          ent_transaction_gathers(session);
+  row->write.may_gather = ent_transaction_gathers(session, row->conflict);
   status = source->ops->write(source, &row->write, &deadline, &written, err);
   source->has_last_id = false;
   if (!status && row->write.kind == ENT_WRITE_INSERT) {
     set_rowid(row, &written, rowid);
   }
   return status;
+}
+
+static bool has_clause(const row_write *row) {
+  return row->conflict == SQLITE_IGNORE || row->conflict == SQLITE_FAIL ||
+         row->conflict == SQLITE_ROLLBACK;
 }
 
 int ent_write_update(sqlite3_vtab *vtab, int argc, sqlite3_value **argv,
@@ -468,6 +471,5 @@ int ent_write_update(sqlite3_vtab *vtab, int argc, sqlite3_value **argv,
   ent_session_waited(session);
   if (!status) return SQLITE_OK;
   return ent_report_vtab(
-      vtab, row.conflict == SQLITE_IGNORE ? ENT_PHASE_IGNORE : ENT_PHASE_WRITE,
-      &err);
+      vtab, has_clause(&row) ? ENT_PHASE_CLAUSE : ENT_PHASE_WRITE, &err);
 }

@@ -450,6 +450,22 @@ uint64_t ent_mysql_client_affected(const ent_mysql_client *client) {
   return n == UINT64_MAX ? 0 : n;
 }
 
+void ent_mysql_client_on_column(MYSQL_STMT *stmt,
+                                void (*take)(void *context, unsigned column,
+                                             unsigned char **at),
+                                void *context) {
+  const void *function;
+
+  /* The library takes every attribute as a pointer to an object. */
+  memcpy(&function, &take, sizeof(function));
+  mysql_stmt_attr_set(stmt, STMT_ATTR_CB_USER_DATA, context);
+  mysql_stmt_attr_set(stmt, STMT_ATTR_CB_RESULT, function);
+}
+
+const MYSQL_FIELD *ent_mysql_client_fields(MYSQL_STMT *stmt) {
+  return mariadb_stmt_fetch_fields(stmt);
+}
+
 void ent_mysql_client_close_stmt(MYSQL_STMT *stmt) {
   if (stmt) mysql_stmt_close(stmt);
 }

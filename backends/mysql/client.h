@@ -20,6 +20,7 @@
 typedef struct ent_mysql_client ent_mysql_client;
 
 struct st_mysql;
+struct st_mysql_field;
 struct st_mysql_stmt; /* MYSQL_STMT; mysql.h stays out of our headers */
 
 /* Connects; the text protocol's charset is utf8mb4 afterwards.
@@ -109,6 +110,18 @@ bool ent_mysql_client_has_arrays(const ent_mysql_client *client);
 /* From the next execution on a statement's binds are arrays of n_rows values;
  * 0: they are single values again. */
 void ent_mysql_client_set_rows(struct st_mysql_stmt *stmt, unsigned n_rows);
+
+/* From the next fetch on, `take` is called for every column of a row, where its
+ * value stands in the packet, and moves `*at` behind it; NULL for NULL.  Nothing
+ * else keeps the row then. */
+void ent_mysql_client_on_column(struct st_mysql_stmt *stmt,
+                                void (*take)(void *context, unsigned column,
+                                             unsigned char **at),
+                                void *context);
+
+/* The columns of the present result; they live until the next execution. */
+const struct st_mysql_field *
+ent_mysql_client_fields(struct st_mysql_stmt *stmt);
 
 /* Frees a handle whose result was read to its end or has a cursor. */
 void ent_mysql_client_close_stmt(struct st_mysql_stmt *stmt);

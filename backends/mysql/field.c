@@ -9,7 +9,6 @@
 
 enum {
   ENT_CHARSET_BINARY = 63,
-  ENT_TEXT_BUFFER = 1024, /* longer values are fetched by themselves */
   ENT_ANY_DECIMALS = 7,
   ENT_GEOMETRY_PREFIX = 4, /* the server's own SRID, in front of the WKB */
   ENT_TYPE_JSON_WIRE = 245,
@@ -47,59 +46,42 @@ static ent_mysql_form form_of(const MYSQL_FIELD *from) {
   }
 }
 
+/* Bytes of a number; 0 for what brings its length. */
+static uint8_t width_of(enum enum_field_types type) {
+  switch ((int)type) {
+  case MYSQL_TYPE_TINY: return 1;
+  case MYSQL_TYPE_SHORT:
+  case MYSQL_TYPE_YEAR: return 2;
+  case MYSQL_TYPE_LONG:
+  case MYSQL_TYPE_INT24:
+  case MYSQL_TYPE_FLOAT: return 4;
+  case MYSQL_TYPE_LONGLONG:
+  case MYSQL_TYPE_DOUBLE: return 8;
+  default: break;
+  }
+  return 0;
+}
+
 void ent_mysql_field_init(ent_mysql_field *field, const MYSQL_FIELD *from) {
-  *field = (ent_mysql_field){.form = form_of(from)};
-  field->decimals =
+  *field = (ent_mysql_field){
+      .form = form_of(from),
+      .width = width_of(from->type),
+      .decimals =
+          (uint8_t)(from->decimals <= 6 ? from->decimals : ENT_ANY_DECIMALS),
+      .type = (int)from->type,
+      .flags = from->flags & UNSIGNED_FLAG,
+      .charset = from->charsetnr,
+  };
+}
+
+bool ent_mysql_field_fits(const ent_mysql_field *field,
+                          const MYSQL_FIELD *from) {
+  uint8_t decimals =
       (uint8_t)(from->decimals <= 6 ? from->decimals : ENT_ANY_DECIMALS);
-  switch (field->form) {
-  case ENT_FORM_DECIMAL:
-  case ENT_FORM_TEXT:
-  case ENT_FORM_BLOB:
-  case ENT_FORM_GEOMETRY:
-    field->buffer_size =
-        from->length < ENT_TEXT_BUFFER ? from->length + 1 : ENT_TEXT_BUFFER;
-    break;
-  case ENT_FORM_NULL:
-  case ENT_FORM_INTEGER:
-  case ENT_FORM_UNSIGNED:
-  case ENT_FORM_BIT:
-  case ENT_FORM_FLOAT:
-  case ENT_FORM_DOUBLE:
-  case ENT_FORM_DATE:
-  case ENT_FORM_DATETIME:
-  case ENT_FORM_TIME: break;
-  }
-}
 
-static enum enum_field_types bind_type(ent_mysql_form form) {
-  switch (form) {
-  case ENT_FORM_INTEGER:
-  case ENT_FORM_UNSIGNED: return MYSQL_TYPE_LONGLONG;
-  case ENT_FORM_FLOAT: return MYSQL_TYPE_FLOAT;
-  case ENT_FORM_DOUBLE: return MYSQL_TYPE_DOUBLE;
-  case ENT_FORM_DATE: return MYSQL_TYPE_DATE;
-  case ENT_FORM_DATETIME: return MYSQL_TYPE_DATETIME;
-  case ENT_FORM_TIME: return MYSQL_TYPE_TIME;
-  case ENT_FORM_BIT:
-  case ENT_FORM_BLOB:
-  case ENT_FORM_GEOMETRY: return MYSQL_TYPE_BLOB;
-  case ENT_FORM_NULL:
-  case ENT_FORM_DECIMAL:
-  case ENT_FORM_TEXT: break;
-  }
-  return MYSQL_TYPE_STRING;
-}
-
-void ent_mysql_field_bind(ent_mysql_field *field, MYSQL_BIND *bind) {
-  memset(bind, 0, sizeof(*bind));
-  bind->buffer_type = bind_type(field->form);
-  bind->buffer = field->buffer_size ? field->buffer : field->cell.bytes;
-  bind->buffer_length =
-      field->buffer_size ? field->buffer_size : sizeof(field->cell);
-  bind->is_unsigned = (my_bool)(field->form == ENT_FORM_UNSIGNED);
-  bind->length = &field->size;
-  bind->is_null = &field->is_null;
-  bind->error = &field->is_cut;
+  return field->type == (int)from->type &&
+         field->flags == (from->flags & UNSIGNED_FLAG) &&
+         field->charset == from->charsetnr && field->decimals == decimals;
 }
 
 double ent_mysql_float(float number) {
@@ -130,7 +112,49 @@ static char *put_pair(char *to, unsigned number) {
   return to + 2;
 }
 
-static char *put_date(char *to, const MYSQL_TIME *time) {
+/* A moment as the protocol has it: as many of its parts as are not 0. */
+typedef struct wire_time {
+  unsigned year, month, day;
+  unsigned long hour; /* of a TIME: days among them */
+  unsigned minute, second;
+  unsigned long micro;
+  bool is_negative;
+} wire_time;
+
+static unsigned long little(const unsigned char *at, int n) {
+  unsigned long number = 0;
+
+  for (int i = n - 1; i >= 0; i--)
+    number = number << 8 | at[i];
+  return number;
+}
+
+static void read_clock(const unsigned char *at, unsigned size,
+                       wire_time *time) {
+  time->hour += at[0];
+  time->minute = at[1];
+  time->second = at[2];
+  if (size >= 7) time->micro = little(at + 3, 4);
+}
+
+static void read_moment(const unsigned char *at, unsigned size,
+                        wire_time *time) {
+  if (size >= 4) {
+    time->year = (unsigned)little(at, 2);
+    time->month = at[2];
+    time->day = at[3];
+  }
+  if (size >= 7) read_clock(at + 4, size - 4, time);
+}
+
+static void read_time(const unsigned char *at, unsigned size, wire_time *time) {
+  if (size < 8) return;
+  time->is_negative = at[0] != 0;
+  time->hour = 24 * little(at + 1, 4);
+  read_clock(at + 5, size - 5, time);
+}
+
+static char *put_date(char *to, const wire_time *time) {
   to = put_pair(to, time->year / 100);
   to = put_pair(to, time->year % 100);
   *to++ = '-';
@@ -139,8 +163,8 @@ static char *put_date(char *to, const MYSQL_TIME *time) {
   return put_pair(to, time->day);
 }
 
-static char *put_fraction(char *to, const MYSQL_TIME *time, int decimals) {
-  unsigned long fraction = time->second_part;
+static char *put_fraction(char *to, const wire_time *time, int decimals) {
+  unsigned long fraction = time->micro;
 
   if (decimals == ENT_ANY_DECIMALS) decimals = fraction ? 6 : 0;
   if (decimals == 0) return to;
@@ -150,7 +174,7 @@ static char *put_fraction(char *to, const MYSQL_TIME *time, int decimals) {
   return put_digits(to, fraction, decimals);
 }
 
-static char *put_clock(char *to, const MYSQL_TIME *time, int decimals) {
+static char *put_clock(char *to, const wire_time *time, int decimals) {
   to = put_pair(to, time->minute);
   *to++ = ':';
   to = put_pair(to, time->second);
@@ -158,29 +182,29 @@ static char *put_clock(char *to, const MYSQL_TIME *time, int decimals) {
 }
 
 /* A TIME may be negative and have three digits of hours. */
-static char *put_time(char *to, const MYSQL_TIME *time, int decimals) {
-  unsigned long hours = time->hour + 24UL * time->day;
-
-  if (time->neg) *to++ = '-';
-  to = put_digits(to, hours, hours > 99 ? 3 : 2);
+static char *put_time(char *to, const wire_time *time, int decimals) {
+  if (time->is_negative) *to++ = '-';
+  to = put_digits(to, time->hour, time->hour > 99 ? 3 : 2);
   *to++ = ':';
   return put_clock(to, time, decimals);
 }
 
 static ent_status put_temporal(const ent_mysql_field *field,
+                               const unsigned char *at, unsigned size,
                                ent_row_writer *writer, ent_error *err) {
-  MYSQL_TIME time;
+  wire_time time = {.year = 0};
   char text[64];
   char *end = text;
 
-  memcpy(&time, field->cell.bytes, sizeof(time));
   if (field->form == ENT_FORM_TIME) {
+    read_time(at, size, &time);
     end = put_time(end, &time, field->decimals);
   } else {
+    read_moment(at, size, &time);
     end = put_date(end, &time);
     if (field->form == ENT_FORM_DATETIME) {
       *end++ = ' ';
-      end = put_pair(end, time.hour);
+      end = put_pair(end, (unsigned)time.hour);
       *end++ = ':';
       end = put_clock(end, &time, field->decimals);
     }
@@ -189,101 +213,126 @@ static ent_status put_temporal(const ent_mysql_field *field,
 }
 
 /* BIT comes as big-endian bytes. */
-static ent_status put_bit(const ent_mysql_field *field, ent_row_writer *writer,
-                          ent_error *err) {
+static ent_status put_bit(const unsigned char *at, size_t size,
+                          ent_row_writer *writer, ent_error *err) {
   uint64_t number = 0;
   ent_value value;
 
-  if (field->size > 8) {
-    return ent_fail(err, ENT_PROTOCOL, "a bit value of %lu bytes", field->size);
+  if (size > 8) {
+    return ent_fail(err, ENT_PROTOCOL, "a bit value of %zu bytes", size);
   }
-  for (unsigned long i = 0; i < field->size; i++) {
-    number = number << 8 | (unsigned char)field->cell.bytes[i];
-  }
+  for (size_t i = 0; i < size; i++)
+    number = number << 8 | at[i];
   value = ent_value_u64(number);
   return ent_row_put(writer, &value, err);
 }
 
-/* A value that did not fit the bound buffer, straight into the row. */
-static ent_status put_long(const ent_mysql_field *field, MYSQL_STMT *stmt,
-                           unsigned column, ent_row_writer *writer,
-                           ent_error *err) {
-  unsigned long size = field->size;
-  unsigned long fetched = 0;
-  MYSQL_BIND bind = {.length = &fetched};
-  char is_null = 0;
-  char is_cut = 0;
-  ent_kind kind = ENT_BLOB;
-  char *at;
-  ent_status status = ent_row_room(writer, size, err);
+/* The length in front of a value: one byte, or a mark and 2, 3 or 8 bytes. */
+static size_t take_length(unsigned char **at) {
+  unsigned char *from = *at;
+  int n = from[0] < 251 ? 0 : from[0] == 252 ? 2 : from[0] == 253 ? 3 : 8;
 
-  if (status) return status;
-  at = writer->at;
-  bind.buffer_type = bind_type(field->form);
-  bind.buffer = at;
-  bind.buffer_length = size;
-  bind.is_null = &is_null;
-  bind.error = &is_cut;
-  if (mysql_stmt_fetch_column(stmt, &bind, column, 0) || fetched != size) {
-    return ent_fail(err, ENT_PROTOCOL, "a value of %lu bytes was cut", size);
-  }
-  if (field->form == ENT_FORM_TEXT) kind = ent_text_kind(at, size);
-  if (field->form == ENT_FORM_GEOMETRY) {
-    size -= ENT_GEOMETRY_PREFIX;
-    memmove(at, at + ENT_GEOMETRY_PREFIX, size);
-  }
-  ent_row_put_filled(writer, kind, size);
-  return ENT_OK;
+  *at = from + 1 + n;
+  return n ? (size_t)little(from + 1, n) : from[0];
 }
 
-static ent_status put_bytes(const ent_mysql_field *field, MYSQL_STMT *stmt,
-                            unsigned column, ent_row_writer *writer,
-                            ent_error *err) {
-  size_t cut = field->form == ENT_FORM_GEOMETRY ? ENT_GEOMETRY_PREFIX : 0;
+static ent_status put_bytes(const ent_mysql_field *field,
+                            const unsigned char *at, size_t size,
+                            ent_row_writer *writer, ent_error *err) {
+  const char *data = (const char *)at;
   ent_kind kind = ENT_BLOB;
 
-  if (field->size < cut) {
-    return ent_fail(err, ENT_PROTOCOL, "a geometry of %lu bytes", field->size);
-  }
-  if (field->size > field->buffer_size) {
-    return put_long(field, stmt, column, writer, err);
-  }
-  if (field->form == ENT_FORM_DECIMAL) kind = ENT_ASCII;
   if (field->form == ENT_FORM_TEXT) {
-    kind = ent_text_kind(field->buffer, field->size);
+    kind = ent_text_kind(data, size);
+  } else if (field->form == ENT_FORM_DECIMAL) {
+    kind = ENT_ASCII;
+  } else if (field->form == ENT_FORM_GEOMETRY) {
+    if (size < ENT_GEOMETRY_PREFIX) {
+      return ent_fail(err, ENT_PROTOCOL, "a geometry of %zu bytes", size);
+    }
+    data += ENT_GEOMETRY_PREFIX;
+    size -= ENT_GEOMETRY_PREFIX;
   }
-  return ent_row_put_bytes(writer, kind, field->buffer + cut, field->size - cut,
-                           err);
+  return ent_row_put_bytes(writer, kind, data, size, err);
 }
 
-static ent_status put_number(ent_row_writer *writer, ent_value value,
-                             ent_error *err) {
+static ent_status put_real(const ent_mysql_field *field,
+                           const unsigned char *at, ent_row_writer *writer,
+                           ent_error *err) {
+  uint64_t bits;
+  double real;
+
+  if (field->form == ENT_FORM_DOUBLE) {
+    bits = ent_row_u64(at);
+  } else {
+    uint32_t half = ent_row_u32(at);
+    float real4;
+
+    memcpy(&real4, &half, sizeof(real4));
+    real = ent_mysql_float(real4);
+    memcpy(&bits, &real, sizeof(bits));
+  }
+  return ent_row_put_number(writer, ENT_F64, bits, err);
+}
+
+/* An integer of any width, its sign kept: at the top of the 64 bits, so that
+ * the way down brings it. */
+static ent_status put_integer(const ent_mysql_field *field,
+                              const unsigned char *at, ent_row_writer *writer,
+                              ent_error *err) {
+  unsigned shift = 64 - 8 * (unsigned)field->width;
+  uint64_t bits = 0;
+  ent_value value;
+
+  switch (field->width) {
+  case 8: bits = ent_row_u64(at); break;
+  case 4: bits = (uint64_t)ent_row_u32(at) << 32; break;
+  case 2: bits = (uint64_t)ent_row_u16(at) << 48; break;
+  default: bits = (uint64_t)at[0] << 56; break;
+  }
+  if (field->form == ENT_FORM_INTEGER) {
+    return ent_row_put_number(writer, ENT_I64,
+                              (uint64_t)((int64_t)bits >> shift), err);
+  }
+  value = ent_value_u64(bits >> shift);
   return ent_row_put_number(writer, value.kind, value.as.u64, err);
 }
 
-ent_status ent_mysql_field_put(ent_mysql_field *field, MYSQL_STMT *stmt,
-                               unsigned column, ent_row_writer *writer,
-                               ent_error *err) {
+ent_status ent_mysql_field_put(const ent_mysql_field *field, unsigned char **at,
+                               ent_row_writer *writer, ent_error *err) {
+  unsigned char *from = *at;
+  size_t size;
+
+  if (field->width) {
+    *at = from + field->width;
+    return field->form == ENT_FORM_FLOAT || field->form == ENT_FORM_DOUBLE
+               ? put_real(field, from, writer, err)
+               : put_integer(field, from, writer, err);
+  }
+  size = take_length(at);
+  from = *at;
+  *at = from + size;
   switch (field->form) {
   case ENT_FORM_NULL: ent_row_put_null(writer); return ENT_OK;
-  case ENT_FORM_INTEGER:
-    return put_number(writer, ent_value_i64(field->cell.integer), err);
-  case ENT_FORM_UNSIGNED:
-    return put_number(writer, ent_value_u64((uint64_t)field->cell.integer),
-                      err);
-  case ENT_FORM_FLOAT:
-    return put_number(writer, ent_value_f64(ent_mysql_float(field->cell.real4)),
-                      err);
-  case ENT_FORM_DOUBLE:
-    return put_number(writer, ent_value_f64(field->cell.real8), err);
-  case ENT_FORM_BIT: return put_bit(field, writer, err);
+  case ENT_FORM_BIT: return put_bit(from, size, writer, err);
   case ENT_FORM_DATE:
   case ENT_FORM_DATETIME:
-  case ENT_FORM_TIME: return put_temporal(field, writer, err);
+  case ENT_FORM_TIME:
+    return put_temporal(field, from, (unsigned)size, writer, err);
+  case ENT_FORM_INTEGER:
+  case ENT_FORM_UNSIGNED:
+  case ENT_FORM_FLOAT:
+  case ENT_FORM_DOUBLE:
   case ENT_FORM_DECIMAL:
   case ENT_FORM_TEXT:
   case ENT_FORM_BLOB:
   case ENT_FORM_GEOMETRY: break;
   }
-  return put_bytes(field, stmt, column, writer, err);
+  return put_bytes(field, from, size, writer, err);
+}
+
+void ent_mysql_field_skip(const ent_mysql_field *field, unsigned char **at) {
+  size_t size = field->width ? field->width : take_length(at);
+
+  *at += size;
 }

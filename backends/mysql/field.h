@@ -7,12 +7,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct st_mysql_bind;
 struct st_mysql_field;
-struct st_mysql_stmt;
 
-/* One column of a result in the binary protocol: how it is fetched, and how it
- * becomes a column of a packed row.  What a type reads as is written down in
+/* One column of a result in the binary protocol, and how its bytes become a
+ * column of a packed row.  What a type reads as is written down in
  * docs/types.md. */
 typedef enum ent_mysql_form {
   ENT_FORM_NULL,
@@ -30,41 +28,36 @@ typedef enum ent_mysql_form {
   ENT_FORM_GEOMETRY,
 } ent_mysql_form;
 
-enum { ENT_FIELD_CELL = 64 }; /* bytes that hold any value of fixed size */
-
 typedef struct ent_mysql_field {
   ent_mysql_form form;
-  uint8_t decimals;   /* digits behind the second; 7 = as many as are there */
-  size_t buffer_size; /* bytes of `buffer` for a text or blob, else 0 */
-  char *buffer;       /* set by the owner; more is fetched where too short */
-  union {
-    long long integer;
-    float real4;
-    double real8;
-    char bytes[ENT_FIELD_CELL];
-  } cell;
-  unsigned long size; /* bytes of the current value */
-  char is_null;
-  char is_cut;
+  uint8_t width;    /* bytes of a number; 0: its length stands before a value */
+  uint8_t decimals; /* digits behind the second; 7 = as many as are there */
+  int type;         /* what it was made from */
+  unsigned flags;
+  unsigned charset;
 } ent_mysql_field;
 
-/* Describes a result column; buffer_size says what its owner shall give it. */
+/* Describes a result column. */
 void ent_mysql_field_init(ent_mysql_field *field,
                           const struct st_mysql_field *from);
 
-/* Points a bind at the field's own storage.  The field must not move after. */
-void ent_mysql_field_bind(ent_mysql_field *field, struct st_mysql_bind *bind);
+/* Whether it still describes this one: a server may give another type than it
+ * has announced, once the values are known or the table was changed. */
+bool ent_mysql_field_fits(const ent_mysql_field *field,
+                          const struct st_mysql_field *from);
 
-/* Appends the current row's value, which is not NULL, to a packed row.
+/* Appends the value at `*at`, which is not NULL, to a packed row, and moves
+ * `*at` behind it.  The client library has seen to it that it ends within its
+ * packet.
  *
- *   column  the field's place in the result, for what did not fit its buffer
- *
- * NOMEM, TOO_BIG; PROTOCOL where a value is none of its type. */
-ENT_CHECKED ent_status ent_mysql_field_put(ent_mysql_field *field,
-                                           struct st_mysql_stmt *stmt,
-                                           unsigned column,
+ * NOMEM, TOO_BIG; PROTOCOL where the bytes are no value of the type. */
+ENT_CHECKED ent_status ent_mysql_field_put(const ent_mysql_field *field,
+                                           unsigned char **at,
                                            ent_row_writer *writer,
                                            ent_error *err);
+
+/* Moves `*at` behind a value. */
+void ent_mysql_field_skip(const ent_mysql_field *field, unsigned char **at);
 
 /* The double nearest the shortest decimal form of a 4-byte float: what its
  * text on the server reads as. */

@@ -114,11 +114,9 @@ size_t ent_mysql_query_n_params(const ent_mysql_query *query) {
 /* What is known of the columns once the statement has been run; it outlives the
  * statement. */
 static ent_status describe(ent_mysql_query *query, ent_error *err) {
-  ent_status status = ent_mysql_statement_redescribe(query->statement, err);
-  size_t n;
+  size_t n = ent_mysql_statement_n_columns(query->statement);
 
-  if (status) return status;
-  n = query->n_columns = ent_mysql_statement_n_columns(query->statement);
+  query->n_columns = (uint16_t)n;
   query->names = ent_arena_zalloc(&query->arena, n * sizeof(char *));
   query->are_digits = ent_arena_zalloc(&query->arena, n);
   query->values = ent_arena_zalloc(&query->arena, n * sizeof(ent_value));

@@ -13,76 +13,70 @@ struct ent_mysql_statement {
   uint16_t n_columns;
   size_t n_params;
   ent_mysql_field *fields; /* n_columns */
-  char *buffers;           /* of the fields, one block */
-  MYSQL_BIND *results;     /* n_columns */
-  MYSQL_BIND *params;      /* n_params */
-  ent_value *values;       /* n_params: what the params point at */
-  bool has_arrays;         /* the last execution was one of many rows */
+  ent_row_writer *writer;  /* of the row being fetched; NULL: it is skipped */
+  ent_status put;          /* what came of putting its columns there */
+  ent_error *put_err;
+  MYSQL_BIND *params; /* n_params */
+  ent_value *values;  /* n_params: what the params point at */
+  bool has_arrays;    /* the last execution was one of many rows */
 };
 
 static ent_status too_wide(unsigned n, ent_error *err) {
   return ent_fail(err, ENT_TOO_BIG, "a result of %u columns", n);
 }
 
-/* Gives every field of variable size its part of one block. */
-static ent_status give_buffers(ent_mysql_statement *s, ent_error *err) {
-  size_t size = 0;
-  char *at;
+/* What the client library calls for every column of a row that it has in its
+ * buffer: the bytes go from there into the packed row. */
+static void take_column(void *context, unsigned column, unsigned char **at) {
+  ent_mysql_statement *s = context;
+  const ent_mysql_field *field = &s->fields[column];
 
-  for (unsigned i = 0; i < s->n_columns; i++)
-    size += s->fields[i].buffer_size;
-  s->buffers = malloc(size + 1);
-  if (!s->buffers) return ent_fail_nomem(err);
-  at = s->buffers;
-  for (unsigned i = 0; i < s->n_columns; i++) {
-    s->fields[i].buffer = at;
-    at += s->fields[i].buffer_size;
+  if (!s->writer || s->put) {
+    if (at) ent_mysql_field_skip(field, at);
+  } else if (!at) {
+    ent_row_put_null(s->writer);
+  } else {
+    s->put = ent_mysql_field_put(field, at, s->writer, s->put_err);
+    if (s->put) {
+      ent_error_context(s->put_err, "column %s",
+                        ent_mysql_statement_name(s, column));
+    }
   }
-  return ENT_OK;
 }
 
-static ent_status bind_results(ent_mysql_statement *s, ent_error *err) {
+/* Describes the result's columns. */
+static ent_status describe_results(ent_mysql_statement *s, ent_error *err) {
+  unsigned n_columns = mysql_stmt_field_count(s->stmt);
   const MYSQL_FIELD *from;
-  ent_status status;
+  ent_mysql_field *fields;
+  MYSQL_RES *meta;
 
-  free(s->fields);
-  free(s->buffers);
-  free(s->results);
-  s->buffers = NULL;
-  s->fields = calloc(s->n_columns, sizeof(*s->fields));
-  s->results = calloc(s->n_columns, sizeof(*s->results));
-  if (!s->fields || !s->results) return ent_fail_nomem(err);
-  from = mysql_fetch_fields(s->meta);
-  for (unsigned i = 0; i < s->n_columns; i++) {
-    ent_mysql_field_init(&s->fields[i], &from[i]);
-  }
-  status = give_buffers(s, err);
-  if (status) return status;
-  for (unsigned i = 0; i < s->n_columns; i++) {
-    ent_mysql_field_bind(&s->fields[i], &s->results[i]);
-  }
-  if (mysql_stmt_bind_result(s->stmt, s->results)) {
-    return ent_fail(err, ENT_PROTOCOL, "%s", mysql_stmt_error(s->stmt));
-  }
+  if (n_columns > UINT16_MAX) return too_wide(n_columns, err);
+  s->n_columns = (uint16_t)n_columns;
+  if (n_columns == 0) return ENT_OK;
+  meta = mysql_stmt_result_metadata(s->stmt);
+  if (!meta) return ent_fail_nomem(err);
+  if (s->meta) mysql_free_result(s->meta);
+  s->meta = meta;
+  fields = realloc(s->fields, n_columns * sizeof(*fields));
+  if (!fields) return ent_fail_nomem(err);
+  s->fields = fields;
+  from = mysql_fetch_fields(meta);
+  for (unsigned i = 0; i < n_columns; i++)
+    ent_mysql_field_init(&fields[i], &from[i]);
+  ent_mysql_client_on_column(s->stmt, take_column, s);
   return ENT_OK;
 }
 
 /* What can be known once the server has seen the text. */
 static ent_status describe(ent_mysql_statement *s, ent_error *err) {
-  unsigned n_columns = mysql_stmt_field_count(s->stmt);
-
-  if (n_columns > UINT16_MAX) return too_wide(n_columns, err);
-  s->n_columns = (uint16_t)n_columns;
   s->n_params = mysql_stmt_param_count(s->stmt);
   if (s->n_params) {
     s->params = calloc(s->n_params, sizeof(*s->params));
     s->values = calloc(s->n_params, sizeof(*s->values));
     if (!s->params || !s->values) return ent_fail_nomem(err);
   }
-  if (n_columns == 0) return ENT_OK;
-  s->meta = mysql_stmt_result_metadata(s->stmt);
-  if (!s->meta) return ent_fail_nomem(err);
-  return bind_results(s, err);
+  return describe_results(s, err);
 }
 
 ent_status ent_mysql_prepare(ent_mysql_client *client, const char *sql,
@@ -111,25 +105,9 @@ void ent_mysql_statement_close(ent_mysql_statement *s) {
   if (s->meta) mysql_free_result(s->meta);
   ent_mysql_client_close_stmt(s->stmt);
   free(s->fields);
-  free(s->buffers);
-  free(s->results);
   free(s->params);
   free(s->values);
   free(s);
-}
-
-ent_status ent_mysql_statement_redescribe(ent_mysql_statement *s,
-                                          ent_error *err) {
-  unsigned n_columns = mysql_stmt_field_count(s->stmt);
-  MYSQL_RES *meta;
-
-  if (n_columns > UINT16_MAX) return too_wide(n_columns, err);
-  meta = mysql_stmt_result_metadata(s->stmt);
-  if (!meta) return ent_fail_nomem(err);
-  if (s->meta) mysql_free_result(s->meta);
-  s->meta = meta;
-  s->n_columns = (uint16_t)n_columns;
-  return bind_results(s, err);
 }
 
 uint16_t ent_mysql_statement_n_columns(const ent_mysql_statement *s) {
@@ -205,10 +183,26 @@ ent_status ent_mysql_statement_begin(ent_mysql_statement *s,
   return ENT_OK;
 }
 
+/* Whether the result has the columns that are described. */
+static bool is_described(const ent_mysql_statement *s) {
+  unsigned n = mysql_stmt_field_count(s->stmt);
+  const MYSQL_FIELD *from = ent_mysql_client_fields(s->stmt);
+
+  if (n != s->n_columns) return false;
+  for (unsigned i = 0; i < n; i++) {
+    if (!ent_mysql_field_fits(&s->fields[i], &from[i])) return false;
+  }
+  return true;
+}
+
 ent_status ent_mysql_statement_end(ent_mysql_statement *s,
                                    const ent_deadline *deadline,
                                    ent_error *err) {
-  return ent_mysql_client_execute_end(s->client, deadline, err);
+  ent_status status = ent_mysql_client_execute_end(s->client, deadline, err);
+
+  /* What RETURNING gives, and an expression of placeholders, is known only
+   * now; and a table may have been changed since the statement was prepared. */
+  return status || is_described(s) ? status : describe_results(s, err);
 }
 
 ent_status ent_mysql_statement_execute(ent_mysql_statement *s,
@@ -268,41 +262,25 @@ uint64_t ent_mysql_statement_new_id(const ent_mysql_statement *s) {
   return mysql_stmt_insert_id(s->stmt);
 }
 
-static ent_status put_row(ent_mysql_statement *s, ent_buf *buf,
-                          ent_error *err) {
+ent_status ent_mysql_statement_fetch(ent_mysql_statement *s,
+                                     const ent_deadline *deadline, ent_buf *buf,
+                                     ent_error *err) {
   ent_row_writer writer;
   ent_status status = ent_row_begin(&writer, buf, s->n_columns, err);
 
-  for (unsigned i = 0; !status && i < s->n_columns; i++) {
-    ent_mysql_field *field = &s->fields[i];
-
-    /* Most columns are these two, and are put without a call. */
-    if (field->is_null) {
-      ent_row_put_null(&writer);
-    } else if (field->form == ENT_FORM_INTEGER) {
-      status = ent_row_put_number(&writer, ENT_I64,
-                                  (uint64_t)field->cell.integer, err);
-    } else {
-      status = ent_mysql_field_put(field, s->stmt, i, &writer, err);
-    }
-    if (status) {
-      ent_error_context(err, "column %s", ent_mysql_statement_name(s, i));
-    }
-  }
+  if (status) return status;
+  s->writer = &writer;
+  s->put = ENT_OK;
+  s->put_err = err;
+  status = ent_mysql_client_fetch(s->client, s->stmt, deadline, err);
+  s->writer = NULL;
+  if (!status) status = s->put;
   if (status) {
     ent_row_drop(&writer);
     return status;
   }
   ent_row_end(&writer);
   return ENT_OK;
-}
-
-ent_status ent_mysql_statement_fetch(ent_mysql_statement *s,
-                                     const ent_deadline *deadline, ent_buf *buf,
-                                     ent_error *err) {
-  ent_status status = ent_mysql_client_fetch(s->client, s->stmt, deadline, err);
-
-  return status ? status : put_row(s, buf, err);
 }
 
 ent_status ent_mysql_statement_skip(ent_mysql_statement *s,

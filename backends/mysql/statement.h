@@ -28,7 +28,8 @@ ENT_CHECKED ent_status ent_mysql_prepare(ent_mysql_client *client,
 /* NULL is allowed. */
 void ent_mysql_statement_close(ent_mysql_statement *statement);
 
-/* 0 for a statement that returns no rows. */
+/* 0 for a statement that returns no rows; of one with RETURNING known once it
+ * was executed. */
 uint16_t ent_mysql_statement_n_columns(const ent_mysql_statement *statement);
 size_t ent_mysql_statement_n_params(const ent_mysql_statement *statement);
 
@@ -84,12 +85,6 @@ ENT_CHECKED ent_status ent_mysql_statement_finish(
  * first of them, 0 where it made none. */
 uint64_t ent_mysql_statement_affected(const ent_mysql_statement *statement);
 uint64_t ent_mysql_statement_new_id(const ent_mysql_statement *statement);
-
-/* Looks at the result's columns again: what an expression of placeholders
- * gives, and what RETURNING does, is known only once it was executed.  Values are read in the new form
- * from then on.  NOMEM. */
-ENT_CHECKED ent_status ent_mysql_statement_redescribe(ent_mysql_statement *s,
-                                                      ent_error *err);
 
 /* Reads the next row and appends it to `buf`; ENT_DONE behind the last one.
  * Nothing is appended on failure.  Errors of ent_buf_append() leave the rest

@@ -308,7 +308,7 @@ static ent_status read_ids(ent_mysql_statement *statement,
                            const ent_deadline *deadline, ent_written *written,
                            ent_error *err) {
   ent_buf row;
-  ent_status status = ent_mysql_statement_redescribe(statement, err);
+  ent_status status = ENT_OK;
 
   ent_buf_init(&row, ENT_ID_ROW);
   while (!status) {

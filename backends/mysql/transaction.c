@@ -2,6 +2,7 @@
 
 #include "backends/base/faults.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,10 +20,10 @@ struct ent_mysql_transaction {
   ent_mysql_snapshot *view;
   bool has_written;
   bool is_apart;
-  bool is_clean;  /* nothing was written since the last rollback to a level */
-  ent_error dead; /* why it answers nothing more; OK while it lives */
-  int dead_level; /* a rollback below it makes it live again */
-  int *marks;     /* of each level: the one whose savepoint on the server serves
+  int clean_level; /* nothing was written behind it; INT_MAX: not known */
+  ent_error dead;  /* why it answers nothing more; OK while it lives */
+  int dead_level;  /* a rollback below it makes it live again */
+  int *marks; /* of each level: the one whose savepoint on the server serves
                      it, or one of the above */
   int n_levels;
   int capacity;
@@ -197,7 +198,7 @@ ent_status ent_mysql_transaction_writes(ent_mysql_transaction *t,
     t->marks[i] = ENT_AT_BEGIN;
   }
   t->has_written = true;
-  t->is_clean = false;
+  t->clean_level = INT_MAX;
   return ENT_OK;
 }
 
@@ -261,11 +262,11 @@ ent_status ent_mysql_transaction_rollback_to(ent_mysql_transaction *t,
   ent_error_clear(&t->dead);
   if (level >= 0 && level < t->n_levels) mark = t->marks[level];
   if (t->n_levels > level + 1) t->n_levels = level + 1;
-  if (t->connection && t->has_written && !t->is_clean && mark != ENT_NO_MARK &&
-      !ent_fault("no-rollback-to")) {
+  if (t->connection && t->has_written && level < t->clean_level &&
+      mark != ENT_NO_MARK && !ent_fault("no-rollback-to")) {
     status = undo(t, mark, deadline, err);
   }
-  t->is_clean = true;
+  if (level < t->clean_level) t->clean_level = level;
   return status;
 }
 

@@ -5,16 +5,49 @@ then; so a history cannot be drawn without being played, but it can be written
 down and played again.
 """
 
+import re
 from dataclasses import replace
 
 import writable
 from statements import Statements
-from steps import History, control
+from steps import History, Step, control, same
 
 UNITS = 20
 TRANSACTIONS = 0.6     # share of units that are transactions
 GATHERING = 0.25       # share of histories whose transactions gather rows
 SAVEPOINTS = "abcd"
+
+
+def told(rows, *texts):
+    """A history of one unit, from its texts."""
+    steps = tuple(control(text) if text.split()[0] in CONTROLS else
+                  Step(same(text), verb=text.split()[0].lower(), table=table_of(text),
+                       clause=text.split()[2] if " OR " in text[:14] else "") for text in texts)
+    return History(tuple((table.name, rows.get(table.name, ())) for table in writable.TABLES),
+                   (steps,))
+
+
+def table_of(text):
+    """The table that a statement writes."""
+    return re.match(r"(?:INSERT|UPDATE|DELETE)(?: OR \w+)? (?:INTO |FROM )?(\w+)", text)[1]
+
+
+CONTROLS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+
+# What has failed once.
+FIXED = [
+    # The rollback of a failed statement hid a later one to a savepoint before it.
+    told({}, "SAVEPOINT d", "INSERT INTO label VALUES ('x', NULL, 1)",
+         "INSERT INTO item(id, person_id) VALUES (1, 99), (2, 99)", "ROLLBACK TO d", "COMMIT"),
+    told({}, "SAVEPOINT a", "INSERT INTO label VALUES ('x', NULL, 1)", "SAVEPOINT b",
+         "INSERT INTO label VALUES ('y', NULL, 1)", "ROLLBACK TO b", "ROLLBACK TO a", "RELEASE a"),
+    # A foreign key is no matter for an OR clause.
+    told({}, "BEGIN", "INSERT INTO label VALUES ('x', NULL, 1)",
+         "INSERT OR ROLLBACK INTO tag(id, item_id, word) VALUES (1, 22, 'x')", "COMMIT"),
+    told({"person": ((1, "a", None, 1, 1, None, None),), "item": ((1, 1, None, 1, None),)},
+         "BEGIN", "INSERT OR FAIL INTO tag(id, item_id, word) VALUES (1, 1, 'a'), (2, 9, 'b')",
+         "COMMIT"),
+]
 
 
 def beginning(rng):

@@ -17,18 +17,22 @@ import subprocess
 import sys
 from pathlib import Path
 
-JUDGE = Path(__file__).resolve().parent / "judge.py"
-FOUND = re.compile(r"^difference: seed \d+ query (\d+): (.*)$", re.M)
+HERE = Path(__file__).resolve().parent
+FOUND = re.compile(r"^difference: seed \d+ ((?:query|history) \d+): (.*)$", re.M)
 FAULTS = ["hard-limit", "omit-inexact", "ci-exact", "null-order", "or-duplicates",
           "compound-offset", "row-value-exact", "real-for-integer"]
+WRITE_FAULTS = ["write-twice", "replace-as-update", "batch-half", "savepoint-skipped",
+                "no-rollback-to"]
 
 
 def judged(options, fault):
-    """One run of the judge's generated queries; a fault of "" plants none."""
+    """One run of the generated queries of the judge that is meant to find a fault; one of ""
+    plants none."""
     environment = {name: value for name, value in os.environ.items() if name != "ENTABLE_FAULT"}
     if fault:
         environment["ENTABLE_FAULT"] = fault
-    command = [sys.executable, str(JUDGE), "--module", options.module, "--skip-fixed",
+    judge = "writes.py" if options.writes else "judge.py"
+    command = [sys.executable, str(HERE / judge), "--module", options.module, "--skip-fixed",
                "--count", str(options.count), "--seed", str(options.seed)]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
@@ -38,7 +42,7 @@ def proof(options, fault):
     run = judged(options, fault)
     found = FOUND.search(run.stdout)
     if run.returncode == 1 and found:
-        return True, f"{fault:18} query {found[1]:>5}  {found[2]}"
+        return True, f"{fault:18} {found[1]:12}  {found[2]}"
     lines = (run.stdout + run.stderr).strip().splitlines()
     return False, f"{fault:18} NOT FOUND (status {run.returncode}): {lines[-1] if lines else ''}"
 
@@ -57,10 +61,12 @@ def main():
     parser.add_argument("--module", required=True, type=os.path.abspath)
     parser.add_argument("--count", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=FAULTS, help="prove one fault")
+    parser.add_argument("--writes", action="store_true", help="prove the judge of writes")
+    parser.add_argument("--only", choices=FAULTS + WRITE_FAULTS, help="prove one fault")
     options = parser.parse_args()
+    faults = WRITE_FAULTS if options.writes else FAULTS
     right = []
-    for fault in [options.only] if options.only else FAULTS:
+    for fault in [options.only] if options.only else faults:
         found, line = proof(options, fault)
         print(line, flush=True)
         right.append(found)
