@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-FOUND = re.compile(r"^difference: seed \d+ query (\d+): (.*)$", re.M)
+FOUND = re.compile(r"^difference: seed \d+ ((?:query|history) \d+): (.*)$", re.M)
 FAULTS = ["hard-limit", "omit-inexact", "ci-exact", "null-order", "or-duplicates",
           "compound-offset", "row-value-exact", "real-for-integer"]
 WRITE_FAULTS = ["write-twice", "replace-as-update", "batch-half", "savepoint-skipped",
@@ -42,7 +42,7 @@ def proof(options, fault):
     run = judged(options, fault)
     found = FOUND.search(run.stdout)
     if run.returncode == 1 and found:
-        return True, f"{fault:18} query {found[1]:>5}  {found[2]}"
+        return True, f"{fault:18} {found[1]:12}  {found[2]}"
     lines = (run.stdout + run.stderr).strip().splitlines()
     return False, f"{fault:18} NOT FOUND (status {run.returncode}): {lines[-1] if lines else ''}"
 

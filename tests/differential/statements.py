@@ -1,245 +1,333 @@
-"""Tables for the judge of writes, and generated statements that write them.
+"""Draws statements that write, from what the tables hold just now.
 
-Left out, because SQLite or the server defines no order or no outcome to compare:
- * an UPDATE OR REPLACE of several rows: SQLite skips rows that an earlier one has
-   removed, but has a virtual table count them;
- * a multi-row UPDATE of a unique column of tables without an integer key: the rows are
-   visited in the server's order;
- * keys of rows that others refer to, and several rows that refer to others under an OR
-   clause: SQLite looks at foreign keys when the statement ends, a server at each row. For
-   the same reason a statement that breaks two constraints may name either;
- * an OR REPLACE of a row that others refer to without ON DELETE: a server refuses it;
- * an UPDATE … FROM that finds several rows for one;
- * keys made by the server, triggers on the server and CHECKs.
+Rows are drawn so that keys and unique columns often meet those that are there.
+What SQL leaves open is left out: an UPDATE does not read by a correlated
+subquery the table that it changes, and rows of an INSERT … SELECT are ordered.
 """
 
-import re
-from typing import List, NamedTuple
+from steps import Both, Step, both, listed, same, spelled
+from writable import ALIASES, BY_NAME, FEED, TABLES, Fault, key_of
 
-TABLES = ["num", "word", "pair", "child"]
-
-SERVER_TABLES = [
-    "CREATE TABLE num (id BIGINT PRIMARY KEY, a INT, b VARCHAR(20) NOT NULL,"
-    " u INT UNIQUE, d DOUBLE) CHARSET utf8mb4 COLLATE utf8mb4_nopad_bin;",
-    "CREATE TABLE word (w VARCHAR(20) PRIMARY KEY, n INT, m INT NOT NULL)"
-    " CHARSET utf8mb4 COLLATE utf8mb4_nopad_bin;",
-    "CREATE TABLE pair (a INT, b VARCHAR(10), n INT, u INT UNIQUE, PRIMARY KEY (a, b))"
-    " CHARSET utf8mb4 COLLATE utf8mb4_nopad_bin;",
-    "CREATE TABLE child (id INT PRIMARY KEY, num_id BIGINT, w VARCHAR(20), n INT,"
-    " FOREIGN KEY (num_id) REFERENCES num(id) ON DELETE CASCADE) CHARSET utf8mb4 COLLATE utf8mb4_nopad_bin;",
-]
-
-COPY_TABLES = [
-    "CREATE TEMP TABLE num (id INTEGER PRIMARY KEY, a INTEGER, b TEXT NOT NULL,"
-    " u INTEGER UNIQUE, d REAL)",
-    "CREATE TEMP TABLE word (w TEXT PRIMARY KEY, n INTEGER, m INTEGER NOT NULL) WITHOUT ROWID",
-    "CREATE TEMP TABLE pair (a INTEGER, b TEXT, n INTEGER, u INTEGER UNIQUE,"
-    " PRIMARY KEY (a, b)) WITHOUT ROWID",
-    "CREATE TEMP TABLE child (id INTEGER PRIMARY KEY,"
-    " num_id INTEGER REFERENCES num(id) ON DELETE CASCADE, w TEXT,"
-    " n INTEGER)",
-] + [f"CREATE TEMP VIEW {name}_too AS SELECT * FROM {name}" for name in TABLES]
-
-LOCAL_TABLES = [
-    "CREATE TEMP TABLE local (id INTEGER PRIMARY KEY, n INTEGER)",
-    "CREATE TEMP TRIGGER local_ai AFTER INSERT ON local BEGIN"
-    " INSERT INTO num VALUES (new.id + 500, new.n, 'of local', NULL,"
-    " (SELECT count(*) FROM num)); END",
-    "CREATE TEMP TRIGGER local_au AFTER UPDATE ON local BEGIN"
-    " UPDATE num SET a = (SELECT count(*) FROM num WHERE a IS NOT NULL)"
-    " WHERE id = new.id + 500; END",
-    "CREATE TEMP TRIGGER local_ad AFTER DELETE ON local BEGIN"
-    " DELETE FROM num WHERE id = old.id + 500; END",
-]
-
-ALL_ROWS = {"num": "SELECT id, a, b, u, d FROM num ORDER BY id",
-            "word": "SELECT w, n, m FROM word ORDER BY w",
-            "pair": "SELECT a, b, n, u FROM pair ORDER BY a, b",
-            "child": "SELECT id, num_id, w, n FROM child ORDER BY id"}
-
-WORDS = ["a", "b", "A", "é", "a ", "日", "zz", ""]
-CLAUSES = ["", "", "", "", " OR ABORT", " OR FAIL", " OR IGNORE", " OR REPLACE", " OR ROLLBACK"]
+CLAUSES = [""] * 8 + ["ABORT"] + ["FAIL"] * 2 + ["IGNORE"] * 4 + ["REPLACE"] * 4 + ["ROLLBACK"] * 2
+BULK = [30, 120, 1005]
+WEIGHTS = [3, 3, 1, 2, 2, 3, 1, 1, 3]   # of the tables
 
 
-class Case(NamedTuple):
-    """Rows that are there before, and what is done."""
-    before: List[str]
-    statements: List[str]
-    gathers: bool = False  # rows of the transaction are sent together
+def said(column, value, inserts):
+    """A value on both sides: a fault raises its code in the copy, a NULL may be a default."""
+    if isinstance(value, Fault):
+        return Both(spelled(value.value), f"'!{value.code}'")
+    if value is None and inserts and column.default is not None:
+        return Both("NULL", spelled(column.default))
+    return same(spelled(value))
 
 
-HAS_CLAUSE = re.compile(r"\w+ OR (IGNORE|FAIL|ROLLBACK) ")
+def or_clause(clause):
+    return f" OR {clause}" if clause else ""
 
 
-def gives_id(sql):
-    """Whether last_insert_rowid() is the statement's own."""
-    return sql.startswith("INSERT") and (" INTO num" in sql or " INTO child" in sql)
+class Statements:
+    """The generator; `copies` tells what the tables hold."""
 
+    def __init__(self, rng, copies):
+        self.rng = rng
+        self.copies = copies
+        self.mails = 0
 
-def literal(value):
-    if value is None:
-        return "NULL"
-    return str(value) if isinstance(value, (int, float)) else "'" + value.replace("'", "''") + "'"
+    def chance(self, share):
+        return self.rng.random() < share
 
+    def held(self, table, name):
+        """A value that a column holds, or one of its pool."""
+        rows = self.copies.rows(table.name)
+        if rows and self.chance(0.8):
+            return self.rng.choice(rows)[table.names.index(name)]
+        return self.rng.choice(table.column(name).pool)
 
-class Maker:
-    """Makes statements from one source of chance."""
+    # Values and rows.
 
-    def __init__(self, chance):
-        self.chance = chance
-        self.savepoints = []
+    def value(self, table, column):
+        """A value for a column: mostly right, now and then refused."""
+        if self.chance(0.02) and column.faults and column.name not in table.key:
+            return self.rng.choice(column.faults)
+        if self.chance(0.2 if column.null else 0.03 if column.name not in table.key else 0):
+            return None
+        if column.parent and self.chance(0.85):
+            return self.parent(column)
+        if table.is_unique(column.name) and self.chance(0.15):
+            return self.held(table, column.name)
+        return self.rng.choice(column.pool)
 
-    def some(self, *values):
-        return self.chance.choice(values)
+    def parent(self, column):
+        """A key that a foreign key may refer to, mostly; of an empty table, any."""
+        return self.held(BY_NAME[column.parent[0]], column.parent[1])
 
-    def number(self, most=12):
-        return self.chance.randint(1, most)
+    def sure_parent(self, column):
+        """A key that is there, or NULL."""
+        rows = self.copies.rows(column.parent[0])
+        return self.rng.choice(rows)[0] if rows else None
 
-    def maybe(self, value, share=0.2):
-        return None if self.chance.random() < share else value
+    def row(self, table, columns, is_sure):
+        """One row of VALUES; where it is sure no foreign key is broken."""
+        return both("({})", listed(
+            said(column, self.sure_parent(column) if is_sure and column.parent else
+                 self.value(table, column), True) for column in columns))
 
-    def row(self, table):
-        """The values of a row, one in many of which breaks NOT NULL."""
-        text = self.maybe(self.some(*WORDS), 0.03)
-        if table == "num":
-            return [self.number(), self.maybe(self.number()), text,
-                    self.maybe(self.number(9), 0.5), self.maybe(self.number() / 2)]
-        if table == "word":
-            return [self.some(*WORDS), self.maybe(self.number()),
-                    self.maybe(self.number(), 0.03)]
-        if table == "pair":
-            return [self.number(4), self.some(*WORDS[:4]), self.number(),
-                    self.maybe(self.number(9), 0.5)]
-        return [self.number(), self.maybe(self.number()), self.maybe(self.some(*WORDS), 0.5),
-                self.number()]
+    def some_columns(self, table):
+        """The key and most others, in any order."""
+        columns = [column for column in table.columns
+                   if column.name in table.key or self.chance(0.85)]
+        if self.chance(0.3):
+            self.rng.shuffle(columns)
+        return columns
 
-    def values(self, table, n):
-        return ", ".join("(" + ", ".join(map(literal, self.row(table))) + ")"
-                         for _ in range(n))
+    # INSERT.
 
-    def insert(self):
-        table, clause = self.some(*TABLES), self.some(*CLAUSES)
-        n = 1 if clause and table == "child" else self.some(1, 1, 1, 2, 3, 5, 8)
-        return f"INSERT{clause} INTO {table} VALUES {self.values(table, n)}"
+    def insert_values(self, table, clause):
+        columns = table.columns if self.chance(0.5) else self.some_columns(table)
+        count = self.rng.choice([1, 1, 1, 2, 3, 3, 5, 9])
+        names = ", ".join(column.name for column in columns)
+        # A row that breaks a foreign key and is replaced by a later one of its
+        # statement is no error in SQLite; a server looks at each row.
+        is_sure = clause == "REPLACE" and count > 1
+        word = "REPLACE" if clause == "REPLACE" and self.chance(0.3) else \
+            f"INSERT{or_clause(clause)}"
+        return Step(same(f"{word} INTO {table.name}({names}) VALUES "),
+                    tuple(self.row(table, columns, is_sure) for _ in range(count)),
+                    verb="insert", table=table.name, clause=clause)
 
-    def insert_select(self):
-        """From the same table, from the same one of the server under another name, and
-        from others."""
-        clause, shift = self.some(*CLAUSES), self.some(5, 20, 100)
-        source = self.some("num", "num_too", "num_too")
-        return self.some(
-            f"INSERT{clause} INTO num SELECT id + {shift}, a, b, u + {shift}, d FROM {source}"
-            f" ORDER BY id",
-            f"INSERT{clause} INTO num(id, b) SELECT DISTINCT id + {shift}, 'child' FROM child"
-            f" WHERE n < {self.number()} ORDER BY 1",
-            f"INSERT{clause} INTO word SELECT w || '{shift}', n, m FROM"
-            f" {self.some('word', 'word_too')} ORDER BY w",
-            f"INSERT{clause} INTO pair SELECT a + {shift}, b, n, NULL FROM"
-            f" {self.some('pair', 'pair_too')} ORDER BY a, b")
+    def insert_returning(self, table):
+        """RETURNING shows what is given; nothing here is the server's to fill in."""
+        columns = [column for column in table.columns if column.name != "u"]
+        shown = self.rng.sample(columns, min(3, len(columns)))
+        values = [self.plain(table, column) for column in columns]
+        names = ", ".join(column.name for column in columns)
+        return Step(same(f"INSERT INTO {table.name}({names}) VALUES "),
+                    (both("({})", listed(map(spelled, values))),),
+                    same(f" RETURNING {', '.join(column.name for column in shown)}"),
+                    verb="insert", table=table.name, returns=True)
 
-    def update(self):
-        n, m = self.number(), self.number()
-        return self.some(
-            f"UPDATE num SET a = {m}",
-            f"UPDATE num SET a = a + {m}, d = id / 2.0 WHERE +a > {n}",
-            f"UPDATE num SET b = b || '{m}' WHERE id IN ({n}, {m}, 3)",
-            f"UPDATE num SET a = (SELECT count(*) FROM num) WHERE id <= {n}",
-            f"UPDATE num SET a = (SELECT max(n) FROM word) WHERE id >= {n}",
-            "UPDATE num SET a = w.n FROM (SELECT m, max(n) AS n FROM word GROUP BY m) AS w"
-            " WHERE w.m = num.id",
-            f"UPDATE word SET n = {m}, m = m + 1",
-            f"UPDATE word SET n = n + length(w) WHERE m >= {n}",
-            f"UPDATE pair SET n = n * 2 WHERE a = {self.number(4)}",
-            f"UPDATE pair SET n = {m} WHERE b > 'A'",
-            f"UPDATE child SET n = n + {m}",
-            f"UPDATE child SET num_id = {n} WHERE id < {m}")
+    def plain(self, table, column):
+        """A value that is what its column makes of it."""
+        if column.parent:
+            return self.parent(column)
+        kinds = {"INTEGER": int, "REAL": float, "DECIMAL": (int, float), "BLOB": bytes,
+                 "TEXT": str}
+        return self.rng.choice([v for v in column.pool if isinstance(v, kinds[column.declared])])
 
-    def update_unique(self):
-        """Of keys and unique columns, and NOT NULL."""
-        clause = self.some(*CLAUSES)
-        many = self.some("", "", " OR FAIL", " OR IGNORE", " OR ROLLBACK")
-        n, m = self.number(), self.number()
-        return self.some(
-            f"UPDATE{clause} num SET id = {m} WHERE id = {n % 6}",
-            f"UPDATE{clause} num SET u = {self.number(9)} WHERE id = {n}",
-            f"UPDATE{clause} num SET id = {m}, u = {self.number(9)} WHERE id = {n % 6}",
-            f"UPDATE{many} num SET u = u + 1 WHERE +id > {n}",
-            f"UPDATE{many} num SET id = id + {m} WHERE +a > {n} AND +id <= 6",
-            f"UPDATE{clause} num SET b = NULL WHERE id = {n}",
-            f"UPDATE{clause} word SET w = {literal(self.some(*WORDS))} WHERE w ="
-            f" {literal(self.some(*WORDS))}",
-            f"UPDATE{clause} pair SET a = {self.number(4)} WHERE a = {self.number(4)} AND b ="
-            f" {literal(self.some(*WORDS[:4]))}",
-            f"UPDATE{clause} pair SET u = {self.number(9)} WHERE a = {self.number(4)} AND b ="
-            f" {literal(self.some(*WORDS[:4]))}")
+    def insert_made(self, clause):
+        """Rows of which the server makes the ids; each is found by a text of its own."""
+        table, rows, made = BY_NAME["person"], [], []
+        for _ in range(self.rng.choice([1, 1, 2, 3, 6])):
+            self.mails += 1
+            mail = f"made{self.mails}"
+            taken = clause != "FAIL" and self.chance(0.07) and self.held(table, "email")
+            mail = taken or mail
+            values = [said(table.column(name), self.value(table, table.column(name)), True)
+                      for name in ("name", "grp")]
+            rows.append(both("({}{}, {}, 2, 3)", Both("", f"«{mail}», "), listed(values),
+                             spelled(mail)))
+            made.append(mail)
+        head = Both("name, grp, email, age, score", "id, name, grp, email, age, score")
+        return Step(both("INSERT{} INTO person({}) VALUES ", or_clause(clause), head), tuple(rows),
+                    verb="insert", table="person", clause=clause, made=tuple(made))
 
-    def delete(self):
-        n = self.number()
-        return self.some(
-            f"DELETE FROM num WHERE id = {n}", f"DELETE FROM num WHERE a > {n}",
-            f"DELETE FROM num WHERE id IN (SELECT num_id FROM child WHERE n > {n})",
-            "DELETE FROM num", f"DELETE FROM word WHERE m < {n}",
-            f"DELETE FROM word WHERE w = {literal(self.some(*WORDS))}",
-            f"DELETE FROM pair WHERE n > {n}", f"DELETE FROM pair WHERE a = {self.number(4)}",
-            f"DELETE FROM child WHERE n <= {n}", "DELETE FROM child")
+    def moved_key(self, table, name):
+        """An expression that moves a part of the key, by a step that is shared."""
+        column = table.column(name)
+        if column.declared == "INTEGER":
+            return f"{name} + {self.rng.choice([1, 3, 50, 1000])}"
+        if column.declared == "BLOB":
+            return spelled(self.rng.choice(column.pool))
+        return f"substr({name} || 'x', 1, 10)" if column.mysql != "date" else "'2030-01-01'"
 
-    def local(self):
-        """What local triggers carry on to an entity."""
-        n = self.number()
-        rows = ", ".join(f"({self.number(30)}, {literal(self.maybe(self.number()))})"
-                         for _ in range(self.some(1, 2, 4)))
-        return self.some(
-            f"INSERT{self.some('', '', ' OR IGNORE', ' OR FAIL')} INTO local VALUES {rows}",
-            f"UPDATE local SET n = n + 1 WHERE id > {n}", f"DELETE FROM local WHERE id > {n}")
+    def copied(self, table, column):
+        """What INSERT … SELECT puts into a column, of the same row of its source."""
+        if column.name in table.key:
+            return same(self.moved_key(table, column.name) if self.chance(0.8) else column.name)
+        if table.is_unique(column.name):
+            return same(self.rng.choice(["NULL", "NULL", column.name]))
+        roll = self.rng.random()
+        if roll < 0.3:
+            return said(column, self.value(table, column), True)
+        text = column.math.format(column.name) if column.math and roll < 0.5 else column.name
+        default = spelled(column.default)
+        return same(text) if column.default is None else \
+            Both(text, f"coalesce({text}, {default})")
 
-    def savepoint(self):
-        if self.savepoints and self.chance.random() < 0.6:
-            at = self.chance.randrange(len(self.savepoints))
-            name = self.savepoints[at]
-            if self.chance.random() < 0.5:
-                del self.savepoints[at:]
-                return f"RELEASE {name}"
-            del self.savepoints[at + 1:]
-            return f"ROLLBACK TO {name}"
-        self.savepoints.append(f"s{len(self.savepoints)}")
-        return f"SAVEPOINT {self.savepoints[-1]}"
+    def source(self, table):
+        """The table by one of its names."""
+        if table.name in ALIASES and self.chance(0.5):
+            return Both(table.name + "_too", table.name)
+        return same(table.name)
 
-    def statement(self):
-        kind = self.chance.choices(
-            [self.insert, self.insert_select, self.update, self.update_unique, self.delete,
-             self.local], [6, 3, 4, 4, 2, 2])[0]
-        return kind()
+    def insert_select(self, table, clause):
+        """Rows of a table into itself: they must not feed on themselves."""
+        columns = self.some_columns(table)
+        return Step(both("INSERT{} INTO {}({}) SELECT {} FROM {}{} ORDER BY {}",
+                         or_clause(clause), table.name, ", ".join(c.name for c in columns),
+                         listed(self.copied(table, column) for column in columns),
+                         self.source(table), self.where(table), ", ".join(table.key)),
+                    verb="insert", table=table.name, clause=clause)
 
-    def transaction(self):
-        begin = self.some("BEGIN", "BEGIN", "SAVEPOINT t")
-        made = [begin]
-        for _ in range(self.chance.randint(1, 8)):
-            made.append(self.savepoint() if self.chance.random() < 0.3 else self.statement())
-        end = "RELEASE t" if begin == "SAVEPOINT t" else "COMMIT"
-        return made + [self.some(end, end, end, "ROLLBACK")]
+    def insert_other(self, clause):
+        """Rows of one table into another."""
+        texts = [
+            ("label", "(word, n, m) SELECT substr(name, 1, 8) || id, NULL, age FROM person{}"),
+            ("line", "SELECT id % 7, substr(coalesce(email, name), 1, 5), NULL, age, NULL"
+                     " FROM person{}"),
+            ("kind", "(id, i, v, g) SELECT id + 20, age, name, id / 2.0 FROM person{}"),
+            ("tag", "(id, item_id, word) SELECT id + 30, id, substr(name, 1, 9) FROM person{}"),
+            ("item", "(id, person_id) SELECT id + 3, id FROM person{}"),
+            ("feed", "SELECT id, age, substr(name, 1, 3) FROM person{}"),
+        ]
+        name, text = self.rng.choice(texts)
+        text = both("INSERT{} INTO {} " + text + " ORDER BY id", or_clause(clause), name,
+                    self.where(BY_NAME["person"]))
+        return Step(text, verb="insert", table=name, clause=clause)
 
+    def insert_bulk(self, clause):
+        """More rows than one batch holds, one of them perhaps refused."""
+        count = self.rng.choice(BULK)
+        fails = self.chance(0.3)
+        bad = self.rng.randint(1, count) if fails else 0
+        name, text = self.rng.choice([
+            ("kind", "(id, i, v, d) SELECT iif(n = {1}, 50, n + 1000), n % 100, 'n' || n, n / 4.0"),
+            ("label", "(word, m) SELECT 'n' || iif(n = {1}, 1, n), n"),
+            ("line", "(order_id, code, v) SELECT iif(n = {1}, 1, n) + 50, 'x', n"),
+            ("tag", "(id, item_id, word) SELECT n + 1000, iif(n = {1}, 999999, NULL), 'x'"),
+        ])
+        if name == "kind" and fails:
+            text = text.replace("50,", "1001,")
+        rows = f"WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < {count}) "
+        text = f"{rows}INSERT{or_clause(clause)} INTO {name} " + text.format("", bad) + " FROM c"
+        return Step(same(text), verb="insert", table=name, clause=clause)
 
-def make_case(chance):
-    maker = Maker(chance)
-    before = [f"INSERT OR IGNORE INTO {table} VALUES {maker.values(table, chance.randint(2, 9))}"
-              for table in ("num", "word", "pair")]
-    before.append("INSERT OR IGNORE INTO child SELECT id, id, NULL, id % 7 FROM num"
-                  " WHERE id > 6 ORDER BY id")
-    if chance.random() < 0.4:
-        return Case(before, [maker.statement()])
-    return Case(before, maker.transaction(), chance.random() < 0.3)
+    # Conditions.
 
+    def where(self, table, share=0.9):
+        """A WHERE clause, now and then none."""
+        if not self.chance(share):
+            return same("")
+        terms = [self.term(table) for _ in range(self.rng.choice([1, 1, 1, 2]))]
+        return both(" WHERE {}", listed(terms, self.rng.choice([" AND ", " OR "])))
 
-# What has failed once.
-FIXED = [
-    # A rollback to a savepoint of the statement hid one to the transaction's begin.
-    Case(["INSERT INTO num VALUES (7, 1, '', 3, NULL)", "INSERT INTO child VALUES (9, 7, NULL, 1)",
-          "INSERT INTO word VALUES ('zz', 5, 4)"],
-         ["SAVEPOINT s0", "UPDATE child SET n = 7 WHERE id < 11",
-          "INSERT INTO word VALUES ('A', 4, 1), ('zz', 2, 12)", "ROLLBACK TO s0", "RELEASE s0"]),
-    # A foreign key is no matter for an OR clause.
-    Case([], ["BEGIN", "INSERT INTO num VALUES (1, 1, 'x', NULL, NULL)",
-              "INSERT OR ROLLBACK INTO child VALUES (3, 9, NULL, 12)", "COMMIT"]),
-    Case([], ["BEGIN", "INSERT INTO num VALUES (1, 1, 'x', NULL, NULL)",
-              "INSERT OR FAIL INTO child VALUES (1, 1, NULL, 1), (2, 9, NULL, 2)", "COMMIT"]),
-]
+    def term(self, table):
+        """One condition on a table."""
+        column = self.rng.choice(table.columns + [table.column(table.key[0])] * 2)
+        name = column.name
+        value = self.held(table, name)
+        roll = self.rng.random()
+        if value is None or roll < 0.08:
+            return same(f"{name} IS {self.rng.choice(['', 'NOT '])}NULL")
+        if roll < 0.5:
+            return same(f"{name} = {spelled(value)}")
+        if roll < 0.65:
+            values = [value] + [self.held(table, name) for _ in range(2)]
+            return same(f"{name} IN ({', '.join(map(spelled, values))})")
+        if roll < 0.85 and column.kind != "text":
+            return same(f"{name} {self.rng.choice(['<', '>', '>=', '<=', '<>'])} {spelled(value)}")
+        return self.subquery(table, name)
+
+    def subquery(self, table, name):
+        """A condition by rows of this table or of another."""
+        if self.chance(0.5):
+            return both(f"{name} IN (SELECT {name} FROM {{}} WHERE {self.simple(table)})",
+                        self.source(table))
+        if table.name == "person":
+            return same("id IN (SELECT person_id FROM item)")
+        return same(f"{name} IN (SELECT {self.rng.choice(['id', 'age', 'name'])} FROM person)")
+
+    def simple(self, table):
+        column = self.rng.choice(table.columns)
+        value = self.held(table, column.name)
+        return f"{column.name} IS {spelled(value)}"
+
+    # UPDATE and DELETE.
+
+    def assignment(self, table, column):
+        """One column's new value."""
+        name = column.name
+        roll = self.rng.random()
+        if name in table.key:
+            return same(self.moved_key(table, name) if roll < 0.5 else
+                        spelled(self.rng.choice(column.pool)))
+        if column.math and roll < 0.4:
+            return same(column.math.format(name))
+        if roll < 0.5 and column.declared == "INTEGER" and column.math:
+            return both("(SELECT max({}) % 90 FROM {})", name, self.source(table))
+        return said(column, self.value(table, column), False)
+
+    def chosen(self, table):
+        """Columns to change: seldom of the key."""
+        columns = [column for column in table.columns
+                   if column.name not in table.key or self.chance(0.2)]
+        return self.rng.sample(columns, min(len(columns), self.rng.choice([1, 1, 2, 3])))
+
+    def one_row(self, table):
+        """A condition that is true of one row."""
+        rows = self.copies.rows(table.name)
+        if not rows:
+            return same(" WHERE 1")
+        key = key_of(table, self.rng.choice(rows))
+        return same(" WHERE " + " AND ".join(f"{name} = {spelled(value)}"
+                                             for name, value in zip(table.key, key)))
+
+    def update(self, table, clause):
+        columns = self.chosen(table)
+        collides = any(table.is_unique(column.name) for column in columns)
+        where = self.one_row(table) if collides and self.chance(0.7) else self.where(table)
+        sets = listed(both("{} = {}", column.name, self.assignment(table, column))
+                      for column in columns)
+        return Step(both("UPDATE{} {} SET {}{}", or_clause(clause), table.name, sets, where),
+                    verb="update", table=table.name, clause=clause)
+
+    def update_from(self, clause):
+        """UPDATE … FROM: a list of rows, or another table."""
+        texts = [
+            "person SET score = v.n, name = 'from' FROM (SELECT 1 AS id, 5 AS n UNION ALL"
+            " SELECT 2, 6 UNION ALL SELECT 9, 7) AS v WHERE person.id = v.id",
+            "kind SET i = v.n FROM (SELECT 3 AS id, 5 AS n UNION ALL SELECT 4, 6) AS v"
+            " WHERE kind.id = v.id",
+            "item SET what = p.name FROM person AS p WHERE p.id = item.person_id"
+            " AND length(p.name) < 9",
+            "label SET m = v.id FROM (SELECT id, name FROM person ORDER BY id) AS v"
+            " WHERE v.name = label.word AND v.id < 2",
+            "line SET v = h.n FROM huge AS h WHERE h.id = line.order_id",
+        ]
+        text = self.rng.choice(texts)
+        return Step(same(f"UPDATE{or_clause(clause)} {text}"), verb="update",
+                    table=text.split(" ", 1)[0], clause=clause)
+
+    def update_rowid(self):
+        """The rowid is the key."""
+        table = BY_NAME[self.rng.choice(["person", "tag", "kind"])]
+        row = self.held(table, "id")
+        to = self.rng.choice(table.column("id").pool)
+        return Step(Both(f"UPDATE {table.name} SET rowid = {to} WHERE rowid = {row}",
+                         f"UPDATE {table.name} SET id = {to} WHERE id = {row}"),
+                    verb="update", table=table.name)
+
+    def delete(self, table):
+        where = self.one_row(table) if self.chance(0.3) else self.where(table, 0.95)
+        return Step(both("DELETE FROM {}{}", table.name, where), verb="delete", table=table.name)
+
+    def any(self):
+        """One statement that writes."""
+        rng = self.rng
+        clause = rng.choice(CLAUSES)
+        table = rng.choices(TABLES, WEIGHTS)[0]
+        makers = [(24, lambda: self.insert_values(table, clause)),
+                  (7, lambda: self.insert_made(clause)),
+                  (12, lambda: self.insert_select(table, clause)),
+                  (6, lambda: self.insert_other(clause)),
+                  (1, lambda: self.insert_bulk(clause)),
+                  (3, lambda: self.insert_returning(table)),
+                  (22, lambda: self.update(table, clause)),
+                  (4, lambda: self.update_from(clause)),
+                  (2, self.update_rowid),
+                  (9, lambda: self.delete(table)),
+                  (5, lambda: self.insert_values(FEED, clause)),
+                  (2, lambda: self.update(FEED, clause)),
+                  (2, lambda: self.delete(FEED))]
+        return rng.choices([make for _, make in makers], [weight for weight, _ in makers])[0]()

@@ -1,207 +1,194 @@
 #!/usr/bin/python3
-"""The judge of writes: generated transactions on entity tables and on a copy.
+"""The judge of writes: entable's tables take what ordinary SQLite tables take.
+
+Run inside a sandbox:
 
     entable sandbox --database judge -- \\
       /usr/bin/python3 tests/differential/writes.py --module build/vtab/entable.so
 
-Every case is one statement in autocommit or one transaction.  After each statement its
-outcome, changes() and (of an INSERT that gave one) last_insert_rowid() must be those of
-ordinary tables; after each case all rows must be, as entable reads them and as the
-server's own client does.  `--seed S --only I` runs one case; what differs is printed as
-SQL to paste.  What is left out and why stands in statements.py.
+Histories of statements and transactions run on entity tables and on an ordinary
+copy.  After each statement its outcome, changes(), last_insert_rowid() and the
+rows of its table must be equal; after each transaction all rows, read through
+entable and directly from the server.  History I of seed S is always the same:
+`--seed S --only I` plays it alone.  With --alone ordinary tables stand for
+entable's: that tests the judge itself, and needs no server.  The exit status is
+0 when nothing differs, 1 when something does, 2 when the run proves too little.
 """
 
 import argparse
 import os
 import random
-import sqlite3
 import sys
+import time
+from dataclasses import replace
 
-import statements
+import histories
+import shrink
+import writable
+from referee import Alone, Arena, Parted, Referee, Tally
 from server import Server
 
-SEEDS = [1, 2, 3]
-
-
-class Side:
-    """One connection that the statements run on."""
-
-    def __init__(self, connection):
-        self.connection = connection
-
-    def run(self, sql):
-        """(error name or "", rows changed, last_insert_rowid) of one statement."""
-        error = ""
-        try:
-            self.connection.execute(sql).fetchall()
-        except sqlite3.Error as failed:
-            error = getattr(failed, "sqlite_errorname", type(failed).__name__)
-            self.text = str(failed)
-        changes, last = self.connection.execute(
-            "SELECT changes(), last_insert_rowid()").fetchone()
-        return error, changes, last
-
-    def rows(self, table):
-        return self.connection.execute(statements.ALL_ROWS[table]).fetchall()
-
-
-def open_copy():
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    for sql in statements.COPY_TABLES + statements.LOCAL_TABLES:
-        connection.execute(sql)
-    return Side(connection)
-
-
-def open_ours(module, server):
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.enable_load_extension(True)
-    connection.execute("SELECT load_extension(?, 'sqlite3_entable_init')", (module,))
-    connection.execute("SELECT entable_open(?)", (server.url,)).fetchall()
-    for name in statements.TABLES:
-        connection.execute(f"CREATE VIRTUAL TABLE temp.{name}_too USING"
-                           f" entity(pool=default, table={name})")
-    for sql in statements.LOCAL_TABLES:
-        connection.execute(sql)
-    return Side(connection)
+LEAST_OK, MOST_SKIPPED = 0.4, 0.15
 
 
 class Judge:
-    """Both sides and the server between them."""
+    """Plays histories and says where they part."""
 
-    def __init__(self, module):
-        self.server = Server()
-        self.server.empty()
-        self.server.run(statements.SERVER_TABLES)
-        self.copy = open_copy()
-        self.ours = open_ours(module, self.server)
+    def __init__(self, arena):
+        self.arena = arena
+        self.tally = Tally()
 
-    def reset(self):
-        """Both sides hold nothing, and no transaction is open."""
-        for side in (self.copy, self.ours):
-            if side.connection.in_transaction:
-                side.run("ROLLBACK")
-            for table in ["local"] + statements.TABLES[::-1]:
-                side.run(f"DELETE FROM {table}")
-        self.ours.run("SELECT entable_set('batch', 'statement')")
+    def draw(self, rng):
+        """Plays a new history; returns it as far as it went, and what is wrong."""
+        history = histories.beginning(rng)
+        referee = Referee(self.arena, history, self.tally, rng)
+        try:
+            for steps in histories.draw(rng, referee):
+                history = replace(history, units=history.units + ((),))
+                for step in steps:
+                    done = history.units[-1] + (step,)
+                    history = history.with_unit(len(history.units) - 1, done)
+                    referee.play(step)
+                referee.end_unit()
+        except Parted as parted:
+            return history, str(parted)
+        finally:
+            referee.close()
+        return history, None
 
-    def on_server(self):
-        """All rows as the server's client shows them."""
-        out = self.server.run([f"SELECT '{table}'; {sql};"
-                               for table, sql in statements.ALL_ROWS.items()])
-        found, table = {name: [] for name in statements.TABLES}, None
-        for line in out.splitlines():
-            if line in found:
-                table = line
-            else:
-                found[table].append(line.split("\t"))
-        return found
-
-    def compare_rows(self):
-        """What is wrong with the rows, or None."""
-        server = self.on_server()
-        for table in statements.TABLES:
-            expected = self.copy.rows(table)
-            if self.ours.rows(table) != expected:
-                return (f"rows of {table}: expected {expected}, entable has"
-                        f" {self.ours.rows(table)}")
-            shown = [["NULL" if value is None else f"{value:g}" if isinstance(value, float)
-                      else str(value) for value in row] for row in expected]
-            if server[table] != shown:
-                return f"rows of {table}: expected {shown}, the server has {server[table]}"
+    def verdict(self, history):
+        """What is wrong with a history that is played again, or None."""
+        referee = Referee(self.arena, history, Tally())
+        try:
+            for unit in history.units:
+                for step in unit:
+                    referee.play(step)
+                referee.end_unit()
+        except Parted as parted:
+            return str(parted)
+        finally:
+            referee.close()
         return None
 
-    def compare_statement(self, sql):
-        """What is wrong with one statement's outcome, or None; and whether it failed."""
-        expected, got = self.copy.run(sql), self.ours.run(sql)
-        if got[0] == "SQLITE_ERROR" and statements.HAS_CLAUSE.match(sql):
-            # A foreign key under such a clause: any CONSTRAINT would be acted upon.
-            got = ("SQLITE_CONSTRAINT_FOREIGNKEY",) + got[1:]
-        elif got[0] == "SQLITE_CONSTRAINT_FOREIGNKEY" and "CONSTRAINT" in expected[0]:
-            got = (expected[0],) + got[1:]
-        if got[:2] != expected[:2]:
-            words = f" ({self.ours.text})" if got[0] else ""
-            return f"{sql}: expected {expected[:2]}, got {got[:2]}{words}", bool(expected[0])
-        if not expected[0] and statements.gives_id(sql) and expected[1] and got != expected:
-            return f"{sql}: last_insert_rowid(): expected {expected[2]}, got {got[2]}", False
-        return None, bool(expected[0])
 
-    def succeeds(self, case):
-        """Whether SQLite carries out all of it."""
-        rehearsal = open_copy()
-        return not any(rehearsal.run(sql)[0] for sql in case.before + case.statements)
-
-    def run(self, case):
-        """What differs, or None.  Where a transaction's rows are sent together, a refusal
-        may come later than in SQLite: then only what succeeds is compared."""
-        self.reset()
-        for sql in case.before:
-            wrong, failed = self.compare_statement(sql)
-            if wrong or failed:
-                return wrong or f"{sql}: failed"
-        if case.gathers and self.succeeds(case):
-            self.ours.run("SELECT entable_set('batch', 'transaction')")
-        for sql in case.statements:
-            wrong, _ = self.compare_statement(sql)
-            if wrong:
-                return wrong
-        for side in (self.copy, self.ours):
-            if side.connection.in_transaction:
-                side.run("ROLLBACK")
-        return self.compare_rows()
+def pasted(history, arena):
+    """A history as SQL: the server's part in comments, then entable's."""
+    named = " ".join(step.written().ours for unit in history.units for step in unit)
+    lines = []
+    for name, rows in history.rows:
+        if rows or name in named:
+            lines.append("-- server: " + writable.server_sql(writable.BY_NAME[name]))
+    if arena.is_apart:
+        lines += ["-- server: " + text for text in arena.fill_sql(history) if "INSERT" in text]
+    lines += [f"SELECT entable_set('batch', '{history.batch}');"]
+    lines += [writable.alias_sql(name) + ";" for name in writable.ALIASES if name + "_too" in named]
+    if "feed" in named:
+        lines += [text + ";" for text in writable.local_sql()]
+    for unit in history.units:
+        lines += [step.written().ours + ";" for step in unit if step.verb != "peek"]
+    return "\n".join("    " + line for line in lines)
 
 
-def shrink(judge, case):
-    """Leaves out statements as long as something differs."""
-    wrong, at = judge.run(case), 0
-    while at < len(case.statements):
-        less = statements.Case(case.before, case.statements[:at] + case.statements[at + 1:],
-                               case.gathers)
-        found = judge.run(less)
-        if found:
-            case, wrong = less, found
-        else:
-            at += 1
-    return case, wrong
+def report(judge, title, history, wrong, small):
+    """Prints a difference as it was found and as small as it gets."""
+    print(f"difference: {title}: {wrong}", flush=True)
+    if small is not history:
+        print(f"made smaller: {judge.verdict(small) or 'it no longer differs'}")
+    print(pasted(small, judge.arena), flush=True)
 
 
-def report(judge, seed, number, case):
-    case, wrong = shrink(judge, case)
-    print(f"difference: seed {seed} query {number}: {wrong}")
-    if case.gathers:
-        print("  SELECT entable_set('batch', 'transaction');")
-    for sql in case.before + case.statements:
-        print(f"  {sql};")
+def differs(judge, title, history, wrong):
+    """Reports a difference, made smaller where it can be played again."""
+    small = history
+    if judge.verdict(history):
+        small = shrink.smallest(history, judge.verdict)
+    else:
+        print("it does not differ when it is played again")
+    report(judge, title, history, wrong, small)
+
+
+def run(judge, options):
+    """Plays histories until one differs or there are enough."""
+    found, at = 0, options.only or 0
+    while judge.tally.units < options.count:
+        title = f"seed {options.seed} history {at}"
+        history, wrong = judge.draw(random.Random(f"{options.seed}:{at}"))
+        if wrong:
+            found += 1
+            differs(judge, title, history, wrong)
+            if not options.keep_going:
+                break
+        elif options.only is not None:
+            print(f"no difference: {title}\n{pasted(history, judge.arena)}")
+        if options.only is not None:
+            break
+        at += 1
+    return found
+
+
+def run_fixed(judge):
+    """Plays what has failed once; returns how much of it does again."""
+    found = 0
+    for at, history in enumerate(histories.FIXED, 1):
+        wrong = judge.verdict(history)
+        if wrong:
+            found += 1
+            report(judge, f"fixed history {at}", history, wrong, history)
+    return found
+
+
+def too_little(tally):
+    """Why a whole run proves too little, or None."""
+    writes = max(1, sum(tally.codes.values()))
+    if tally.codes["ok"] < LEAST_OK * writes:
+        return "too many statements fail"
+    if tally.skipped > MOST_SKIPPED * writes:
+        return "too many statements depend on the order of rows"
+    return None
+
+
+def summary(tally, seconds, found):
+    """The last lines of a run."""
+    codes = ", ".join(f"{code} {count}" for code, count in tally.codes.most_common())
+    words = ", ".join(f"{word} {count}" for word, count in tally.words.most_common())
+    print(f"outcomes: {codes}\nstatements: {words}")
+    print(f"{tally.skipped} not judged because the order of rows decides, "
+          f"{tally.doomed} transactions failed at their end")
+    print(f"{tally.units} statements and transactions, {tally.steps} steps, {tally.rows} rows "
+          f"compared, {found} differences, {seconds:.0f} s")
+
+
+def arguments():
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--module", type=os.path.abspath)
+    parser.add_argument("--alone", action="store_true", help="test the judge itself")
+    parser.add_argument("--count", type=int, default=2000, help="statements and transactions")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", type=int, help="play and show one history")
+    parser.add_argument("--skip-fixed", action="store_true", help="generated histories only")
+    parser.add_argument("--keep-going", action="store_true", help="do not stop at a difference")
+    options = parser.parse_args()
+    if not options.alone and not options.module:
+        parser.error("--module or --alone")
+    return options
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--module", required=True, type=os.path.abspath)
-    parser.add_argument("--count", type=int, default=2000, help="cases, over all seeds")
-    parser.add_argument("--seed", type=int, help="this seed only")
-    parser.add_argument("--only", type=int, help="this case only")
-    parser.add_argument("--skip-fixed", action="store_true", help="only generated ones")
-    options = parser.parse_args()
-    judge = Judge(options.module)
-    seeds = SEEDS if options.seed is None else [options.seed]
-    for number, case in enumerate([] if options.skip_fixed else statements.FIXED):
-        if judge.run(case):
-            report(judge, "fixed", number, case)
-            return 1
-    n_failed = 0
-    for seed in seeds:
-        source = random.Random(seed)
-        for number in range(options.count // len(seeds)):
-            case = statements.make_case(random.Random(source.random()))
-            if options.only not in (None, number):
-                continue
-            if judge.run(case):
-                report(judge, seed, number, case)
-                n_failed += 1
-            if n_failed == 5 or (n_failed and options.skip_fixed):
-                return 1
-    print(f"{options.count} cases of seeds {seeds}: {n_failed} differences")
-    return 1 if n_failed else 0
+    options = arguments()
+    judge = Judge(Alone() if options.alone else Arena(Server(), options.module))
+    began = time.monotonic()
+    alone = options.skip_fixed or options.only is not None
+    found = 0 if alone else run_fixed(judge)
+    if not found or options.keep_going:
+        found += run(judge, options)
+    summary(judge.tally, time.monotonic() - began, found)
+    if found or options.only is not None:
+        return 1 if found else 0
+    little = too_little(judge.tally)
+    if little:
+        print(f"proves too little: {little}")
+    return 2 if little else 0
 
 
 if __name__ == "__main__":
