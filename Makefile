@@ -6,7 +6,7 @@ DEMO = build-demo
 CONFIGURE = cmake -DCMAKE_BUILD_TYPE=RelWithDebInfo
 JOBS ?= $(shell nproc)
 
-.PHONY: help demo build test bench install format clean
+.PHONY: help demo build test bench install package format clean
 
 help:
 	@echo 'make demo     a shop in a private MariaDB, and a prompt for SQL on it'
@@ -14,6 +14,7 @@ help:
 	@echo 'make build    the module, the library and the command, in $(BUILD)/'
 	@echo 'make bench    measure beside programs over raw libmariadb'
 	@echo 'make install  install what was built (PREFIX=/usr/local)'
+	@echo 'make package  a Debian package of it'
 	@echo 'make format   bring the C files into shape'
 	@echo 'make clean    remove what was built'
 
@@ -40,6 +41,9 @@ bench: build
 PREFIX ?= /usr/local
 install: build
 	@cmake --install $(BUILD) --prefix $(PREFIX)
+
+package: build
+	@cd $(BUILD) && cpack
 
 format:
 	@find backends cli tests vtab -name '*.[ch]' -print0 | \

@@ -16,12 +16,23 @@ extern "C" {
  *                  0, 0, 0);
  *
  * Adds entable's modules and functions to one connection: what loading
- * entable.so does.  Connects to nothing, unless ENTABLE_CONFIG is set in the
- * environment: then that configuration is opened too.  What it adds lives
- * until sqlite3_close(); a second call on the same connection changes nothing.
+ * entable.so does.  For all connections of a program to come:
  *
- * Returns SQLITE_OK, or SQLite's code; sqlite3_errmsg(db) has the words.  A
- * bad ENTABLE_CONFIG is no error here: every function of entable says what is
+ *     sqlite3_auto_extension((void (*)(void))entable_init);
+ *
+ * Connects to nothing, unless ENTABLE_CONFIG is set in the environment: then
+ * that configuration is opened too, which reads the columns of its tables.
+ * What it adds lives until sqlite3_close(), which closes the connections to
+ * servers and rolls back what is not committed; a second call on the same
+ * connection changes nothing.
+ *
+ *   db  of SQLite 3.38.5 or later.  It and all of entable that belongs to it
+ *       are used by one thread at a time; different connections by as many
+ *       threads as there are.  After fork() a child may go on with it, except
+ *       in the middle of a transaction or a statement.
+ *
+ * Returns SQLITE_OK; SQLITE_NOMEM; SQLITE_ERROR where SQLite is too old.  A bad
+ * ENTABLE_CONFIG is no error here: every function of entable says what is
  * wrong with it.
  */
 int entable_init(sqlite3 *db);
