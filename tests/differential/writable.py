@@ -289,7 +289,7 @@ END"""
   INSERT INTO slot VALUES ('2024-01-0' || (1 + new.n % 8), CAST(new.word AS BLOB), new.id);
 END"""
     yield """CREATE TEMP TRIGGER feed_e BEFORE DELETE ON feed BEGIN
-  INSERT INTO kind(id, i, v) SELECT old.id + 100, count(*), old.word FROM kind;
+  INSERT INTO kind(id, i, v) SELECT old.id + 100, count(*) % 100, old.word FROM kind;
 END"""
 
 
