@@ -214,6 +214,12 @@ static ent_status update_cell(row_write *row, int i, ent_error *err) {
   if (column->is_generated) {
     return is_null(value) ? ENT_OK : refuse_generated(column, err);
   }
+  /* As in SQLite, OR REPLACE takes the default for a NULL that cannot be. */
+  if (is_null(value) && row->conflict == SQLITE_REPLACE &&
+      !column->is_nullable && column->has_default) {
+    row->cells[i].use = ENT_CELL_DEFAULT;
+    return ENT_OK;
+  }
   return ent_cell_make(column, value, &row->session->row, &row->cells[i], err);
 }
 

@@ -30,6 +30,8 @@ struct ent_mysql_client {
   const ent_address *address;
   bool connected;
   bool lost;
+  bool has_rows;     /* of a result, that are not read */
+  bool gives_up;     /* a call under way: once is enough */
   client_call begun; /* an execution that was begun; its stmt is NULL if none */
   int begun_waits_for;
 };
@@ -167,56 +169,131 @@ static ent_status fail_stmt(ent_mysql_client *client, MYSQL_STMT *stmt,
   return fail_with(client, CR_SERVER_LOST, "Lost connection to server", err);
 }
 
-/* Ends what the server is doing for this connection.  Failing to is no news:
- * the caller is leaving anyway, and closing the socket ends it a little
- * later. */
-static void kill_query(ent_mysql_client *client) {
+/* Ends what the server is doing for this connection.  False where it could not
+ * be told; closing the socket ends it a little later. */
+static bool kill_query(ent_mysql_client *client) {
   ent_deadline deadline = ent_deadline_in(ENT_KILL_MS);
   ent_mysql_client *killer;
+  bool done;
   char sql[64];
 
   snprintf(sql, sizeof(sql), "KILL QUERY %lu", mysql_thread_id(client->mysql));
-  if (ent_mysql_client_open(client->address, &deadline, &killer, NULL)) return;
-  if (ent_mysql_client_exec(killer, sql, &deadline, NULL)) {
-    /* The statement ended by itself meanwhile. */
+  if (ent_mysql_client_open(client->address, &deadline, &killer, NULL)) {
+    return false;
   }
+  /* Refused, the statement has ended by itself meanwhile. */
+  done = !ent_mysql_client_exec(killer, sql, &deadline, NULL);
   ent_mysql_client_close(killer);
+  return done;
 }
 
-/* Leaves a call that will not be waited for.  The library's half of it must
- * still run to its end: with the socket shut it does so at once. */
-static void give_up(ent_mysql_client *client, client_call *call, int wait_for) {
-  if (client->connected) kill_query(client);
+/* Waits once for what the library waits for. */
+static ent_status wait_once(ent_mysql_client *client, client_call *call,
+                            int *wait_for, const ent_deadline *deadline,
+                            ent_error *err) {
+  int events = (*wait_for & MYSQL_WAIT_READ ? ENT_WAIT_READ : 0) |
+               (*wait_for & MYSQL_WAIT_WRITE ? ENT_WAIT_WRITE : 0) |
+               (*wait_for & MYSQL_WAIT_EXCEPT ? ENT_WAIT_URGENT : 0);
+  int64_t limit = *wait_for & MYSQL_WAIT_TIMEOUT
+                      ? (int64_t)mysql_get_timeout_value_ms(client->mysql)
+                      : -1;
+  int ready;
+  ent_status status = ent_wait(mysql_get_socket(client->mysql), events, limit,
+                               deadline, &ready, err);
+
+  if (status) return status;
+  *wait_for = call->resume(
+      call, ready ? (ready & ENT_WAIT_READ ? MYSQL_WAIT_READ : 0) |
+                        (ready & ENT_WAIT_WRITE ? MYSQL_WAIT_WRITE : 0) |
+                        (ready & ENT_WAIT_URGENT ? MYSQL_WAIT_EXCEPT : 0)
+                  : MYSQL_WAIT_TIMEOUT);
+  return ENT_OK;
+}
+
+static int resume_fetch(client_call *call, int events) {
+  return mysql_stmt_fetch_cont(&call->result, call->stmt, events);
+}
+
+static bool resume_to_end(ent_mysql_client *client, client_call *call,
+                          int *wait_for, const ent_deadline *deadline) {
+  while (*wait_for) {
+    if (wait_once(client, call, wait_for, deadline, NULL)) return false;
+  }
+  return true;
+}
+
+/* Whether rows are behind a call that has ended. */
+static bool leaves_rows(const client_call *call) {
+  if (call->resume == resume_fetch) {
+    return call->result == 0 || call->result == MYSQL_DATA_TRUNCATED;
+  }
+  return call->result == 0 && call->stmt &&
+         mysql_stmt_field_count(call->stmt) > 0;
+}
+
+/* Waits for the end of a call that the server was told to end.  An execution
+ * that was ended may show it only where its rows would stand; the rows of a
+ * fetch are its caller's. */
+static bool await_end(ent_mysql_client *client, client_call *call,
+                      int *wait_for) {
+  ent_deadline soon = ent_deadline_in(ENT_KILL_MS);
+  bool is_fetch = call->resume == resume_fetch;
+
+  if (!resume_to_end(client, call, wait_for, &soon)) return false;
+  while (!is_fetch && leaves_rows(call)) {
+    call->resume = resume_fetch;
+    *wait_for = mysql_stmt_fetch_start(&call->result, call->stmt);
+    if (!resume_to_end(client, call, wait_for, &soon)) return false;
+  }
+  return !leaves_rows(call);
+}
+
+/* A KILL that came too late would end the next statement: this one. */
+static bool absorb_kill(ent_mysql_client *client) {
+  ent_deadline soon = ent_deadline_in(ENT_KILL_MS);
+  ent_error err = {.status = ENT_OK};
+
+  return !ent_mysql_client_exec(client, "DO 0", &soon, &err) ||
+         err.status == ENT_INTERRUPTED;
+}
+
+/* Leaves a call that is not waited for any longer.  Where the server ends it at
+ * once the connection stays as it was, with the transaction it may have; else it
+ * is cut, and the library's half of the call runs to its end.
+ *
+ * Returns whether the call was completed after all, without rows to read. */
+static bool give_up(ent_mysql_client *client, client_call *call, int wait_for) {
+  bool is_first = !client->gives_up;
+  bool has_ended;
+
+  client->gives_up = true;
+  has_ended = is_first && client->connected && kill_query(client) &&
+              await_end(client, call, &wait_for);
+  if (has_ended && absorb_kill(client)) {
+    client->gives_up = false;
+    client->has_rows = false;
+    return call->result == 0;
+  }
   ent_mysql_client_cut(client);
   for (int i = 0; wait_for && i < ENT_ABANDON_STEPS; i++) {
     wait_for = call->resume(call, wait_for | MYSQL_WAIT_TIMEOUT);
   }
+  return false;
 }
 
 /* The one place where a MySQL server is waited for. */
 static ent_status finish_call(ent_mysql_client *client, client_call *call,
                               int wait_for, const ent_deadline *deadline,
                               ent_error *err) {
-  while (wait_for) {
-    int events = (wait_for & MYSQL_WAIT_READ ? ENT_WAIT_READ : 0) |
-                 (wait_for & MYSQL_WAIT_WRITE ? ENT_WAIT_WRITE : 0) |
-                 (wait_for & MYSQL_WAIT_EXCEPT ? ENT_WAIT_URGENT : 0);
-    int64_t limit = wait_for & MYSQL_WAIT_TIMEOUT
-                        ? (int64_t)mysql_get_timeout_value_ms(client->mysql)
-                        : -1;
-    int ready;
-    ent_status status = ent_wait(mysql_get_socket(client->mysql), events, limit,
-                                 deadline, &ready, err);
+  ent_error why = {.status = ENT_OK};
 
-    if (status) {
-      give_up(client, call, wait_for);
-      return status;
-    }
-    wait_for = call->resume(
-        call, ready ? (ready & ENT_WAIT_READ ? MYSQL_WAIT_READ : 0) |
-                          (ready & ENT_WAIT_WRITE ? MYSQL_WAIT_WRITE : 0) |
-                          (ready & ENT_WAIT_URGENT ? MYSQL_WAIT_EXCEPT : 0)
-                    : MYSQL_WAIT_TIMEOUT);
+  while (wait_for) {
+    ent_status status = wait_once(client, call, &wait_for, deadline, &why);
+
+    if (!status) continue;
+    if (give_up(client, call, wait_for)) return ENT_OK;
+    if (err && err->status == ENT_OK) *err = why;
+    return status;
   }
   return ENT_OK;
 }
@@ -403,11 +480,9 @@ ent_status ent_mysql_client_execute_end(ent_mysql_client *client,
   client->begun.stmt = NULL;
   status = finish_call(client, &call, client->begun_waits_for, deadline, err);
   if (status) return status;
-  return call.result ? fail_stmt(client, call.stmt, err) : ENT_OK;
-}
-
-static int resume_fetch(client_call *call, int events) {
-  return mysql_stmt_fetch_cont(&call->result, call->stmt, events);
+  if (call.result) return fail_stmt(client, call.stmt, err);
+  client->has_rows = mysql_stmt_field_count(call.stmt) > 0;
+  return ENT_OK;
 }
 
 ent_status ent_mysql_client_fetch(ent_mysql_client *client, MYSQL_STMT *stmt,
@@ -423,7 +498,12 @@ ent_status ent_mysql_client_fetch(ent_mysql_client *client, MYSQL_STMT *stmt,
     if (status) return status;
   }
   if (call.result == 0 || call.result == MYSQL_DATA_TRUNCATED) return ENT_OK;
+  client->has_rows = false;
   return call.result == MYSQL_NO_DATA ? ENT_DONE : fail_stmt(client, stmt, err);
+}
+
+void ent_mysql_client_drop_rows(ent_mysql_client *client) {
+  if (client->has_rows) ent_mysql_client_cut(client);
 }
 
 static int resume_next(client_call *call, int events) {

@@ -12,8 +12,9 @@
 /* One connection over libmariadb's non-blocking calls.
  *
  * Every call takes a deadline and can be interrupted.  A call that was given up
- * has been ended on the server too (KILL QUERY over a second connection), and
- * the connection is lost then: a late answer must not meet another question.
+ * has been ended on the server too (KILL QUERY over a second connection).  Where
+ * the server says so at once the connection goes on, and the transaction it has;
+ * else it is lost: a late answer must not meet another question.
  * This is the only file that uses calls which other MySQL client libraries
  * lack.
  */
@@ -47,6 +48,10 @@ void ent_mysql_client_abandon(ent_mysql_client *client);
 /* Shuts the socket at once: for a connection with rows unread, or in a state
  * that nobody else may meet.  It is lost then. */
 void ent_mysql_client_cut(ent_mysql_client *client);
+
+/* The same, if there are rows unread: after a statement that has failed on the
+ * server there are none. */
+void ent_mysql_client_drop_rows(ent_mysql_client *client);
 
 /* False once the connection was lost or given up, and while an execution is
  * begun. */

@@ -131,6 +131,10 @@ void ent_mysql_connection_spoil(ent_mysql_connection *connection) {
   ent_mysql_client_cut(connection->client);
 }
 
+void ent_mysql_connection_drop_rows(ent_mysql_connection *connection) {
+  ent_mysql_client_drop_rows(connection->client);
+}
+
 ent_mysql_client *
 ent_mysql_connection_client(ent_mysql_connection *connection) {
   return connection->client;

@@ -39,6 +39,9 @@ bool ent_mysql_connection_idle(const ent_mysql_connection *connection);
  * pool will close it. */
 void ent_mysql_connection_spoil(ent_mysql_connection *connection);
 
+/* The same, if a statement has left rows unread there. */
+void ent_mysql_connection_drop_rows(ent_mysql_connection *connection);
+
 ent_mysql_client *ent_mysql_connection_client(ent_mysql_connection *connection);
 
 /* A prepared statement for this text, remembered since an earlier call or made

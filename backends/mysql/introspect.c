@@ -337,7 +337,7 @@ static ent_status ask(void *context, ent_mysql_connection *connection,
                                        deadline, err);
   if (status) return status;
   status = read_all(r, statement, deadline, err);
-  if (status) ent_mysql_connection_spoil(connection); /* rows are unread */
+  if (status) ent_mysql_connection_drop_rows(connection);
   return status;
 }
 

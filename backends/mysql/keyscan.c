@@ -66,7 +66,7 @@ static ent_status read_begun(ent_key_scan *scan, const ent_deadline *deadline,
   if (status) return status;
   status = ent_row_list_read_all(page, statement, scan->asked, ENT_PAGE_BYTES,
                                  deadline, is_end, err);
-  if (status) ent_mysql_snapshot_spoil(scan->snapshot); /* rows are unread */
+  if (status) ent_mysql_snapshot_drop_rows(scan->snapshot);
   return status;
 }
 

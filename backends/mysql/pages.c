@@ -121,7 +121,7 @@ static ent_status read_first_page(void *context,
   if (status) return status;
   status = ent_row_list_read_all(&pages->page, statement, first->limit,
                                  ENT_PAGE_BYTES, deadline, &first->is_end, err);
-  if (status) ent_mysql_connection_spoil(connection); /* rows are unread */
+  if (status) ent_mysql_connection_drop_rows(connection);
   return status;
 }
 
@@ -177,7 +177,7 @@ static ent_status read_spool(void *context, ent_mysql_connection *connection,
   }
   if (status) return status;
   status = fill_spool(pages, statement, deadline, err);
-  if (status) ent_mysql_connection_spoil(connection); /* rows are unread */
+  if (status) ent_mysql_connection_drop_rows(connection);
   return status;
 }
 

@@ -144,7 +144,7 @@ static ent_status read_all(ent_mysql_query *query, const ent_deadline *deadline,
     if (!status) status = ent_spool_added(query->spool, err);
   }
   if (status != ENT_DONE) {
-    ent_mysql_connection_spoil(query->connection); /* rows are unread */
+    ent_mysql_connection_drop_rows(query->connection);
     return status;
   }
   ent_mysql_statement_close(query->statement);

@@ -134,6 +134,11 @@ void ent_mysql_snapshot_spoil(ent_mysql_snapshot *snapshot) {
   ent_mysql_connection_spoil(snapshot->connection);
 }
 
+void ent_mysql_snapshot_drop_rows(ent_mysql_snapshot *snapshot) {
+  if (!snapshot->connection) return;
+  ent_mysql_connection_drop_rows(snapshot->connection);
+}
+
 ent_status ent_mysql_snapshot_connection(ent_mysql_snapshot *snapshot,
                                          const ent_deadline *deadline,
                                          ent_mysql_connection **connection,
@@ -150,6 +155,7 @@ ent_status ent_mysql_snapshot_connection(ent_mysql_snapshot *snapshot,
   }
   ent_mysql_snapshot_settle(snapshot, deadline);
   if (!ent_mysql_connection_idle(snapshot->connection)) {
+    ent_mysql_connection_spoil(snapshot->connection);
     return ent_fail(err, ENT_UNAVAILABLE,
                     "the connection to the server was lost");
   }

@@ -55,7 +55,10 @@ static ent_status assignments(ent_buf *buf, const ent_entity *entity,
     if (cells[i].use == ENT_CELL_KEEP) continue;
     status = append(buf, joint, err);
     if (!status) status = ent_sql_name(buf, entity->columns[i].name, err);
-    if (!status) status = append(buf, " = ?", err);
+    if (!status) {
+      status = append(
+          buf, cells[i].use == ENT_CELL_DEFAULT ? " = DEFAULT" : " = ?", err);
+    }
     joint = ", ";
   }
   return status;

@@ -297,7 +297,11 @@ ent_status ent_mysql_transaction_commit(ent_mysql_transaction *t,
   ent_error why = {.status = ENT_OK};
   ent_status status = ent_mysql_transaction_check(t, err);
 
-  if (status || !t->connection) return status;
+  if (status) return status;
+  if (!t->connection) {
+    forget(t); /* savepoints may have been set all the same */
+    return ENT_OK;
+  }
   ent_mysql_snapshot_settle(t->view, deadline);
   if (!ent_mysql_connection_idle(t->connection)) {
     return ent_fail(err, ENT_ABORTED,

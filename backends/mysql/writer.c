@@ -94,6 +94,14 @@ static ent_status read_max_packet(ent_mysql_writer *writer,
   return ent_mysql_session_read(writer->session, &reading, deadline, err);
 }
 
+/* A list of values has no word for a default. */
+static bool has_default(const ent_write *write) {
+  for (uint16_t i = 0; i < write->entity->n_columns; i++) {
+    if (write->cells[i].use == ENT_CELL_DEFAULT) return true;
+  }
+  return false;
+}
+
 /* Whether a row among others has the outcome that it has alone. */
 static ent_status can_gather(ent_mysql_writer *writer, const ent_write *write,
                              const ent_deadline *deadline, bool *can,
@@ -104,6 +112,8 @@ static ent_status can_gather(ent_mysql_writer *writer, const ent_write *write,
   *can = write->may_gather && !write->on_duplicate;
   if (!*can || write->kind == ENT_WRITE_DELETE) return ENT_OK;
   if (write->kind == ENT_WRITE_INSERT && !write->replaces) return ENT_OK;
+  *can = write->kind == ENT_WRITE_INSERT || !has_default(write);
+  if (!*can) return ENT_OK;
   status = ent_mysql_unique_read(writer->session, write->entity, deadline,
                                  &unique, err);
   if (status) return status;

@@ -32,6 +32,10 @@ ENT_CHECKED ent_status ent_bench_in(ent_bench *bench, ent_error *err);
 /* Every row of bench_row, and the memory that takes. */
 ENT_CHECKED ent_status ent_bench_scan(ent_bench *bench, ent_error *err);
 
+/* Many rows inserted, changed and removed by one statement each; one row
+ * inserted inside a transaction. */
+ENT_CHECKED ent_status ent_bench_write(ent_bench *bench, ent_error *err);
+
 /* A database of 500 tables opened. */
 ENT_CHECKED ent_status ent_bench_open(ent_bench *bench, ent_error *err);
 

@@ -64,9 +64,12 @@ static void enlarge_server(ent_raw *raw, int64_t n_rows) {
 static ent_status fill(ent_raw *raw, int64_t n_rows, ent_error *err) {
   static const char *const before[] = {
       "SET time_zone = '+00:00'",
-      "DROP TABLE IF EXISTS bench_row, bench_insert",
+      "DROP TABLE IF EXISTS bench_row, bench_insert, bench_change, bench_auto",
       "CREATE TABLE bench_row " ROW_COLUMNS,
       "CREATE TABLE bench_insert " ROW_COLUMNS,
+      "CREATE TABLE bench_change " ROW_COLUMNS,
+      "CREATE TABLE bench_auto " ROW_COLUMNS,
+      "ALTER TABLE bench_auto MODIFY id BIGINT NOT NULL AUTO_INCREMENT",
   };
   char sql[ENT_SQL_SIZE];
   ent_status status = ENT_OK;

@@ -30,6 +30,7 @@ static const bench_case cases[] = {
     {"point", ent_bench_point, true},
     {"in", ent_bench_in, true},
     {"scan", ent_bench_scan, true},
+    {"write", ent_bench_write, true},
     {"open", ent_bench_open, true},
 };
 

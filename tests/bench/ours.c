@@ -186,6 +186,67 @@ ent_status ent_ours_read_all(ent_ours *ours, uint64_t *sum, ent_error *err) {
   return status;
 }
 
+ent_status ent_ours_write(ent_ours *ours, const char *sql, int64_t value,
+                          uint64_t *sum, ent_error *err) {
+  sqlite3_stmt *stmt = NULL;
+  ent_status status = prepare(ours, sql, &stmt, err);
+
+  if (status) return status;
+  sqlite3_bind_int64(stmt, 1, value);
+  if (sqlite3_step(stmt) != SQLITE_DONE) {
+    status = ours_fail(ours, ENT_REJECTED, sql, err);
+  }
+  sqlite3_finalize(stmt);
+  if (!status) *sum = (uint64_t)sqlite3_changes(ours->db);
+  return status;
+}
+
+ent_status ent_ours_fill_source(ent_ours *ours, int64_t n, ent_error *err) {
+  uint64_t sum;
+
+  return ent_ours_write(
+      ours,
+      "CREATE TEMP TABLE source AS WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL"
+      " SELECT i + 1 FROM s WHERE i < ?1) SELECT i * 7919 % 100003 AS user_id,"
+      " i % 5 AS status, i * 31 % 256 AS flags, i / 100.0 AS amount,"
+      " i * 1000003 AS score, datetime('2020-01-01', i || ' minutes') AS"
+      " created, printf('name-%08d', i) AS name,"
+      " printf('user%08d@example.org', i) AS email,"
+      " printf('note %095d', i) AS note FROM s",
+      n, &sum, err);
+}
+
+static ent_status insert_rows(ent_ours *ours, sqlite3_stmt *stmt, int64_t first,
+                              int n, ent_error *err) {
+  for (int i = 0; i < n; i++) {
+    sqlite3_bind_int64(stmt, 1, first + i);
+    if (sqlite3_step(stmt) != SQLITE_DONE) {
+      return ours_fail(ours, ENT_REJECTED, "insert a row", err);
+    }
+    sqlite3_reset(stmt);
+  }
+  return ENT_OK;
+}
+
+ent_status ent_ours_insert_single(ent_ours *ours, int64_t first, int n,
+                                  uint64_t *sum, ent_error *err) {
+  static const char sql[] =
+      "INSERT INTO bench_insert VALUES (?1, 7919, 1, 31, 1.5, 1000003,"
+      " '2020-01-01 00:00:00', 'name-00000001', 'user00000001@example.org',"
+      " 'note 0000000000000000000000000000000000000000000000000000000000000000"
+      "0000000000000000000000000000000')";
+  sqlite3_stmt *stmt = NULL;
+  uint64_t none;
+  ent_status status = ent_ours_write(ours, "BEGIN", 0, &none, err);
+
+  if (!status) status = prepare(ours, sql, &stmt, err);
+  if (!status) status = insert_rows(ours, stmt, first, n, err);
+  sqlite3_finalize(stmt);
+  if (!status) status = ent_ours_write(ours, "COMMIT", 0, &none, err);
+  if (!status) *sum = (uint64_t)n;
+  return status;
+}
+
 ent_status ent_ours_count_columns(ent_ours *ours, uint64_t *n_columns,
                                   uint64_t *name_bytes, ent_error *err) {
   static const char sql[] =

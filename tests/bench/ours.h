@@ -33,6 +33,22 @@ ENT_CHECKED ent_status ent_ours_read_in(ent_ours *ours, const int64_t *keys,
 ENT_CHECKED ent_status ent_ours_read_all(ent_ours *ours, uint64_t *sum,
                                          ent_error *err);
 
+/* Runs SQL whose only placeholder, if any, is `value`; sets `sum` to the rows it
+ * changed.  REJECTED. */
+ENT_CHECKED ent_status ent_ours_write(ent_ours *ours, const char *sql,
+                                      int64_t value, uint64_t *sum,
+                                      ent_error *err);
+
+/* Fills a table `source` of n rows in memory, as long as those of bench_row. */
+ENT_CHECKED ent_status ent_ours_fill_source(ent_ours *ours, int64_t n,
+                                            ent_error *err);
+
+/* Inserts n rows with ids from `first` on into bench_insert, one statement a
+ * row, inside BEGIN and COMMIT. */
+ENT_CHECKED ent_status ent_ours_insert_single(ent_ours *ours, int64_t first,
+                                              int n, uint64_t *sum,
+                                              ent_error *err);
+
 /* The number of columns of all tables that were opened, and the bytes of their
  * names.  REJECTED. */
 ENT_CHECKED ent_status ent_ours_count_columns(ent_ours *ours,

@@ -130,6 +130,9 @@ SELECT id, name, email FROM person WHERE id IN (30, 31);
 UPDATE OR REPLACE person SET id = 10 WHERE id = 30;
 --! CONSTRAINT_FOREIGNKEY: mysql: update person: Cannot delete or update a parent row: a foreign key constraint fails (`golden`.`item`, CONSTRAINT `item_ibfk_1` FOREIGN KEY (`person_id`) REFERENCES `person` (`id`)) (1451)
 
+UPDATE OR REPLACE person SET name = NULL WHERE id = 10;
+--! CONSTRAINT_NOTNULL: mysql: update person: Column 'name' cannot be null (1048)
+
 -- _on_duplicate
 INSERT INTO person(id, name, _on_duplicate) VALUES (30, 'x', '{"age": 8, "note": "seen"}');
 SELECT last_insert_rowid(), changes(), age, note, name FROM person WHERE id = 30;
@@ -195,6 +198,11 @@ DELETE FROM word WHERE word = 'a!';
 SELECT word, n FROM word ORDER BY word;
 --| A|1
 --| é!|2
+UPDATE OR REPLACE word SET n = NULL WHERE word = 'A';
+SELECT n FROM word WHERE word = 'A';
+--| 3
+UPDATE word SET n = NULL WHERE word = 'A';
+--! CONSTRAINT_NOTNULL: mysql: update word: Column 'n' cannot be null (1048)
 INSERT INTO word VALUES ('A', 9);
 --! CONSTRAINT_PRIMARYKEY: mysql: insert into word: Duplicate entry 'A' for key 'PRIMARY' (1062)
 INSERT INTO word VALUES (NULL, 9);

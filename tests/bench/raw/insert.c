@@ -14,6 +14,7 @@ struct ent_raw_writer {
   ent_raw *raw;
   ent_raw_statement *bulk;
   ent_raw_statement *single;
+  ent_raw_statement *auto_ids;
   int64_t last_id;
   int64_t ids[ENT_RAW_BULK];
   int32_t ints[3][ENT_RAW_BULK]; /* user_id, status, flags */
@@ -104,6 +105,27 @@ static ent_status prepare(ent_raw_writer *writer, bool bulk, ent_error *err) {
   return ENT_OK;
 }
 
+/* The form whose ids are made and returned by the server. */
+static ent_status prepare_auto(ent_raw_writer *writer, ent_error *err) {
+  MYSQL_BIND binds[ENT_COLUMNS] = {0};
+  unsigned array_size = ENT_RAW_BULK;
+  ent_status status = ent_raw_prepare(
+      writer->raw,
+      "INSERT INTO bench_auto (user_id, status, flags, amount, score, created,"
+      " name, email, note) VALUES (?,?,?,?,?,?,?,?,?) RETURNING id",
+      &writer->auto_ids, err);
+
+  if (status) return status;
+  type_binds(binds);
+  point_binds(writer, binds, true);
+  if (mysql_stmt_attr_set(writer->auto_ids, STMT_ATTR_ARRAY_SIZE,
+                          &array_size) ||
+      mysql_stmt_bind_param(writer->auto_ids, binds + 1)) {
+    return ent_raw_statement_fail(writer->auto_ids, "bind a row", err);
+  }
+  return ENT_OK;
+}
+
 ent_status ent_raw_writer_open(ent_raw *raw, ent_raw_writer **writer,
                                ent_error *err) {
   ent_raw_writer *made = calloc(1, sizeof(*made));
@@ -114,6 +136,7 @@ ent_status ent_raw_writer_open(ent_raw *raw, ent_raw_writer **writer,
   fill(made);
   status = prepare(made, false, err);
   if (!status) status = prepare(made, true, err);
+  if (!status) status = prepare_auto(made, err);
   if (status) {
     ent_raw_writer_close(made);
     return status;
@@ -126,6 +149,7 @@ void ent_raw_writer_close(ent_raw_writer *writer) {
   if (!writer) return;
   ent_raw_finalize(writer->bulk);
   ent_raw_finalize(writer->single);
+  ent_raw_finalize(writer->auto_ids);
   free(writer);
 }
 
@@ -176,4 +200,35 @@ ent_status ent_raw_write_bulk(ent_raw_writer *writer, int n, uint64_t *sum,
 ent_status ent_raw_write_single(ent_raw_writer *writer, int n, uint64_t *sum,
                                 ent_error *err) {
   return write_batches(writer, n, false, sum, err);
+}
+
+/* One batch, and its ids read. */
+static ent_status write_auto(ent_raw_writer *writer, uint64_t *n_ids,
+                             ent_error *err) {
+  long long id = 0;
+  MYSQL_BIND bind = {.buffer = &id};
+
+  bind.buffer_type = MYSQL_TYPE_LONGLONG;
+  if (mysql_stmt_execute(writer->auto_ids) ||
+      mysql_stmt_bind_result(writer->auto_ids, &bind)) {
+    return ent_raw_statement_fail(writer->auto_ids, "insert", err);
+  }
+  while (!mysql_stmt_fetch(writer->auto_ids))
+    *n_ids += id > 0;
+  if (mysql_stmt_errno(writer->auto_ids)) {
+    return ent_raw_statement_fail(writer->auto_ids, "read ids", err);
+  }
+  return ENT_OK;
+}
+
+ent_status ent_raw_write_auto(ent_raw_writer *writer, int n, uint64_t *sum,
+                              ent_error *err) {
+  ent_status status = ent_raw_exec(writer->raw, "START TRANSACTION", err);
+  uint64_t n_ids = 0;
+
+  for (int i = 0; !status && i < n; i++)
+    status = write_auto(writer, &n_ids, err);
+  if (!status) status = ent_raw_exec(writer->raw, "COMMIT", err);
+  if (!status) *sum = n_ids;
+  return status;
 }

@@ -30,4 +30,9 @@ ENT_CHECKED ent_status ent_raw_write_bulk(ent_raw_writer *writer, int n,
 ENT_CHECKED ent_status ent_raw_write_single(ent_raw_writer *writer, int n,
                                             uint64_t *sum, ent_error *err);
 
+/* Inserts n × ENT_RAW_BULK rows into bench_auto, whose ids the server makes and
+ * tells, and commits.  Sets `sum` to the number of ids that came.  REJECTED. */
+ENT_CHECKED ent_status ent_raw_write_auto(ent_raw_writer *writer, int n,
+                                          uint64_t *sum, ent_error *err);
+
 #endif

@@ -1,0 +1,250 @@
+#!/usr/bin/python3
+"""Transactions as programs have them: two handles, locks, losses, stops.
+
+    entable sandbox --database clients --load base.sql -- \\
+      /usr/bin/python3 tests/clients/transactions.py MODULE
+"""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+MODULE = sys.argv[1]
+SOCKET = os.environ["ENTABLE_SANDBOX_SOCKET"]
+DATABASE = os.environ["ENTABLE_SANDBOX_DATABASE"]
+os.environ.pop("ENTABLE_CONFIG", None)
+
+
+def server(sql):
+    """What the server's own client answers."""
+    return subprocess.run(
+        ["mariadb", "--no-defaults", "-N", "-B", "-uroot", f"--socket={SOCKET}", "-e", sql,
+         DATABASE], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def opened(isolation_level=None):
+    handle = sqlite3.connect(":memory:", isolation_level=isolation_level,
+                             check_same_thread=False)
+    handle.enable_load_extension(True)
+    handle.execute("SELECT load_extension(?)", (MODULE,))
+    handle.execute("SELECT entable_open(?)",
+                   (f"mysql://root@localhost/{DATABASE}?socket={SOCKET}",)).fetchall()
+    return handle
+
+
+def fails(handle, sql, code, words=""):
+    """The statement must fail with this code and these words."""
+    try:
+        handle.execute(sql).fetchall()
+    except sqlite3.Error as error:
+        assert error.sqlite_errorname == code, (error.sqlite_errorname, str(error))
+        assert words in str(error), str(error)
+    else:
+        raise AssertionError(f"{sql} did not fail")
+
+
+def rows(handle, sql="SELECT id, n FROM t ORDER BY id"):
+    return handle.execute(sql).fetchall()
+
+
+def kill_connections():
+    """Ends every connection but the client's own."""
+    for number in server("SELECT id FROM information_schema.processlist"
+                         " WHERE id <> CONNECTION_ID() AND user = 'root'").split():
+        subprocess.run(["mariadb", "--no-defaults", "-uroot", f"--socket={SOCKET}", "-e",
+                        f"KILL {number}"], check=False, capture_output=True)
+
+
+def begin_test():
+    server("DROP TABLE IF EXISTS t; CREATE TABLE t (id INT PRIMARY KEY, n INT);"
+           " INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)")
+
+
+def test_nobody_sees_what_is_not_committed():
+    one, two = opened(), opened()
+    one.execute("BEGIN")
+    one.execute("UPDATE t SET n = 10 WHERE id = 1")
+    assert rows(one)[0] == (1, 10)
+    assert rows(two)[0] == (1, 1)
+    one.execute("COMMIT")
+    assert rows(two)[0] == (1, 10)
+
+
+def test_a_deadlock_is_busy_until_rollback():
+    one, two = opened(), opened()
+    one.execute("BEGIN")
+    two.execute("BEGIN")
+    one.execute("UPDATE t SET n = n + 1 WHERE id = 1")
+    two.execute("UPDATE t SET n = n + 1 WHERE id = 2")
+    outcomes = []
+
+    def cross(handle, row):
+        try:
+            handle.execute(f"UPDATE t SET n = n + 1 WHERE id = {row}")
+            outcomes.append((handle, ""))
+        except sqlite3.Error as error:
+            outcomes.append((handle, error.sqlite_errorname))
+    thread = threading.Thread(target=cross, args=(one, 2))
+    thread.start()
+    cross(two, 1)
+    thread.join()
+    assert sorted(error for _, error in outcomes) == ["", "SQLITE_BUSY"], outcomes
+    victim = next(handle for handle, error in outcomes if error)
+    other = next(handle for handle, error in outcomes if not error)
+    fails(victim, "SELECT * FROM t", "SQLITE_BUSY", "nothing more is done before ROLLBACK")
+    fails(victim, "UPDATE t SET n = 0", "SQLITE_BUSY", "Deadlock")
+    fails(victim, "COMMIT", "SQLITE_BUSY_SNAPSHOT", "Deadlock")
+    assert not victim.in_transaction
+    other.execute("COMMIT")
+    assert sum(n for _, n in rows(victim)) == 8
+    victim.execute("UPDATE t SET n = n + 1 WHERE id = 1")
+
+
+def test_a_lock_not_had_in_time_is_busy():
+    server("SET GLOBAL innodb_lock_wait_timeout = 1")
+    one, two = opened(), opened()
+    one.execute("BEGIN")
+    one.execute("UPDATE t SET n = 7 WHERE id = 1")
+    fails(two, "UPDATE t SET n = 8 WHERE id = 1", "SQLITE_BUSY", "Lock wait timeout")
+    two.execute("UPDATE t SET n = 8 WHERE id = 2")
+    one.execute("ROLLBACK")
+    assert rows(two) == [(1, 1), (2, 8), (3, 3)]
+    server("SET GLOBAL innodb_lock_wait_timeout = 50")
+
+
+def test_our_own_deadline_is_busy_timeout_for_a_write():
+    one, two = opened(), opened()
+    one.execute("BEGIN")
+    one.execute("UPDATE t SET n = 7 WHERE id = 1")
+    two.execute("SELECT entable_set('timeout_ms', 200)")
+    two.execute("BEGIN")
+    two.execute("INSERT INTO t VALUES (9, 9)")
+    fails(two, "INSERT INTO t SELECT 1, 1", "SQLITE_BUSY_TIMEOUT", "no answer in time")
+    two.execute("ROLLBACK")
+    one.execute("ROLLBACK")
+    assert rows(two) == [(1, 1), (2, 2), (3, 3)]
+
+
+def test_a_select_that_was_stopped_leaves_the_transaction():
+    handle = opened()
+    handle.execute("BEGIN")
+    handle.execute("INSERT INTO t VALUES (9, 9)")
+    timer = threading.Timer(0.2, handle.interrupt)
+    timer.start()
+    fails(handle, "SELECT mysql_query('SELECT SLEEP(20)')", "SQLITE_INTERRUPT")
+    timer.join()
+    handle.execute("SELECT entable_set('timeout_ms', 200)")
+    fails(handle, "SELECT mysql_query('SELECT SLEEP(20)')", "SQLITE_INTERRUPT", "in time")
+    assert rows(handle)[-1] == (9, 9)
+    handle.execute("COMMIT")
+    assert server("SELECT COUNT(*) FROM t") == "4"
+
+
+def test_a_lost_connection_takes_the_transaction_with_it():
+    handle = opened()
+    handle.execute("BEGIN")
+    handle.execute("INSERT INTO t VALUES (9, 9)")
+    kill_connections()
+    fails(handle, "INSERT INTO t VALUES (10, 10)", "SQLITE_IOERR")
+    assert not handle.in_transaction
+    assert rows(handle) == [(1, 1), (2, 2), (3, 3)]
+    handle.execute("INSERT INTO t VALUES (10, 10)")
+    handle.execute("BEGIN")
+    handle.execute("INSERT INTO t VALUES (11, 11)")
+    kill_connections()
+    fails(handle, "COMMIT", "SQLITE_IOERR", "everything was rolled back")
+    assert server("SELECT COUNT(*) FROM t") == "4"
+    kill_connections()
+    handle.execute("INSERT INTO t VALUES (12, 12)")
+    assert server("SELECT COUNT(*) FROM t") == "5"
+
+
+def test_a_server_may_only_read():
+    handle = opened()
+    server("SET GLOBAL read_only = 1; CREATE USER IF NOT EXISTS reader@localhost;"
+           f" GRANT SELECT, INSERT ON {DATABASE}.* TO reader@localhost")
+    other = sqlite3.connect(":memory:", isolation_level=None)
+    other.enable_load_extension(True)
+    other.execute("SELECT load_extension(?)", (MODULE,))
+    other.execute("SELECT entable_open(?)",
+                  (f"mysql://reader@localhost/{DATABASE}?socket={SOCKET}",)).fetchall()
+    fails(other, "INSERT INTO t VALUES (9, 9)", "SQLITE_READONLY", "read-only")
+    server("SET GLOBAL read_only = 0")
+    fails(other, "UPDATE t SET n = 9", "SQLITE_ERROR", "denied")
+    other.execute("INSERT INTO t VALUES (8, 8)")
+    handle.execute("INSERT INTO t VALUES (9, 9)")
+
+
+def test_readers_go_on_after_the_end():
+    server("INSERT INTO t SELECT seq, seq FROM seq_4_to_2000")
+    handle = opened()
+    for end in ("COMMIT", "ROLLBACK"):
+        handle.execute("BEGIN")
+        handle.execute("UPDATE t SET n = n + 1 WHERE id = 1")
+        reader = handle.execute("SELECT id FROM t ORDER BY id")
+        assert [reader.fetchone()[0] for _ in range(3)] == [1, 2, 3]
+        handle.execute(end)
+        assert [row[0] for row in reader] == list(range(4, 2001))
+
+
+def test_python_begins_by_itself():
+    handle = opened(isolation_level="")
+    handle.execute("INSERT INTO t VALUES (9, 9)")
+    assert handle.in_transaction
+    handle.rollback()
+    handle.executemany("INSERT INTO t VALUES (?, ?)", [(n, n) for n in range(10, 20)])
+    handle.commit()
+    try:
+        with handle:
+            handle.execute("DELETE FROM t")
+            raise KeyError
+    except KeyError:
+        pass
+    assert server("SELECT COUNT(*) FROM t") == "13"
+
+
+def test_a_handle_that_closes_rolls_back():
+    handle = opened()
+    handle.execute("BEGIN")
+    handle.execute("DELETE FROM t")
+    handle.close()
+    assert server("SELECT COUNT(*) FROM t") == "3"
+
+
+def test_a_second_pool_is_refused():
+    handle = opened()
+    handle.execute("SELECT entable_open(?, 'temp', 'b_')",
+                   (f"mysql://root@localhost/{DATABASE}?socket={SOCKET}&pool=other",))
+    handle.execute("BEGIN")
+    handle.execute("INSERT INTO t VALUES (9, 9)")
+    fails(handle, "INSERT INTO b_t VALUES (10, 10)", "SQLITE_ERROR",
+          "has written to pool default")
+    handle.execute("COMMIT")
+    handle.execute("INSERT INTO b_t VALUES (10, 10)")
+    assert server("SELECT COUNT(*) FROM t") == "5"
+
+
+def main():
+    failed = 0
+    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
+    for name, test in tests:
+        print(name[5:].replace("_", " "), flush=True)
+        begin_test()
+        start = time.monotonic()
+        try:
+            test()
+        except Exception as error:  # pylint: disable=broad-except
+            failed += 1
+            line = error.__traceback__.tb_next.tb_lineno
+            print(f"  FAILED at line {line}: {type(error).__name__}: {error}")
+        if time.monotonic() - start > 20:
+            print(f"  took {time.monotonic() - start:.1f} s")
+    print(f"{len(tests) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
