@@ -6,8 +6,9 @@
 #include <string.h>
 
 enum {
-  ENT_SPOOL_CHUNK = 1 << 20, /* what is written and read at once */
-  ENT_SPOOL_MEMORY = 16,     /* chunks that stay in memory */
+  ENT_SPOOL_CHUNK = 96 << 10, /* what is written and read at once, and stays in
+                                 the cache of a CPU meanwhile */
+  ENT_SPOOL_MEMORY = 170,     /* chunks that stay in memory: 16 MiB */
   ENT_SPOOL_MAX = 0x7fffffff,
 };
 

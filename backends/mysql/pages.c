@@ -304,7 +304,6 @@ static ent_status start(mysql_pages *pages, const ent_deadline *deadline,
       .run = read_first_page, .context = &first, .table = table_of(pages)};
   ent_status status;
 
-  if (pages->query->locks) return open_spool(pages, deadline, err);
   status = ent_mysql_session_read(pages->session, &reading, deadline, err);
   if (status) return status;
   if (first.is_end || has_planted_limit(pages->query)) {
@@ -372,6 +371,26 @@ static ent_status next_page(mysql_pages *pages, const ent_deadline *deadline,
   }
 }
 
+/* A search that locks is spooled from its first row on. */
+static ent_status start_spool(mysql_pages *pages, const ent_deadline *deadline,
+                              ent_error *err) {
+  if (pages->state != ENT_PAGES_START || !pages->query->locks ||
+      pages->where.is_empty) {
+    return ENT_OK;
+  }
+  return open_spool(pages, deadline, err);
+}
+
+/* Rows of a spool are given out where they stand, if none of them was given out
+ * before. */
+static ent_status next_spooled(mysql_pages *pages, const ent_row *const **rows,
+                               size_t *n, ent_error *err) {
+  ent_status status = ent_spool_next(pages->spool, rows, n, err);
+
+  if (status == ENT_DONE) pages->state = ENT_PAGES_END;
+  return status;
+}
+
 static ent_status pages_next(ent_pages *base, const ent_deadline *deadline,
                              const ent_row *const **rows, size_t *n,
                              ent_error *err) {
@@ -381,7 +400,13 @@ static ent_status pages_next(ent_pages *base, const ent_deadline *deadline,
   if (pages->state == ENT_PAGES_FAILED) {
     return ent_fail(err, pages->failure.status, "%s", pages->failure.text);
   }
-  status = next_page(pages, deadline, err);
+  status = start_spool(pages, deadline, err);
+  if (!status && pages->state == ENT_PAGES_SPOOLED &&
+      pages->given.n_unmet == 0) {
+    status = next_spooled(pages, rows, n, err);
+    if (status == ENT_OK || status == ENT_DONE) return status;
+  }
+  if (!status) status = next_page(pages, deadline, err);
   if (status == ENT_DONE) return ENT_DONE;
   if (status) {
     ent_error_context(err, "mysql: read %s", pages->query->entity->name);

@@ -154,8 +154,8 @@ ent_status ent_mysql_snapshot_connection(ent_mysql_snapshot *snapshot,
                     ENT_SNAPSHOT_MAX_S);
   }
   ent_mysql_snapshot_settle(snapshot, deadline);
-  if (!ent_mysql_connection_idle(snapshot->connection)) {
-    ent_mysql_connection_spoil(snapshot->connection);
+  /* One that was lost since tells the statement. */
+  if (!ent_mysql_connection_usable(snapshot->connection)) {
     return ent_fail(err, ENT_UNAVAILABLE,
                     "the connection to the server was lost");
   }

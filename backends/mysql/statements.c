@@ -10,6 +10,7 @@
 enum {
   ENT_WRITE_SQL = 16 << 20,
   ENT_ID_ROW = 256,
+  ENT_PATTERN = 1 << 20,
   /* errors of a server that lacks what was asked, or refuses it */
   ENT_SYNTAX_ERROR = 1064,
   ENT_TABLE_DENIED = 1142,
@@ -19,10 +20,12 @@ enum {
 void ent_mysql_scratch_init(ent_mysql_scratch *scratch) {
   *scratch = (ent_mysql_scratch){.n_params = 0};
   ent_buf_init(&scratch->sql, ENT_WRITE_SQL);
+  ent_buf_init(&scratch->pattern, ENT_PATTERN);
 }
 
 void ent_mysql_scratch_done(ent_mysql_scratch *scratch) {
   ent_buf_done(&scratch->sql);
+  ent_buf_done(&scratch->pattern);
   ent_arena_done(&scratch->memory);
   free(scratch->params);
 }
@@ -38,6 +41,7 @@ const char *ent_mysql_write_verb(ent_write_kind kind) {
 
 static void start(ent_mysql_scratch *scratch) {
   scratch->sql.size = 0;
+  scratch->pattern.size = 0;
   scratch->n_params = 0;
   ent_arena_reset(&scratch->memory);
 }
@@ -147,6 +151,49 @@ static void note_id(const ent_write *write,
   written->id = (int64_t)ent_mysql_statement_new_id(statement);
 }
 
+/* What the text of a row's INSERT depends on, as bytes behind `pattern`. */
+static ent_status put_pattern(ent_buf *pattern, const ent_sql_insert *insert,
+                              ent_error *err) {
+  uint16_t n = insert->entity->n_columns;
+  size_t size = sizeof(insert->entity) + 1 + n;
+  char *at;
+  ent_status status = ent_buf_reserve(pattern, size, &at, err);
+
+  if (status) return status;
+  memcpy(at, &insert->entity, sizeof(insert->entity));
+  at += sizeof(insert->entity);
+  *at++ = (char)insert->replaces;
+  for (uint16_t i = 0; i < n; i++)
+    *at++ = (char)insert->cells[i].use;
+  pattern->size += size;
+  return ENT_OK;
+}
+
+/* Writes the INSERT of one row, unless the last one was alike. */
+static ent_status write_insert(ent_mysql_scratch *scratch,
+                               const ent_sql_insert *insert, ent_error *err) {
+  ent_buf *pattern = &scratch->pattern;
+  size_t before = pattern->size;
+  ent_status status;
+
+  scratch->n_params = 0;
+  if (!insert->on_duplicate) {
+    status = put_pattern(pattern, insert, err);
+    if (status) return status;
+    if (pattern->size == 2 * before &&
+        memcmp(pattern->data, pattern->data + before, before) == 0) {
+      pattern->size = before;
+      return ENT_OK;
+    }
+  }
+  start(scratch);
+  if (!insert->on_duplicate) {
+    status = put_pattern(pattern, insert, err);
+    if (status) return status;
+  }
+  return ent_sql_insert_text(&scratch->sql, insert, err);
+}
+
 static ent_status insert_row(ent_mysql_scratch *scratch,
                              ent_mysql_connection *connection,
                              const ent_write *write,
@@ -160,10 +207,8 @@ static ent_status insert_row(ent_mysql_scratch *scratch,
                            .on_duplicate = write->on_duplicate};
   size_t n = write->entity->n_columns;
   ent_mysql_statement *statement;
-  ent_status status;
+  ent_status status = write_insert(scratch, &insert, err);
 
-  start(scratch);
-  status = ent_sql_insert_text(&scratch->sql, &insert, err);
   if (!status) status = push_values(scratch, write->cells, n, err);
   if (!status && write->on_duplicate) {
     status = push_values(scratch, write->on_duplicate, n, err);

@@ -11,6 +11,7 @@
  * next one needs no memory. */
 typedef struct ent_mysql_scratch {
   ent_buf sql;
+  ent_buf pattern; /* what the INSERT in `sql` was written for; else empty */
   ent_value *params;
   size_t n_params;
   size_t capacity;
