@@ -15,6 +15,7 @@ from steps import History, Step, control, same
 UNITS = 20
 TRANSACTIONS = 0.6     # share of units that are transactions
 GATHERING = 0.25       # share of histories whose transactions gather rows
+TALL, ROWS_OF_TALL = 0.2, 140   # share of histories whose tables take several pages
 SAVEPOINTS = "abcd"
 
 
@@ -53,7 +54,8 @@ FIXED = [
 def beginning(rng):
     """The rows and the setting that a history begins with."""
     batch = "transaction" if rng.random() < GATHERING else "statement"
-    return History(writable.fill(rng), (), batch)
+    tall = ROWS_OF_TALL if rng.random() < TALL else 0
+    return History(writable.fill(rng, tall), (), batch)
 
 
 class Transaction:

@@ -10,6 +10,7 @@ from compare import bag, only_in
 from raw import Raw
 from steps import control, spelled
 
+FIRST_ID = 100              # that the server makes, so that a history played again is the same
 FIRST_MADE = 10**9          # ids of rows that were refused, so that nobody knows them
 MADE = re.compile("«.*?»")
 PLANS = ["scan", "key", "list", "count", "local"]
@@ -91,6 +92,17 @@ class Referee:
         self.compare(text, "transaction open", False, ours.is_open)
         self.dead, self.is_explicit = "", False
 
+    def is_mixed(self, step, text, expected):
+        """Whether some rows break what an OR clause is about and others do not.
+
+        The first one met decides on the clause, and SQLite meets foreign keys last.
+        """
+        if step.clause not in ("FAIL", "ROLLBACK") or not expected:
+            return False
+        rest = self.copies.expected(self.with_ids(
+            step, text.replace(f" OR {step.clause} ", " OR IGNORE ", 1), {}))
+        return rest is None or rest not in ("", expected)
+
     def may_wait(self):
         """Whether rows gather beyond their statement."""
         return self.batch == "transaction" and self.ours.connection.in_transaction
@@ -100,7 +112,7 @@ class Referee:
             return
         text = step.written()
         expected = self.copies.expected(self.with_ids(step, text.copy, {}))
-        if expected is None:
+        if expected is None or self.is_mixed(step, text.copy, expected):
             self.tally.skipped += 1
             return
         waits = self.may_wait() and step.clause in ("", "ABORT", "REPLACE", "ROLLBACK")
@@ -281,7 +293,8 @@ class Arena:
 
     def begin(self, history):
         """The server filled, and a fresh connection to it."""
-        self.raw.run(["BEGIN;", *self.fill_sql(history), "COMMIT;"])
+        self.raw.run(["BEGIN;", *self.fill_sql(history), "COMMIT;",
+                      f"ALTER TABLE person AUTO_INCREMENT = {FIRST_ID};"])
         return twins.entable(self.module, self.server.url, history.batch), self.raw
 
 

@@ -232,8 +232,8 @@ class Statements:
     def subquery(self, table, name):
         """A condition by rows of this table or of another."""
         if self.chance(0.5):
-            return both(f"{name} IN (SELECT {name} FROM {{}} WHERE {self.simple(table)})",
-                        self.source(table))
+            return both("{} IN (SELECT {} FROM {} WHERE {})", name, name, self.source(table),
+                        self.simple(table))
         if table.name == "person":
             return same("id IN (SELECT person_id FROM item)")
         return same(f"{name} IN (SELECT {self.rng.choice(['id', 'age', 'name'])} FROM person)")
