@@ -77,7 +77,8 @@ static int joiner_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid) {
 
 static int joiner_update(sqlite3_vtab *vtab, int argc, sqlite3_value **argv,
                          sqlite3_int64 *rowid) {
-  (void)argc, (void)argv, (void)rowid;
+  (void)argc, (void)argv;
+  *rowid = 0;
   vtab->zErrMsg = sqlite3_mprintf("entable_transaction keeps no rows");
   return SQLITE_READONLY;
 }

@@ -237,25 +237,24 @@ bool ent_value_same(const ent_value *a, const ent_value *b) {
 }
 
 void ent_value_result(ent_numerals *numerals, sqlite3_context *context,
-                      const ent_value *from) {
+                      const ent_value *value) {
   ent_value shown;
-  const ent_value *value = &shown;
 
-  if (!show(numerals, from, &shown)) {
+  if (!show(numerals, value, &shown)) {
     sqlite3_result_error_nomem(context);
     return;
   }
-  switch (value->kind) {
+  switch (shown.kind) {
   case ENT_NULL: sqlite3_result_null(context); break;
-  case ENT_I64: sqlite3_result_int64(context, value->as.i64); break;
-  case ENT_F64: sqlite3_result_double(context, value->as.f64); break;
+  case ENT_I64: sqlite3_result_int64(context, shown.as.i64); break;
+  case ENT_F64: sqlite3_result_double(context, shown.as.f64); break;
   case ENT_TEXT:
   case ENT_ASCII:
-    sqlite3_result_text64(context, value->as.bytes.data, value->as.bytes.size,
+    sqlite3_result_text64(context, shown.as.bytes.data, shown.as.bytes.size,
                           SQLITE_TRANSIENT, SQLITE_UTF8);
     break;
   case ENT_BLOB:
-    sqlite3_result_blob64(context, value->as.bytes.data, value->as.bytes.size,
+    sqlite3_result_blob64(context, shown.as.bytes.data, shown.as.bytes.size,
                           SQLITE_TRANSIENT);
     break;
   case ENT_U64:

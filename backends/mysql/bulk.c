@@ -83,9 +83,9 @@ static ent_status fill_uses(const cell_column *column, MYSQL_BIND *bind,
   for (size_t i = 0; i < column->n_rows; i++) {
     const ent_cell *cell = cell_at(column, i);
 
-    uses[i] = cell->use == ENT_CELL_DEFAULT ? STMT_INDICATOR_DEFAULT
-              : has_value(cell)             ? STMT_INDICATOR_NONE
-                                            : STMT_INDICATOR_NULL;
+    uses[i] = (char)(cell->use == ENT_CELL_DEFAULT ? STMT_INDICATOR_DEFAULT
+                     : has_value(cell)             ? STMT_INDICATOR_NONE
+                                                   : STMT_INDICATOR_NULL);
   }
   bind->u.indicator = uses;
   return ENT_OK;

@@ -155,13 +155,14 @@ static void note_id(const ent_write *write,
 static ent_status put_pattern(ent_buf *pattern, const ent_sql_insert *insert,
                               ent_error *err) {
   uint16_t n = insert->entity->n_columns;
-  size_t size = sizeof(insert->entity) + 1 + n;
+  uintptr_t entity = (uintptr_t)insert->entity;
+  size_t size = sizeof(entity) + 1 + n;
   char *at;
   ent_status status = ent_buf_reserve(pattern, size, &at, err);
 
   if (status) return status;
-  memcpy(at, &insert->entity, sizeof(insert->entity));
-  at += sizeof(insert->entity);
+  memcpy(at, &entity, sizeof(entity));
+  at += sizeof(entity);
   *at++ = (char)insert->replaces;
   for (uint16_t i = 0; i < n; i++)
     *at++ = (char)insert->cells[i].use;

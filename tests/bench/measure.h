@@ -26,10 +26,10 @@ typedef struct ent_bench_contest {
   ent_bench_side base;
   ent_bench_side subject;
   int64_t n_units; /* a run does so many of what the line tells the time of */
-  int n_rounds;    /* timed ones; an untimed one goes before them */
   double reference;
   double at_most;
   double allowance_ms;
+  int n_rounds; /* timed ones; an untimed one goes before them */
   bool informative;
 } ent_bench_contest;
 

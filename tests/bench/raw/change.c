@@ -142,9 +142,11 @@ ent_status ent_raw_update_each(ent_raw_changer *changer, int64_t value,
   uint64_t n = 0;
 
   for (int at = 0; !status && at < ENT_RAW_CHANGED; at += ENT_BATCH) {
+    int64_t *pair = changer->values;
+
     for (int i = 0; i < ENT_BATCH; i++) {
-      changer->values[2 * i] = at + i + 1;
-      changer->values[2 * i + 1] = value + at + i;
+      *pair++ = at + i + 1;
+      *pair++ = value + at + i;
     }
     status = execute(changer, changer->each, 2 * ENT_BATCH, &n, err);
   }
