@@ -12,8 +12,8 @@
 
 enum { ENT_DIGITS_SIZE = 32 }; /* any double's shortest form, and a NUL */
 
-/* Writes the shortest decimal form that reads back as the same double; returns
- * its length.  The number must be finite. */
+/* Writes a double in 15 digits, or as many more as it takes to read back as the
+ * same; returns the length.  The number must be finite. */
 size_t ent_digits_of_double(double number, char to[ENT_DIGITS_SIZE]);
 
 /* Whether a text is a plain number: digits, with a sign before them and a point
