@@ -1,6 +1,7 @@
 #include "backends/mysql/writer.h"
 
 #include "backends/base/faults.h"
+#include "backends/mysql/batchwrite.h"
 #include "backends/mysql/statements.h"
 #include "backends/mysql/transaction.h"
 #include "backends/mysql/unique.h"
