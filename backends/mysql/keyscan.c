@@ -5,11 +5,22 @@
 enum {
   ENT_FIRST_ROWS = 256,
   ENT_GROWTH = 4,
-  ENT_SOCKET_BYTES = 128 << 10, /* what sockets hold without being read */
-  ENT_WAITED_MS = 2,            /* so long a wait makes pages grow on */
+  ENT_REQUEST_BYTES = 1 << 20, /* of rows asked for at once */
+  ENT_WAITED_MS = 2,           /* so long a wait makes requests grow on */
   ENT_LEAVE_MS = 20,
   ENT_SCAN_SQL = 16 << 20,
 };
+
+#ifndef ENT_SCAN_PAGE_BYTES
+#  define ENT_SCAN_PAGE_BYTES (64 << 10) /* tests make it small */
+#endif
+
+/* What the server was asked for and has not been read. */
+typedef enum request_state {
+  ENT_REQUEST_NONE,
+  ENT_REQUEST_SENT,    /* nothing of the answer was read */
+  ENT_REQUEST_READING, /* some of its rows are still to come */
+} request_state;
 
 struct ent_key_scan {
   ent_mysql_session *session;
@@ -21,11 +32,15 @@ struct ent_key_scan {
   ent_buf sql;
   ent_value *params; /* of the WHERE, a key, a limit */
   ent_value last_key;
-  size_t page_rows;           /* how many to ask for next */
-  size_t asked;               /* how many were asked for last */
-  ent_mysql_statement *begun; /* the request under way, or NULL */
-  bool is_settled;            /* the page below was read before it was wanted */
-  bool settled_end;
+  size_t next_rows; /* how many to ask for next */
+  request_state state;
+  ent_mysql_statement *statement; /* of the request */
+  size_t asked;                   /* rows of it */
+  size_t got;
+  size_t got_bytes;
+  int64_t waited_ms; /* for the head of the answer */
+  bool is_over;      /* an answer had fewer rows than asked for */
+  bool is_settled;   /* the rows below were read before they were wanted */
   ent_row_list settled;
 };
 
@@ -54,39 +69,91 @@ static ent_status write_page(ent_key_scan *scan, ent_error *err) {
                         scan->is_descending ? " DESC" : "");
 }
 
-static ent_status read_begun(ent_key_scan *scan, const ent_deadline *deadline,
-                             ent_row_list *page, bool *is_end, ent_error *err) {
-  ent_mysql_statement *statement = scan->begun;
+/* Behind the last row of an answer: the connection is free. */
+static ent_status finish_answer(ent_key_scan *scan, bool is_end,
+                                const ent_deadline *deadline, ent_error *err) {
+  ent_status status = ENT_OK;
+
+  while (!is_end && !status)
+    status = ent_mysql_statement_skip(scan->statement, deadline, err);
+  if (status && status != ENT_DONE) return status;
+  scan->is_over = scan->got < scan->asked;
+  scan->state = ENT_REQUEST_NONE;
+  ent_mysql_snapshot_release(scan->snapshot);
+  return ENT_OK;
+}
+
+/* Reads the head of an answer that nothing was read of. */
+static ent_status begin_answer(ent_key_scan *scan, const ent_deadline *deadline,
+                               ent_error *err) {
+  int64_t start = ent_now_ms();
   ent_status status;
 
-  scan->begun = NULL;
-  ent_mysql_snapshot_release(scan->snapshot);
-  ent_row_list_clear(page);
-  status = ent_mysql_statement_end(statement, deadline, err);
+  if (scan->state != ENT_REQUEST_SENT) return ENT_OK;
+  scan->state = ENT_REQUEST_NONE;
+  status = ent_mysql_statement_end(scan->statement, deadline, err);
   if (status) return status;
-  status = ent_row_list_read_all(page, statement, scan->asked, ENT_PAGE_BYTES,
-                                 deadline, is_end, err);
-  if (status) ent_mysql_snapshot_drop_rows(scan->snapshot);
+  scan->waited_ms = ent_now_ms() - start;
+  scan->state = ENT_REQUEST_READING;
+  return ENT_OK;
+}
+
+/* Reads so many bytes of rows, 0: all there are. */
+static ent_status read_rows(ent_key_scan *scan, size_t max_bytes,
+                            const ent_deadline *deadline, ent_row_list *page,
+                            ent_error *err) {
+  bool is_end = false;
+  ent_status status = begin_answer(scan, deadline, err);
+
+  ent_row_list_clear(page);
+  if (!status) {
+    status = ent_row_list_read(page, scan->statement, scan->asked - scan->got,
+                               max_bytes, deadline, &is_end, err);
+  }
+  if (!status) {
+    scan->got += page->n;
+    scan->got_bytes += page->bytes.size;
+    if (is_end || scan->got == scan->asked) {
+      status = finish_answer(scan, is_end, deadline, err);
+    }
+  }
+  if (!status) return ENT_OK;
+  scan->state = ENT_REQUEST_NONE;
+  ent_mysql_snapshot_release(scan->snapshot);
+  ent_mysql_snapshot_drop_rows(scan->snapshot);
   return status;
 }
 
-/* Somebody else wants the connection: the page on its way is read now.  A
- * failure shows when the page is wanted: the snapshot has lost its connection
+/* Somebody else wants the connection: what is on its way is read now.  A
+ * failure shows when the rows are wanted: the snapshot has lost its connection
  * then. */
 static void settle(void *context, const ent_deadline *deadline) {
   ent_key_scan *scan = context;
 
-  if (read_begun(scan, deadline, &scan->settled, &scan->settled_end, NULL)) {
+  if (read_rows(scan, 0, deadline, &scan->settled, NULL)) {
     ent_mysql_snapshot_spoil(scan->snapshot);
     return;
   }
   scan->is_settled = true;
 }
 
-static ent_status begin(ent_key_scan *scan, const ent_deadline *deadline,
-                        ent_error *err) {
+/* The next request: up to a size that leaves the server something to do while
+ * this one's rows are looked at; where the answer had to be waited for, up to
+ * the largest there is. */
+static void grow(ent_key_scan *scan) {
+  size_t row_bytes = scan->got ? scan->got_bytes / scan->got + 1 : 1;
+  bool is_far = scan->waited_ms >= ENT_WAITED_MS;
+  size_t most = (is_far ? ENT_PAGE_BYTES : ENT_REQUEST_BYTES) / row_bytes;
+  size_t next = scan->next_rows * ENT_GROWTH;
+
+  if (next > ENT_PAGE_ROWS) next = ENT_PAGE_ROWS;
+  if (next > most) next = most;
+  scan->next_rows = next ? next : 1;
+}
+
+static ent_status ask(ent_key_scan *scan, const ent_deadline *deadline,
+                      ent_error *err) {
   ent_mysql_connection *connection;
-  ent_mysql_statement *statement;
   size_t n = scan->where->n_params;
   ent_status status = write_page(scan, err);
 
@@ -95,49 +162,33 @@ static ent_status begin(ent_key_scan *scan, const ent_deadline *deadline,
                                            &connection, err);
   }
   if (!status) {
-    status = ent_mysql_connection_statement(
-        connection, scan->sql.data, scan->sql.size, deadline, &statement, err);
+    status = ent_mysql_connection_statement(connection, scan->sql.data,
+                                            scan->sql.size, deadline,
+                                            &scan->statement, err);
   }
   if (status) return status;
   if (scan->last_key.kind != ENT_NULL) scan->params[n++] = scan->last_key;
-  scan->params[n++] = ent_value_i64((int64_t)scan->page_rows);
-  status = ent_mysql_statement_begin(statement, scan->params, n, err);
+  scan->params[n++] = ent_value_i64((int64_t)scan->next_rows);
+  status = ent_mysql_statement_begin(scan->statement, scan->params, n, err);
   if (status) return status;
-  scan->asked = scan->page_rows;
-  scan->begun = statement;
+  scan->asked = scan->next_rows;
+  scan->got = 0;
+  scan->got_bytes = 0;
+  scan->state = ENT_REQUEST_SENT;
   ent_mysql_snapshot_reserve(scan->snapshot, settle, scan);
   return ENT_OK;
 }
 
-/* The next page: as many rows as the sockets hold, or, where this one was
- * waited for, up to the largest page there is. */
-static void grow(ent_key_scan *scan, const ent_row_list *page,
-                 int64_t waited_ms) {
-  size_t row_bytes = page->bytes.size / page->n + 1;
-  size_t most = ENT_PAGE_BYTES / row_bytes;
-  size_t enough = ENT_SOCKET_BYTES / row_bytes;
-  size_t next = scan->page_rows;
-
-  if (next < enough || waited_ms >= ENT_WAITED_MS) next *= ENT_GROWTH;
-  if (next > enough && waited_ms < ENT_WAITED_MS && scan->page_rows <= enough) {
-    next = enough;
-  }
-  if (next > ENT_PAGE_ROWS) next = ENT_PAGE_ROWS;
-  if (next > most) next = most;
-  scan->page_rows = next ? next : 1;
-}
-
-/* The page asked for, read by now or not. */
-static ent_status take_page(ent_key_scan *scan, const ent_deadline *deadline,
-                            ent_row_list *page, bool *is_end, ent_error *err) {
+/* Rows that were read by now, or the next ones. */
+static ent_status take_rows(ent_key_scan *scan, const ent_deadline *deadline,
+                            ent_row_list *page, ent_error *err) {
   ent_row_list swapped = *page;
 
   if (!scan->is_settled) {
-    return read_begun(scan, deadline, page, is_end, err);
+    return read_rows(scan, ENT_SCAN_PAGE_BYTES, deadline, page, err);
   }
   scan->is_settled = false;
   *page = scan->settled;
-  *is_end = scan->settled_end;
   scan->settled = swapped;
   return ENT_OK;
 }
@@ -145,19 +196,22 @@ static ent_status take_page(ent_key_scan *scan, const ent_deadline *deadline,
 ent_status ent_key_scan_next(ent_key_scan *scan, const ent_deadline *deadline,
                              ent_row_list *page, bool *is_last,
                              ent_error *err) {
-  int64_t start = ent_now_ms();
   ent_status status = ENT_OK;
-  bool is_end;
 
-  if (!scan->begun && !scan->is_settled) status = begin(scan, deadline, err);
-  if (!status) status = take_page(scan, deadline, page, &is_end, err);
+  *is_last = false;
+  if (scan->state == ENT_REQUEST_NONE && !scan->is_settled) {
+    status = ask(scan, deadline, err);
+  }
+  if (!status) status = take_rows(scan, deadline, page, err);
   if (status) return status;
-  *is_last = is_end;
-  if (is_end) return ENT_OK;
-  scan->last_key =
-      ent_row_value(ent_row_list_at(page, page->n - 1), scan->key_slot);
-  grow(scan, page, ent_now_ms() - start);
-  return begin(scan, deadline, err);
+  if (page->n) {
+    scan->last_key =
+        ent_row_value(ent_row_list_at(page, page->n - 1), scan->key_slot);
+  }
+  *is_last = scan->is_over;
+  if (scan->is_over || scan->state != ENT_REQUEST_NONE) return ENT_OK;
+  grow(scan);
+  return ask(scan, deadline, err);
 }
 
 ent_status ent_key_scan_open(ent_mysql_session *session, const ent_query *query,
@@ -173,7 +227,7 @@ ent_status ent_key_scan_open(ent_mysql_session *session, const ent_query *query,
   scan->where = where;
   scan->key_slot = key_slot;
   scan->is_descending = query->n_orders > 0 && query->orders[0].descending;
-  scan->page_rows = ENT_FIRST_ROWS;
+  scan->next_rows = ENT_FIRST_ROWS;
   ent_buf_init(&scan->sql, ENT_SCAN_SQL);
   ent_row_list_init(&scan->settled);
   scan->params = calloc(where->n_params + 2, sizeof(*scan->params));
@@ -202,7 +256,7 @@ void ent_key_scan_close(ent_key_scan *scan) {
   ent_deadline soon = ent_deadline_in(ENT_LEAVE_MS);
 
   if (!scan) return;
-  if (scan->begun) settle(scan, &soon);
+  if (scan->state != ENT_REQUEST_NONE) settle(scan, &soon);
   ent_mysql_snapshot_leave(scan->snapshot);
   ent_row_list_done(&scan->settled);
   ent_buf_done(&scan->sql);

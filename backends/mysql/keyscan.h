@@ -9,10 +9,10 @@
  *
  *     SELECT … WHERE … AND id > ? ORDER BY id LIMIT ?
  *
- * The next page is asked for as soon as one has been read, so that the server
- * works while the caller looks at its rows.  Pages are small enough for the
- * sockets between the two to hold one, and grow where a page had to be waited
- * for: on a long way a few large ones cost less. */
+ * The rows of a request are given out in small pages as they come, so that the
+ * server makes the next ones while the caller looks at these; the next request
+ * is sent with the last rows of the one before.  Requests grow to 1 MiB of rows,
+ * on a long way to 4 MiB. */
 typedef struct ent_key_scan ent_key_scan;
 
 enum { ENT_PAGE_BYTES = 4 << 20, ENT_PAGE_ROWS = 65536 };
@@ -29,8 +29,8 @@ ENT_CHECKED ent_status ent_key_scan_open(ent_mysql_session *session,
                                          const ent_deadline *deadline,
                                          ent_key_scan **scan, ent_error *err);
 
-/* Reads the next page into `page`; `is_last` tells that none follows.  One
- * round trip, begun during the page before. */
+/* Reads the next rows into `page`; `is_last` tells that none follow.  Behind the
+ * last row of a request there may be an empty page. */
 ENT_CHECKED ent_status ent_key_scan_next(ent_key_scan *scan,
                                          const ent_deadline *deadline,
                                          ent_row_list *page, bool *is_last,
@@ -39,8 +39,8 @@ ENT_CHECKED ent_status ent_key_scan_next(ent_key_scan *scan,
 /* Whether its snapshot is not a transaction's. */
 bool ent_key_scan_is_apart(const ent_key_scan *scan);
 
-/* Ends the scan, read to its end or not.  A page that is on its way is read
- * and dropped, or, where it does not come at once, stopped on the server.  NULL
+/* Ends the scan, read to its end or not.  What is on its way is read and
+ * dropped, or, where it does not come at once, stopped on the server.  NULL
  * is allowed. */
 void ent_key_scan_close(ent_key_scan *scan);
 
