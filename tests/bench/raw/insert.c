@@ -134,7 +134,8 @@ ent_status ent_raw_writer_open(ent_raw *raw, ent_raw_writer **writer,
   if (!made) return ent_fail_nomem(err);
   made->raw = raw;
   fill(made);
-  status = prepare(made, false, err);
+  status = ent_raw_exec(raw, "TRUNCATE bench_insert", err);
+  if (!status) status = prepare(made, false, err);
   if (!status) status = prepare(made, true, err);
   if (!status) status = prepare_auto(made, err);
   if (status) {

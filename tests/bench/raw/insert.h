@@ -12,8 +12,8 @@ typedef struct ent_raw_writer ent_raw_writer;
 
 enum { ENT_RAW_BULK = 1000 };
 
-/* Prepares both statements into bench_insert, which must be there, on a
- * connection, which must live longer.  The caller closes it.  Two round trips.
+/* Empties bench_insert, which must be there, and prepares the statements on a
+ * connection, which must live longer.  The caller closes it.  Four round trips.
  * REJECTED. */
 ENT_CHECKED ent_status ent_raw_writer_open(ent_raw *raw,
                                            ent_raw_writer **writer,
