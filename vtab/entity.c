@@ -216,6 +216,7 @@ static ent_status find_entity(ent_table *table, const char *name,
 static int entity_disconnect(sqlite3_vtab *vtab) {
   ent_table *table = (ent_table *)vtab;
 
+  ent_scan_free(table->spare);
   ent_plans_done(&table->plans);
   ent_catalog_unref(table->catalog);
   ent_session_pool_unref(table->pool);

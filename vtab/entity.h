@@ -20,7 +20,8 @@ typedef struct ent_table {
   ent_catalog *catalog; /* where the entity lives */
   const ent_entity *entity;
   ent_plans plans;
-  ent_member member; /* of the session's transaction */
+  ent_member member;      /* of the session's transaction */
+  struct ent_scan *spare; /* a closed one, to be opened next; or NULL */
 } ent_table;
 
 /* Registers the module. */

@@ -12,6 +12,7 @@
 enum {
   ENT_SCAN_ROWS = ENT_ROW_MAX_SIZE,
   ENT_KEY_BYTES_MAX = 1 << 20,
+  ENT_SPARE_BYTES = 64 << 10,
 };
 
 /* A scan of an entity: rows by key, all of them read in xFilter, or a search,
@@ -46,16 +47,32 @@ static ent_table *table_of(const ent_scan *scan) {
   return (ent_table *)scan->base.pVtab;
 }
 
-int ent_scan_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
+static ent_scan *new_scan(void) {
   ent_scan *scan = sqlite3_malloc64(sizeof(*scan));
 
-  ent_session *session = ((ent_table *)vtab)->session;
-
-  if (!scan) return SQLITE_NOMEM;
-  *scan = (ent_scan){.next = session->scans};
-  session->scans = scan;
+  if (!scan) return NULL;
+  *scan = (ent_scan){.next = NULL};
   ent_buf_init(&scan->bytes, ENT_SCAN_ROWS);
   ent_buf_init(&scan->key, ENT_KEY_BYTES_MAX);
+  return scan;
+}
+
+void ent_scan_free(ent_scan *scan) {
+  if (!scan) return;
+  ent_arena_done(&scan->arena);
+  ent_buf_done(&scan->bytes);
+  ent_buf_done(&scan->key);
+  sqlite3_free(scan);
+}
+
+int ent_scan_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
+  ent_table *table = (ent_table *)vtab;
+  ent_scan *scan = table->spare ? table->spare : new_scan();
+
+  if (!scan) return SQLITE_NOMEM;
+  table->spare = NULL;
+  scan->next = table->session->scans;
+  table->session->scans = scan;
   *out = &scan->base;
   return SQLITE_OK;
 }
@@ -73,18 +90,22 @@ static void reset(ent_scan *scan) {
   ent_arena_reset(&scan->arena);
 }
 
+/* SQLite opens and closes a cursor for every execution of a statement: one
+ * is kept with its memory, if that is little. */
 int ent_scan_close(sqlite3_vtab_cursor *cursor) {
   ent_scan *scan = (ent_scan *)cursor;
-  ent_scan **at = &table_of(scan)->session->scans;
+  ent_table *table = table_of(scan);
+  ent_scan **at = &table->session->scans;
 
   while (*at != scan)
     at = &(*at)->next;
   *at = scan->next;
   reset(scan);
-  ent_arena_done(&scan->arena);
-  ent_buf_done(&scan->bytes);
-  ent_buf_done(&scan->key);
-  sqlite3_free(scan);
+  if (table->spare || scan->bytes.capacity > ENT_SPARE_BYTES) {
+    ent_scan_free(scan);
+  } else {
+    table->spare = scan;
+  }
   return SQLITE_OK;
 }
 

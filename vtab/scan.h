@@ -3,6 +3,9 @@
 
 #include "vtab/entity.h"
 
+/* Frees one that is closed; NULL is allowed. */
+void ent_scan_free(struct ent_scan *scan);
+
 /* The methods of a scan. */
 int ent_scan_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out);
 int ent_scan_close(sqlite3_vtab_cursor *cursor);
