@@ -99,12 +99,7 @@ static ent_status unknown(const char *kind, const char *word,
 
 static ent_status set_format(ent_options *options, const char *value,
                              ent_error *err) {
-  for (int i = 0; i < ENT_FORMAT_COUNT; i++) {
-    if (strcmp(value, ent_format_name((ent_format)i)) == 0) {
-      options->format = (ent_format)i;
-      return ENT_OK;
-    }
-  }
+  if (ent_format_find(value, &options->format)) return ENT_OK;
   return unknown("format", value, format_name, err);
 }
 

@@ -14,8 +14,17 @@ const char *ent_format_name(ent_format format) {
   return format < ENT_FORMAT_COUNT ? names[format] : "?";
 }
 
+bool ent_format_find(const char *name, ent_format *format) {
+  for (int i = 0; i < ENT_FORMAT_COUNT; i++) {
+    if (strcmp(name, ent_format_name((ent_format)i)) != 0) continue;
+    *format = (ent_format)i;
+    return true;
+  }
+  return false;
+}
+
 void ent_print_init(ent_print *print, FILE *to, ent_format format) {
-  *print = (ent_print){.to = to, .format = format};
+  *print = (ent_print){.to = to, .format = format, .headers = true};
   ent_buf_init(&print->scratch, SIZE_MAX / 2);
   ent_buf_init(&print->cell, SIZE_MAX / 2);
   ent_table_init(&print->table);
@@ -200,8 +209,11 @@ ent_status ent_print_begin(ent_print *print, sqlite3_stmt *stmt,
   }
   switch (print->present) {
   case ENT_FORMAT_TABLE:
+    print->table.headers = print->headers;
     return ent_table_begin(&print->table, stmt, &print->scratch, err);
-  case ENT_FORMAT_CSV: status = csv_header(print, stmt, err); break;
+  case ENT_FORMAT_CSV:
+    if (print->headers) status = csv_header(print, stmt, err);
+    break;
   case ENT_FORMAT_MARKDOWN: status = markdown_header(print, stmt, err); break;
   case ENT_FORMAT_LINE: measure_names(print, stmt); break;
   case ENT_FORMAT_PLAN:

@@ -28,10 +28,14 @@ typedef enum ent_format {
 /* The name of a format ("csv"). */
 const char *ent_format_name(ent_format format);
 
+/* Finds a format by its name; false, and `format` as it was, for none. */
+bool ent_format_find(const char *name, ent_format *format);
+
 typedef struct ent_print {
   FILE *to;
   ent_format format;
   ent_format present; /* of the present result */
+  bool headers;       /* names above a table and csv; true at first */
   size_t n_results;   /* begun so far */
   size_t n_rows;      /* of the present result */
   size_t name_width;  /* of the longest column name; for ENT_FORMAT_LINE */

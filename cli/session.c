@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The connection that Ctrl-C interrupts.  There is one session in a process;
@@ -42,13 +43,29 @@ void ent_session_error(const char *words) {
   fprintf(stderr, "Error: %s\n", words);
 }
 
-/* The width of the terminal that stdout is, 0 if it is none. */
-static size_t terminal_columns(void) {
+size_t ent_session_columns(const ent_session *session) {
   struct winsize size;
 
-  if (!isatty(STDOUT_FILENO)) return 0;
+  if (session->print.to != stdout || !isatty(STDOUT_FILENO)) return 0;
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size)) return 0;
   return size.ws_col;
+}
+
+bool ent_session_output(ent_session *session, const char *path, bool once) {
+  FILE *old = session->print.to;
+  FILE *to = path ? fopen(path, "we") : stdout;
+
+  if (!to) {
+    fflush(stdout);
+    fprintf(stderr, "Error: cannot write %s: %s\n", path, strerror(errno));
+    return false;
+  }
+  session->print.to = to;
+  session->print.n_results = 0; /* nothing to stand apart from */
+  session->once = once;
+  if (old == stdout || fclose(old) == 0) return true;
+  ent_session_error("the last of the output could not be written");
+  return false;
 }
 
 /* Reads the environment and clears it, so that the module does not open the
@@ -116,6 +133,7 @@ bool ent_session_open(ent_session *session, const ent_options *options) {
 
 void ent_session_close(ent_session *session) {
   interruptible = NULL;
+  ent_session_output(session, NULL, false);
   sqlite3_close_v2(session->db);
   session->db = NULL;
   ent_print_done(&session->print);
@@ -124,6 +142,7 @@ void ent_session_close(ent_session *session) {
 /* Shows what runs next, with the comments before it. */
 static void echo(ent_session *session, sqlite3_stmt *stmt) {
   const char *sql = sqlite3_sql(stmt);
+  FILE *to = session->print.to;
   size_t size;
 
   while (isspace((unsigned char)*sql))
@@ -131,9 +150,9 @@ static void echo(ent_session *session, sqlite3_stmt *stmt) {
   size = strlen(sql);
   while (size && isspace((unsigned char)sql[size - 1]))
     size--;
-  if (session->n_echoed++) fputc('\n', stdout);
-  fwrite(sql, 1, size, stdout);
-  fputc('\n', stdout);
+  if (session->n_echoed++) fputc('\n', to);
+  fwrite(sql, 1, size, to);
+  fputc('\n', to);
   session->print.n_results = 0; /* its result follows at once */
 }
 
@@ -159,7 +178,7 @@ static bool run_statement(ent_session *session, sqlite3_stmt *stmt,
   int rc;
 
   if (session->echo) echo(session, stmt);
-  session->print.table.columns_limit = terminal_columns();
+  session->print.table.columns_limit = ent_session_columns(session);
   rc = sqlite3_step(stmt);
   if ((rc == SQLITE_ROW || rc == SQLITE_DONE) && sqlite3_column_count(stmt) &&
       write_rows(session, stmt, &rc, on_row, ctx, &err)) {
@@ -170,8 +189,26 @@ static bool run_statement(ent_session *session, sqlite3_stmt *stmt,
   return rc == SQLITE_DONE || fail_sqlite(session);
 }
 
-bool ent_session_run(ent_session *session, const char *sql,
-                     ent_session_on_row on_row, void *ctx) {
+static double now(void) {
+  struct timespec time;
+
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static bool run_timed(ent_session *session, sqlite3_stmt *stmt,
+                      ent_session_on_row on_row, void *ctx) {
+  double began = now();
+  bool done = run_statement(session, stmt, on_row, ctx);
+
+  if (!session->timer) return done;
+  fflush(stdout);
+  fprintf(stderr, "Run time: %.3f s\n", now() - began);
+  return done;
+}
+
+static bool run_all(ent_session *session, const char *sql,
+                    ent_session_on_row on_row, void *ctx) {
   bool done = true;
 
   while (done && *sql) {
@@ -181,7 +218,7 @@ bool ent_session_run(ent_session *session, const char *sql,
       return fail_sqlite(session);
     }
     if (!stmt) continue; /* blanks or a comment */
-    done = run_statement(session, stmt, on_row, ctx);
+    done = run_timed(session, stmt, on_row, ctx);
     sqlite3_finalize(stmt);
     if (done && interrupted) {
       ent_session_error("interrupted");
@@ -189,4 +226,12 @@ bool ent_session_run(ent_session *session, const char *sql,
     }
   }
   return done;
+}
+
+bool ent_session_run(ent_session *session, const char *sql,
+                     ent_session_on_row on_row, void *ctx) {
+  bool done = run_all(session, sql, on_row, ctx);
+
+  if (!session->once) return done;
+  return ent_session_output(session, NULL, false) && done;
 }

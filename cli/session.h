@@ -16,6 +16,8 @@ typedef struct ent_session {
   ent_print print;
   bool echo;
   size_t n_echoed;
+  bool timer; /* says how long each statement took, on stderr */
+  bool once;  /* the next run gives the output back to stdout */
 } ent_session;
 
 /* Opens the database, adds entable and opens the configuration: --config,
@@ -38,6 +40,13 @@ typedef void (*ent_session_on_row)(void *ctx, sqlite3_stmt *stmt);
  * first error.  `on_row` may be NULL. */
 bool ent_session_run(ent_session *session, const char *sql,
                      ent_session_on_row on_row, void *ctx);
+
+/* Sends results to a file from now on, which is emptied; NULL for stdout.  With
+ * `once` only those of the next run. */
+bool ent_session_output(ent_session *session, const char *path, bool once);
+
+/* The width of the terminal that results go to, 0 if they go to none. */
+size_t ent_session_columns(const ent_session *session);
 
 /* Writes "Error: <words>" to stderr, behind all results so far. */
 void ent_session_error(const char *words);

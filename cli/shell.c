@@ -1,9 +1,12 @@
 #include "cli/shell.h"
 
 #include "cli/commands.h"
+#include "cli/dot.h"
 #include "cli/input.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,33 +17,10 @@ typedef struct shell_input {
   ent_input input;
   ent_buf sql; /* the statement so far */
   bool prompt;
+  size_t depth; /* of .read in files that .read reads */
 } shell_input;
 
-static void show_help(void) {
-  fputs("SQL ends with a semicolon and may go over several lines.\n"
-        "Ctrl-C stops a statement, or drops what was typed.\n"
-        "  .help   this text\n"
-        "  .quit   leave (also: Ctrl-D)\n"
-        "  SELECT * FROM pragma_table_list;   the tables there are\n"
-        "  SELECT * FROM entable_check;       the servers and their state\n",
-        stdout);
-}
-
-/* Obeys a line that begins with a dot.  Returns false to leave. */
-static bool obey(const char *line, size_t size) {
-  while (size && isspace((unsigned char)line[size - 1]))
-    size--;
-  if (size == 5 && memcmp(line, ".quit", 5) == 0) return false;
-  if (size == 5 && memcmp(line, ".exit", 5) == 0) return false;
-  if (size == 5 && memcmp(line, ".help", 5) == 0) {
-    show_help();
-  } else {
-    fprintf(stderr,
-            "Error: unknown command '%.*s': .help shows what there is\n",
-            (int)size, line);
-  }
-  return true;
-}
+enum { ENT_SHELL_DEPTH = 16 };
 
 static bool is_blank(const ent_buf *sql) {
   for (size_t i = 0; i < sql->size; i++) {
@@ -72,6 +52,13 @@ static bool run(shell_input *shell, const char *sql) {
   return done;
 }
 
+/* What stands before the next line; a star says that a transaction is open. */
+static const char *prompt_text(const shell_input *shell) {
+  if (shell->sql.size) return "    ...> ";
+  return sqlite3_get_autocommit(shell->session->db) ? "entable> "
+                                                    : "entable*> ";
+}
+
 /* Reads one more line, behind the prompt for it.  Ctrl-C is held back from
  * before the prompt is shown until the line is waited for. */
 static ent_status read_line(shell_input *shell, ent_error *err) {
@@ -86,7 +73,7 @@ static ent_status read_line(shell_input *shell, ent_error *err) {
   interrupted = ent_session_was_interrupted();
   if (shell->prompt) {
     fflush(stdout);
-    fputs(shell->sql.size ? "    ...> " : "entable> ", stderr);
+    fputs(prompt_text(shell), stderr);
   }
   status = interrupted && !shell->prompt
                ? ent_fail(err, ENT_INTERRUPTED, "interrupted")
@@ -95,16 +82,24 @@ static ent_status read_line(shell_input *shell, ent_error *err) {
   return status;
 }
 
+static bool read_file(void *ctx, const char *path);
+
+/* Obeys a dot command, all that stands there. */
+static bool obey(shell_input *shell, bool *leave) {
+  ent_dot dot = {.session = shell->session, .read = read_file, .ctx = shell};
+  bool done = ent_dot_obey(&dot, shell->sql.data, shell->sql.size);
+
+  shell->sql.size = 0;
+  *leave = dot.leave;
+  return done;
+}
+
 /* Takes the line that was read; `leave` where it asks for the end. */
 static bool take_line(shell_input *shell, size_t start, bool *leave,
                       ent_error *err) {
   const char *sql;
 
-  if (shell->prompt && !start && shell->sql.data[0] == '.') {
-    *leave = !obey(shell->sql.data, shell->sql.size);
-    shell->sql.size = 0;
-    return true;
-  }
+  if (!start && shell->sql.data[0] == '.') return obey(shell, leave);
   if (is_blank(&shell->sql)) shell->sql.size = 0;
   if (ent_buf_text(&shell->sql, &sql, err)) {
     ent_session_error(err->text);
@@ -150,17 +145,43 @@ static bool read_all(shell_input *shell) {
   return true;
 }
 
-bool ent_shell_read(ent_session *session, bool prompt) {
-  shell_input shell = {.session = session, .prompt = prompt};
+/* Runs what comes in on `fd`. */
+static bool read_from(ent_session *session, int fd, bool prompt, size_t depth) {
+  shell_input shell = {.session = session, .prompt = prompt, .depth = depth};
   bool done;
 
-  ent_input_init(&shell.input, STDIN_FILENO);
+  ent_input_init(&shell.input, fd);
   ent_buf_init(&shell.sql, ENT_INPUT_CEILING);
-  if (prompt) ent_session_catch_interrupts(session, true);
   done = read_all(&shell);
   ent_buf_done(&shell.sql);
   ent_input_done(&shell.input);
   return done;
+}
+
+static bool fail_file(const char *path, const char *words) {
+  fflush(stdout);
+  fprintf(stderr, "Error: cannot read %s: %s\n", path, words);
+  return false;
+}
+
+static bool read_file(void *ctx, const char *path) {
+  const shell_input *shell = ctx;
+  bool done;
+  int fd;
+
+  if (shell->depth == ENT_SHELL_DEPTH) {
+    return fail_file(path, ".read inside .read goes too deep");
+  }
+  fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return fail_file(path, strerror(errno));
+  done = read_from(shell->session, fd, false, shell->depth + 1);
+  close(fd);
+  return done;
+}
+
+bool ent_shell_read(ent_session *session, bool prompt) {
+  if (prompt) ent_session_catch_interrupts(session, true);
+  return read_from(session, STDIN_FILENO, prompt, 0);
 }
 
 int ent_command_shell(const ent_options *options) {

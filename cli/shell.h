@@ -7,9 +7,11 @@
 
 /* Runs the SQL that comes in on stdin, each statement when it is complete.
  *
+ * Lines that begin with a dot between two statements are commands (cli/dot.h).
+ *
  * With `prompt` a person types it: errors are shown and the next statement is
- * asked for, Ctrl-C drops what was typed, and .help and .quit are understood.
- * Without, the first error ends it.
+ * asked for, and Ctrl-C drops what was typed.  Without, the first error ends
+ * it.
  *
  * Returns false if an error ended it. */
 bool ent_shell_read(ent_session *session, bool prompt);

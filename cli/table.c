@@ -51,7 +51,7 @@ ent_status ent_table_begin(ent_table *table, sqlite3_stmt *stmt, ent_buf *cell,
   table->measured = false;
   table->n_held = 0;
   table->held.size = 0;
-  for (int i = 0; i < n && !status; i++) {
+  for (int i = 0; i < n && !status && table->headers; i++) {
     status = show_name(stmt, i, cell, err);
     if (!status) widen(&table->columns[i], cell);
   }
@@ -171,11 +171,11 @@ static ent_status write_header(ent_table *table, sqlite3_stmt *stmt, FILE *to,
 static ent_status settle(ent_table *table, sqlite3_stmt *stmt, FILE *to,
                          ent_error *err) {
   const char *cell = table->held.data;
-  ent_status status;
+  ent_status status = ENT_OK;
 
   table->measured = true;
   if (table->columns_limit) fit_columns(table);
-  status = write_header(table, stmt, to, err);
+  if (table->headers) status = write_header(table, stmt, to, err);
   for (size_t row = 0; row < table->n_held && !status; row++) {
     for (int i = 0; i < table->n_columns && !status; i++) {
       size_t size = strlen(cell);

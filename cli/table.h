@@ -31,6 +31,7 @@ typedef struct ent_table_column {
 
 typedef struct ent_table {
   size_t columns_limit; /* width of the terminal; 0 = none */
+  bool headers;         /* the names of the columns stand above them */
   ent_table_column *columns;
   int n_columns;
   bool measured; /* the widths are final and the header is written */
