@@ -74,12 +74,19 @@ class Relay:
         self.waker, self.wakened = socket.socketpair()
         self.selector.register(self.listener, selectors.EVENT_READ)
         self.selector.register(self.wakened, selectors.EVENT_READ)
+        self.armed = threading.Event()
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
     def arm(self, n):
-        """Counts from here on; the connection that passes the n-th packet is cut."""
-        self.left = n
+        """Counts from here on; the connection that passes the n-th packet is cut.
+
+        What was sent before and waits here (the end of a statement that nobody
+        answers) passes first, so that n is the same packet in every try.
+        """
+        self.armed.clear()
+        self.waker.send(b"%d\n" % n)
+        self.armed.wait()
 
     def disarm(self):
         """Counts no more."""
@@ -98,13 +105,22 @@ class Relay:
 
     def run(self):
         while True:
-            for key, _ in self.selector.select():
-                if key.fileobj is self.wakened:
-                    return
+            keys = [key for key, _ in self.selector.select()]
+            for key in keys:
                 if key.fileobj is self.listener:
                     self.accept()
-                elif key.data.link in self.links:
+                elif key.data and key.data.link in self.links:
                     self.read(key.data)
+            if [key.fileobj for key in keys] == [self.wakened] and not self.obey():
+                return
+
+    def obey(self):
+        """Arms as it was asked to, while nothing is on its way; False at the end."""
+        asked = self.wakened.recv(64)
+        if asked:
+            self.left = int(asked)
+            self.armed.set()
+        return bool(asked)
 
     def accept(self):
         client, _ = self.listener.accept()
@@ -133,12 +149,15 @@ class Relay:
             self.drop(side.link)
 
     def passes(self, side, packet):
-        """Passes one packet on; False where the connection ends with it."""
+        """Passes one packet on; False where the connection ends with it.
+
+        It is counted before anybody can have it: an answer may end the operation,
+        and with it the counting.
+        """
+        counts = not side.link.look(side, packet) and self.left > 0
+        self.left -= counts
+        is_last = counts and not self.left
+        if is_last:
+            self.cut_thread = side.link.thread
         side.other.sock.sendall(packet)
-        if side.link.look(side, packet) or not self.left:
-            return True
-        self.left -= 1
-        if self.left:
-            return True
-        self.cut_thread = side.link.thread
-        return False
+        return not is_last
