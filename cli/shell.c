@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/dot.h"
+#include "cli/editor.h"
 #include "cli/input.h"
 
 #include <ctype.h>
@@ -14,6 +15,7 @@
 
 typedef struct shell_input {
   ent_session *session;
+  ent_editor *editor; /* NULL where lines come as they are */
   ent_input input;
   ent_buf sql; /* the statement so far */
   bool prompt;
@@ -59,6 +61,19 @@ static const char *prompt_text(const shell_input *shell) {
                                                     : "entable*> ";
 }
 
+static ent_status read_plain(shell_input *shell, ent_error *err) {
+  if (shell->prompt) {
+    fflush(stdout);
+    fputs(prompt_text(shell), stderr);
+  }
+  return ent_input_line(&shell->input, &shell->sql, err);
+}
+
+static ent_status read_edited(shell_input *shell, ent_error *err) {
+  fflush(stdout);
+  return ent_editor_line(shell->editor, prompt_text(shell), &shell->sql, err);
+}
+
 /* Reads one more line, behind the prompt for it.  Ctrl-C is held back from
  * before the prompt is shown until the line is waited for. */
 static ent_status read_line(shell_input *shell, ent_error *err) {
@@ -71,13 +86,11 @@ static ent_status read_line(shell_input *shell, ent_error *err) {
   sigaddset(&set, SIGINT);
   sigprocmask(SIG_BLOCK, &set, &before);
   interrupted = ent_session_was_interrupted();
-  if (shell->prompt) {
-    fflush(stdout);
-    fputs(prompt_text(shell), stderr);
+  if (interrupted && !shell->prompt) {
+    status = ent_fail(err, ENT_INTERRUPTED, "interrupted");
+  } else {
+    status = shell->editor ? read_edited(shell, err) : read_plain(shell, err);
   }
-  status = interrupted && !shell->prompt
-               ? ent_fail(err, ENT_INTERRUPTED, "interrupted")
-               : ent_input_line(&shell->input, &shell->sql, err);
   sigprocmask(SIG_SETMASK, &before, NULL);
   return status;
 }
@@ -150,11 +163,13 @@ static bool read_from(ent_session *session, int fd, bool prompt, size_t depth) {
   shell_input shell = {.session = session, .prompt = prompt, .depth = depth};
   bool done;
 
+  if (prompt) shell.editor = ent_editor_new(session);
   ent_input_init(&shell.input, fd);
   ent_buf_init(&shell.sql, ENT_INPUT_CEILING);
   done = read_all(&shell);
   ent_buf_done(&shell.sql);
   ent_input_done(&shell.input);
+  ent_editor_free(shell.editor);
   return done;
 }
 

@@ -27,7 +27,7 @@ expect_err "a NUL byte" "the SQL holds a NUL byte"
 : | "$entable" >out 2>err || fail "no SQL at all is no error"
 : | "$entable" sql >out 2>err || fail "no SQL at all is no error for sql"
 
-# The prompt, on a terminal of its own.
+# The prompt, on a terminal of its own that lines cannot be edited on.
 on_terminal "$entable" <<'END'
 import fcntl, os, pty, re, select, struct, sys, termios, time
 
@@ -36,6 +36,7 @@ def open_prompt(columns=80):
     if pid == 0:
         size = struct.pack("HHHH", 24, columns, 0, 0)
         fcntl.ioctl(0, termios.TIOCSWINSZ, size)
+        os.environ["TERM"] = "dumb"
         os.execv(sys.argv[1], [sys.argv[1]])
     return pid, fd
 
