@@ -219,7 +219,8 @@ static void set_up(ent_editor *editor) {
   el_set(line, EL_GETCFN, read_character);
   el_set(line, EL_EDITOR, "emacs");
   el_set(line, EL_HIST, history, editor->history);
-  el_set(line, EL_ADDFN, "entable-complete", "completes a name", complete);
+  /* The wide call: el_set() would copy both texts and never free them. */
+  el_wset(line, EL_ADDFN, L"entable-complete", L"completes a name", complete);
   el_set(line, EL_BIND, "^I", "entable-complete", NULL);
   el_set(line, EL_BIND, "^R", "em-inc-search-prev", NULL);
   el_source(line, NULL);
