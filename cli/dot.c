@@ -23,8 +23,7 @@ static bool run_help(ent_dot *dot, char **words, size_t n);
 
 static bool fail_word(const char *command, const char *word,
                       const char *expected) {
-  fflush(stdout);
-  fprintf(stderr, "Error: %s '%s': expected %s\n", command, word, expected);
+  ent_session_error("%s '%s': expected %s", command, word, expected);
   return false;
 }
 
@@ -148,10 +147,13 @@ static const dot_command *find_command(const char *name) {
 static bool fail_unknown(const char *name) {
   const char *closest = ent_options_closest(name, ent_dot_name);
 
-  fflush(stdout);
-  fprintf(stderr, "Error: unknown command '%s': ", name);
-  if (closest) fprintf(stderr, "did you mean '%s'?  ", closest);
-  fputs(".help shows what there is\n", stderr);
+  if (closest) {
+    ent_session_error("unknown command '%s': did you mean '%s'?  .help shows"
+                      " what there is",
+                      name, closest);
+  } else {
+    ent_session_error("unknown command '%s': .help shows what there is", name);
+  }
   return false;
 }
 
@@ -162,8 +164,7 @@ static bool run_words(ent_dot *dot, char **words, size_t n) {
   if (n - 1 >= command->least && n - 1 <= command->most) {
     return command->run(dot, words + 1, n - 1);
   }
-  fflush(stdout);
-  fprintf(stderr, "Error: used as: %s %s\n", command->name, command->arguments);
+  ent_session_error("used as: %s %s", command->name, command->arguments);
   return false;
 }
 

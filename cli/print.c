@@ -185,10 +185,10 @@ static void measure_names(ent_print *print, sqlite3_stmt *stmt) {
   }
 }
 
-/* Results that a person reads are apart from each other; those for programs
- * follow at once. */
+/* Results that a person reads are apart from each other; boxes are by
+ * themselves, and those for programs follow at once. */
 static void separate(ent_print *print) {
-  bool apart = print->format == ENT_FORMAT_TABLE ||
+  bool apart = (print->format == ENT_FORMAT_TABLE && !print->table.boxed) ||
                print->format == ENT_FORMAT_LINE ||
                print->format == ENT_FORMAT_MARKDOWN;
 
@@ -256,7 +256,7 @@ ent_status ent_print_end(ent_print *print, sqlite3_stmt *stmt, bool complete,
   ent_status status = ENT_OK;
 
   if (print->present == ENT_FORMAT_TABLE) {
-    status = ent_table_end(&print->table, stmt, print->to, err);
+    status = ent_table_end(&print->table, stmt, complete, print->to, err);
   } else if (print->present == ENT_FORMAT_JSON) {
     if (!print->n_rows) fputc('[', print->to);
     fputs(complete ? "]\n" : "\n", print->to);

@@ -26,7 +26,7 @@ static const char schema_sql[] =
     " AND name NOT LIKE 'sqlite\\_%%' ESCAPE '\\' ORDER BY rowid";
 
 static bool fail(const ent_session *session) {
-  ent_session_error(sqlite3_errmsg(session->db));
+  ent_session_error("%s", sqlite3_errmsg(session->db));
   return false;
 }
 
@@ -56,7 +56,7 @@ static bool read_name(sqlite3_stmt *stmt, ent_buf *cell) {
   cell->size = 0;
   if (!name) return true;
   if (!ent_text_escape(cell, name, strlen(name), &err)) return true;
-  ent_session_error(err.text);
+  ent_session_error("%s", err.text);
   return false;
 }
 

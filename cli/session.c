@@ -1,10 +1,12 @@
 #include "cli/session.h"
 
+#include "cli/style.h"
 #include "vtab/entable.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -38,15 +40,26 @@ bool ent_session_was_interrupted(void) {
   return was;
 }
 
-void ent_session_error(const char *words) {
+void ent_session_error(const char *format, ...) {
+  const ent_style *style = ent_style_of(STDERR_FILENO);
+  va_list arguments;
+
   fflush(stdout);
-  fprintf(stderr, "Error: %s\n", words);
+  fprintf(stderr, "%sError:%s ", style->alarm, style->plain);
+  va_start(arguments, format);
+  vfprintf(stderr, format, arguments);
+  va_end(arguments);
+  fputc('\n', stderr);
+}
+
+static bool is_terminal(const ent_session *session) {
+  return session->print.to == stdout && isatty(STDOUT_FILENO);
 }
 
 size_t ent_session_columns(const ent_session *session) {
   struct winsize size;
 
-  if (session->print.to != stdout || !isatty(STDOUT_FILENO)) return 0;
+  if (!is_terminal(session)) return 0;
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size)) return 0;
   return size.ws_col;
 }
@@ -56,8 +69,7 @@ bool ent_session_output(ent_session *session, const char *path, bool once) {
   FILE *to = path ? fopen(path, "we") : stdout;
 
   if (!to) {
-    fflush(stdout);
-    fprintf(stderr, "Error: cannot write %s: %s\n", path, strerror(errno));
+    ent_session_error("cannot write %s: %s", path, strerror(errno));
     return false;
   }
   session->print.to = to;
@@ -84,7 +96,7 @@ static char *choose_config(const ent_options *options) {
 }
 
 static bool fail_sqlite(const ent_session *session) {
-  ent_session_error(sqlite3_errmsg(session->db));
+  ent_session_error("%s", sqlite3_errmsg(session->db));
   return false;
 }
 
@@ -108,8 +120,7 @@ static bool open_all(ent_session *session, const ent_options *options,
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI;
 
   if (sqlite3_open_v2(options->db, &session->db, flags, NULL)) {
-    fprintf(stderr, "Error: %s: %s\n", options->db,
-            sqlite3_errmsg(session->db));
+    ent_session_error("%s: %s", options->db, sqlite3_errmsg(session->db));
     return false;
   }
   ent_session_catch_interrupts(session, false);
@@ -172,18 +183,29 @@ static ent_status write_rows(ent_session *session, sqlite3_stmt *stmt, int *rc,
   return ent_print_end(&session->print, stmt, *rc == SQLITE_DONE, err);
 }
 
+/* Tables are for the terminal as it is now, or for none. */
+static void fit_tables(ent_session *session) {
+  const char *terminal = getenv("TERM");
+  ent_table *table = &session->print.table;
+
+  table->columns_limit = ent_session_columns(session);
+  table->boxed =
+      is_terminal(session) && terminal && strcmp(terminal, "dumb") != 0;
+  table->style = ent_style_of(table->boxed ? STDOUT_FILENO : -1);
+}
+
 static bool run_statement(ent_session *session, sqlite3_stmt *stmt,
                           ent_session_on_row on_row, void *ctx) {
   ent_error err = {0};
   int rc;
 
   if (session->echo) echo(session, stmt);
-  session->print.table.columns_limit = ent_session_columns(session);
+  fit_tables(session);
   rc = sqlite3_step(stmt);
   if ((rc == SQLITE_ROW || rc == SQLITE_DONE) && sqlite3_column_count(stmt) &&
       write_rows(session, stmt, &rc, on_row, ctx, &err)) {
     /* A reader that went away, as head does, is no error to tell. */
-    if (err.native != EPIPE) ent_session_error(err.text);
+    if (err.native != EPIPE) ent_session_error("%s", err.text);
     return false;
   }
   return rc == SQLITE_DONE || fail_sqlite(session);

@@ -49,6 +49,9 @@ bool ent_session_output(ent_session *session, const char *path, bool once);
 size_t ent_session_columns(const ent_session *session);
 
 /* Writes "Error: <words>" to stderr, behind all results so far. */
-void ent_session_error(const char *words);
+#ifdef __GNUC__
+__attribute__((format(printf, 1, 2)))
+#endif
+void ent_session_error(const char *format, ...);
 
 #endif

@@ -115,7 +115,7 @@ static bool take_line(shell_input *shell, size_t start, bool *leave,
   if (!start && shell->sql.data[0] == '.') return obey(shell, leave);
   if (is_blank(&shell->sql)) shell->sql.size = 0;
   if (ent_buf_text(&shell->sql, &sql, err)) {
-    ent_session_error(err->text);
+    ent_session_error("%s", err->text);
     return false;
   }
   return !is_complete(shell, sql) || run(shell, sql);
@@ -131,7 +131,7 @@ static bool finish(shell_input *shell) {
     return true;
   }
   if (!ent_buf_text(&shell->sql, &sql, &err)) return run(shell, sql);
-  ent_session_error(err.text);
+  ent_session_error("%s", err.text);
   return false;
 }
 
@@ -150,7 +150,7 @@ static bool read_all(shell_input *shell) {
       continue;
     }
     if (status) {
-      ent_session_error(err.text);
+      ent_session_error("%s", err.text);
       return false;
     }
     if (!take_line(shell, start, &leave, &err) && !shell->prompt) return false;
@@ -174,8 +174,7 @@ static bool read_from(ent_session *session, int fd, bool prompt, size_t depth) {
 }
 
 static bool fail_file(const char *path, const char *words) {
-  fflush(stdout);
-  fprintf(stderr, "Error: cannot read %s: %s\n", path, words);
+  ent_session_error("cannot read %s: %s", path, words);
   return false;
 }
 

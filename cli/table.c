@@ -10,8 +10,10 @@
 /* A column is not made narrower than this to fit the terminal. */
 enum { ENT_TABLE_NARROW = 8 };
 
+static const ent_style unstyled = {"", "", "", ""};
+
 void ent_table_init(ent_table *table) {
-  *table = (ent_table){.columns_limit = 0};
+  *table = (ent_table){.style = &unstyled};
   ent_buf_init(&table->held, ENT_TABLE_BYTES);
   ent_buf_init(&table->line, SIZE_MAX / 2);
 }
@@ -48,6 +50,8 @@ ent_status ent_table_begin(ent_table *table, sqlite3_stmt *stmt, ent_buf *cell,
   table->columns = calloc((size_t)n, sizeof(*table->columns));
   if (!table->columns) return ent_fail_nomem(err);
   table->n_columns = n;
+  table->n_shown = n;
+  table->n_rows = 0;
   table->measured = false;
   table->n_held = 0;
   table->held.size = 0;
@@ -58,23 +62,49 @@ ent_status ent_table_begin(ent_table *table, sqlite3_stmt *stmt, ent_buf *cell,
   return status;
 }
 
-/* Makes the widest columns narrower until a line fits the terminal, or all
- * are narrow. */
-static void fit_columns(ent_table *table) {
-  size_t limit = table->columns_limit;
-  size_t total = 3 * (size_t)(table->n_columns - 1);
+/* What n columns take beside their values. */
+static size_t frame_width(const ent_table *table, int n) {
+  return table->boxed ? 3 * (size_t)n + 1 : 3 * (size_t)(n - 1);
+}
+
+/* How many columns fit where each may be made narrow; at least one. */
+static int count_fitting(const ent_table *table) {
+  size_t total = 0;
 
   for (int i = 0; i < table->n_columns; i++) {
+    size_t width = table->columns[i].width;
+
+    total += width < ENT_TABLE_NARROW ? width : ENT_TABLE_NARROW;
+    if (i && total + frame_width(table, i + 1) > table->columns_limit) return i;
+  }
+  return table->n_columns;
+}
+
+static ent_table_column *find_widest(ent_table *table) {
+  ent_table_column *widest = table->columns;
+
+  for (int i = 1; i < table->n_shown; i++) {
+    if (table->columns[i].width > widest->width) widest = &table->columns[i];
+  }
+  return widest;
+}
+
+/* Leaves out what does not fit the terminal however narrow, and makes the
+ * widest of the other columns narrower until a line fits. */
+static void fit_columns(ent_table *table) {
+  size_t limit = table->columns_limit;
+  size_t total;
+
+  table->n_shown = count_fitting(table);
+  total = frame_width(table, table->n_shown);
+  for (int i = 0; i < table->n_shown; i++) {
     if (table->columns[i].width > limit) table->columns[i].width = limit;
     total += table->columns[i].width;
   }
   for (; total > limit; total--) {
-    ent_table_column *widest = table->columns;
+    ent_table_column *widest = find_widest(table);
 
-    for (int i = 1; i < table->n_columns; i++) {
-      if (table->columns[i].width > widest->width) widest = &table->columns[i];
-    }
-    if (widest->width <= ENT_TABLE_NARROW) return;
+    if (widest->width <= 1) return;
     widest->width--;
   }
 }
@@ -95,59 +125,95 @@ static ent_status add_cut(ent_buf *line, const char *text, size_t size,
   return status ? status : ent_buf_append(line, "\xe2\x80\xa6", 3, err);
 }
 
+static ent_status add_text(ent_buf *line, const char *text, ent_error *err) {
+  return ent_buf_append(line, text, strlen(text), err);
+}
+
+/* Appends a part of the frame of a box. */
+static ent_status add_frame(ent_table *table, const char *part,
+                            ent_error *err) {
+  const ent_style *style = table->style;
+
+  return ent_buf_printf(&table->line, err, "%s%s%s", style->faint, part,
+                        style->plain);
+}
+
+/* Appends a value in its style. */
+static ent_status add_value(ent_table *table, const char *text, size_t size,
+                            size_t room, const char *style, ent_error *err) {
+  ent_status status = add_text(&table->line, style, err);
+
+  if (!status) status = add_cut(&table->line, text, size, room, err);
+  if (status || !*style) return status;
+  return add_text(&table->line, table->style->plain, err);
+}
+
 /* Appends one cell to the line, with what separates it from the one before. */
 static ent_status add_cell(ent_table *table, int i, const char *text,
-                           size_t size, ent_error *err) {
+                           size_t size, const char *style, ent_error *err) {
   const ent_table_column *column = &table->columns[i];
   size_t width = ent_text_width(text, size);
   size_t gap = width < column->width ? column->width - width : 0;
+  size_t room = table->columns_limit ? column->width : SIZE_MAX;
   bool right = column->has_number && !column->has_other;
+  bool is_last = i + 1 == table->n_shown;
   ent_status status = ENT_OK;
 
-  if (i) status = ent_buf_append(&table->line, " | ", 3, err);
+  if (table->boxed) {
+    status = add_frame(table, i ? " \xe2\x94\x82 " : "\xe2\x94\x82 ", err);
+  } else if (i) {
+    status = add_text(&table->line, " | ", err);
+  }
   if (!status && right) status = add_spaces(&table->line, gap, err);
-  if (!status) {
-    size_t room = table->columns_limit ? column->width : SIZE_MAX;
-
-    status = add_cut(&table->line, text, size, room, err);
+  if (!status) status = add_value(table, text, size, room, style, err);
+  if (!status && !right && (table->boxed || !is_last)) {
+    status = add_spaces(&table->line, gap, err);
   }
-  if (status || right || i + 1 == table->n_columns) return status;
-  return add_spaces(&table->line, gap, err);
+  if (status || !table->boxed || !is_last) return status;
+  return add_frame(table, " \xe2\x94\x82", err);
 }
 
-/* Writes the line, cut to the terminal, and begins the next one. */
+/* Writes the line and begins the next one. */
 static void end_line(ent_table *table, FILE *to) {
-  ent_buf *line = &table->line;
-  size_t limit = table->columns_limit;
-  size_t fits =
-      limit ? ent_text_fit(line->data, line->size, limit) : line->size;
-
-  if (fits < line->size) {
-    fits = ent_text_fit(line->data, line->size, limit - 1);
-    fwrite(line->data, 1, fits, to);
-    fputs("\xe2\x80\xa6", to);
-  } else {
-    fwrite(line->data, 1, line->size, to);
-  }
+  fwrite(table->line.data, 1, table->line.size, to);
   fputc('\n', to);
-  line->size = 0;
+  table->line.size = 0;
 }
 
-/* "---+------", each rule as wide as its column and the spaces beside it. */
-static ent_status write_rule(ent_table *table, FILE *to, ent_error *err) {
-  ent_status status = ENT_OK;
+/* A rule of what stands between the columns, and at the ends: "---+---". */
+typedef struct table_rule {
+  const char *begin;
+  const char *line;
+  const char *joint;
+  const char *end;
+} table_rule;
 
-  for (int i = 0; i < table->n_columns && !status; i++) {
-    size_t width = table->columns[i].width;
-    char *at;
+static const table_rule top = {"\xe2\x94\x8c", "\xe2\x94\x80", "\xe2\x94\xac",
+                               "\xe2\x94\x90"};
+static const table_rule middle = {"\xe2\x94\x9c", "\xe2\x94\x80",
+                                  "\xe2\x94\xbc", "\xe2\x94\xa4"};
+static const table_rule bottom = {"\xe2\x94\x94", "\xe2\x94\x80",
+                                  "\xe2\x94\xb4", "\xe2\x94\x98"};
+static const table_rule plain = {"", "-", "+", ""};
 
-    if (i) status = ent_buf_append(&table->line, "-+-", 3, err);
-    if (!status) status = ent_buf_reserve(&table->line, width, &at, err);
-    if (status) return status;
-    memset(at, '-', width);
-    table->line.size += width;
+/* Each line is as wide as its column and the spaces beside it. */
+static ent_status write_rule(ent_table *table, const table_rule *rule, FILE *to,
+                             ent_error *err) {
+  ent_buf *line = &table->line;
+  ent_status status = add_text(line, table->style->faint, err);
+
+  if (!status) status = add_text(line, rule->begin, err);
+  for (int i = 0; i < table->n_shown && !status; i++) {
+    size_t beside = table->boxed || (i && i + 1 < table->n_shown) ? 2 : 1;
+
+    if (!table->boxed && table->n_shown == 1) beside = 0;
+    if (i) status = add_text(line, rule->joint, err);
+    for (size_t n = table->columns[i].width + beside; n && !status; n--)
+      status = add_text(line, rule->line, err);
   }
-  end_line(table, to);
+  if (!status) status = add_text(line, rule->end, err);
+  if (!status) status = add_text(line, table->style->plain, err);
+  if (!status) end_line(table, to);
   return status;
 }
 
@@ -157,14 +223,25 @@ static ent_status write_header(ent_table *table, sqlite3_stmt *stmt, FILE *to,
   ent_buf name;
 
   ent_buf_init(&name, SIZE_MAX / 2);
-  for (int i = 0; i < table->n_columns && !status; i++) {
+  for (int i = 0; i < table->n_shown && !status; i++) {
     status = show_name(stmt, i, &name, err);
-    if (!status) status = add_cell(table, i, name.data, name.size, err);
+    if (status) break;
+    status =
+        add_cell(table, i, name.data, name.size, table->style->strong, err);
   }
   ent_buf_done(&name);
   if (status) return status;
   end_line(table, to);
-  return write_rule(table, to, err);
+  return write_rule(table, table->boxed ? &middle : &plain, to, err);
+}
+
+/* A value; only NULL is shown by these four letters alone. */
+static ent_status add_shown(ent_table *table, int i, const char *text,
+                            size_t size, ent_error *err) {
+  bool is_null = size == 4 && memcmp(text, "NULL", 4) == 0;
+
+  return add_cell(table, i, text, size, is_null ? table->style->faint : "",
+                  err);
 }
 
 /* Decides the widths and writes the header and the rows held back. */
@@ -175,12 +252,13 @@ static ent_status settle(ent_table *table, sqlite3_stmt *stmt, FILE *to,
 
   table->measured = true;
   if (table->columns_limit) fit_columns(table);
-  if (table->headers) status = write_header(table, stmt, to, err);
+  if (table->boxed) status = write_rule(table, &top, to, err);
+  if (!status && table->headers) status = write_header(table, stmt, to, err);
   for (size_t row = 0; row < table->n_held && !status; row++) {
     for (int i = 0; i < table->n_columns && !status; i++) {
       size_t size = strlen(cell);
 
-      status = add_cell(table, i, cell, size, err);
+      if (i < table->n_shown) status = add_shown(table, i, cell, size, err);
       cell += size + 1;
     }
     if (!status) end_line(table, to);
@@ -227,10 +305,10 @@ static ent_status write_row(ent_table *table, sqlite3_stmt *stmt, ent_buf *cell,
                             FILE *to, ent_error *err) {
   ent_status status = ENT_OK;
 
-  for (int i = 0; i < table->n_columns && !status; i++) {
+  for (int i = 0; i < table->n_shown && !status; i++) {
     cell->size = 0;
     status = ent_cell_show(cell, stmt, i, err);
-    if (!status) status = add_cell(table, i, cell->data, cell->size, err);
+    if (!status) status = add_shown(table, i, cell->data, cell->size, err);
   }
   if (!status) end_line(table, to);
   return status;
@@ -241,6 +319,7 @@ ent_status ent_table_row(ent_table *table, sqlite3_stmt *stmt, ent_buf *cell,
   ent_status status;
   bool held;
 
+  table->n_rows++;
   if (table->measured) return write_row(table, stmt, cell, to, err);
   status = hold(table, stmt, cell, &held, err);
   if (status) return status;
@@ -250,7 +329,25 @@ ent_status ent_table_row(ent_table *table, sqlite3_stmt *stmt, ent_buf *cell,
   return write_row(table, stmt, cell, to, err);
 }
 
-ent_status ent_table_end(ent_table *table, sqlite3_stmt *stmt, FILE *to,
-                         ent_error *err) {
-  return table->measured ? ENT_OK : settle(table, stmt, to, err);
+/* What a person at a terminal cannot see from the rows. */
+static void write_note(const ent_table *table, FILE *to) {
+  int n_left_out = table->n_columns - table->n_shown;
+
+  fprintf(to, "%s%zu row%s", table->style->faint, table->n_rows,
+          table->n_rows == 1 ? "" : "s");
+  if (n_left_out) {
+    fprintf(to, ", %d more column%s (.mode line shows all)", n_left_out,
+            n_left_out == 1 ? "" : "s");
+  }
+  fprintf(to, "%s\n", table->style->plain);
+}
+
+ent_status ent_table_end(ent_table *table, sqlite3_stmt *stmt, bool complete,
+                         FILE *to, ent_error *err) {
+  ent_status status = table->measured ? ENT_OK : settle(table, stmt, to, err);
+
+  if (status || !complete) return status;
+  if (table->boxed) status = write_rule(table, &bottom, to, err);
+  if (!status && (table->boxed || table->columns_limit)) write_note(table, to);
+  return status;
 }

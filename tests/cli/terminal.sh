@@ -16,10 +16,10 @@ terminal() { # TMUX-COMMAND...
 trap 'terminal kill-server 2>/dev/null; rm -rf "$work"' EXIT
 mkdir home
 
-start_shell() { # COLUMNS
+start_shell() { # COLUMNS [VARIABLE=VALUE]
   shells=$((shells + 1))
   terminal new-session -d -x "$1" -y 50 \
-    "env -u XDG_STATE_HOME -u NO_COLOR HOME='$work/home' LC_ALL=C.UTF-8 \
+    "env -u XDG_STATE_HOME -u NO_COLOR ${2-} HOME='$work/home' LC_ALL=C.UTF-8 \
       '$entable' --db '$work/shop.db'; echo \"status \$?\"; sleep 60"
   sees 'entable> $'
 }
@@ -154,6 +154,50 @@ types 'ROLLBACK;'
 keys Enter
 sees '^entable> $'
 
+# Results are boxes that fit the terminal; what does not is cut or left out.
+types "SELECT 7 AS n, 'ä日本' AS text, NULL AS missing;"
+keys Enter
+shows '^1 row$'
+terminal capture-pane -p | sed -n '/^┌/,/^1 row/p' >out
+expect_out 'a box' <<'END'
+┌───┬───────┬─────────┐
+│ n │ text  │ missing │
+├───┼───────┼─────────┤
+│ 7 │ ä日本 │ NULL    │
+└───┴───────┴─────────┘
+1 row
+END
+escape=$(printf '\033')
+terminal capture-pane -p -e | grep -qF "${escape}[0;1m" ||
+  terminal capture-pane -p -e | grep -qF "${escape}[1m" ||
+  fail 'names are not bold'
+terminal send-keys -R
+terminal clear-history
+cat >fit.sql <<'END'
+SELECT 'a text of many words' || value AS first,
+  'another text of many words' AS second, 12345678901 AS third,
+  'and one more' AS fourth, 'and one more' AS fifth, 1 AS sixth
+  FROM json_each('[1,2]');
+END
+types '.read fit.sql'
+keys Enter
+shows '^2 rows$'
+terminal resize-window -x 50
+types '.read fit.sql'
+keys Enter
+shows '^2 rows, 2 more columns \(\.mode line shows all\)$'
+terminal capture-pane -p | sed -n '/^┌/,/^2 rows/p' | tail -n 7 >out
+expect_out 'a box that fits' <<'END'
+┌───────────┬───────────┬───────────┬────────────┐
+│ first     │ second    │     third │ fourth     │
+├───────────┼───────────┼───────────┼────────────┤
+│ a text o… │ another … │ 12345678… │ and one m… │
+│ a text o… │ another … │ 12345678… │ and one m… │
+└───────────┴───────────┴───────────┴────────────┘
+2 rows, 2 more columns (.mode line shows all)
+END
+terminal resize-window -x 80
+
 # A long paste, with tabs in it, comes in as it is.
 {
   echo 'CREATE TABLE pasted(n, t);'
@@ -172,5 +216,22 @@ sees '^entable> $'
 types '.quit'
 keys Enter
 sees '^status 0$'
+
+terminal kill-server
+
+# Without colours: where they are not wanted, and where there are none.
+start_shell 80 NO_COLOR=1
+types "SELECT 1 AS n; SELEKT;"
+keys Enter
+shows '^Error: '
+terminal capture-pane -p -e | grep -qF "$escape" && fail 'NO_COLOR: colours'
+keys C-d
+sees '^status 0$'
+terminal kill-server
+start_shell 80 TERM=dumb
+types "SELECT 1 AS n, 2 AS m;"
+keys Enter
+shows '^n \| m$'
+terminal capture-pane -p -e | grep -qF "$escape" && fail 'TERM=dumb: colours'
 
 finish
