@@ -213,28 +213,48 @@ static ent_status find_entity(ent_table *table, const char *name,
                   name, pool->name);
 }
 
+static void unlink_table(const ent_table *table) {
+  for (ent_table **at = &table->session->tables; *at; at = &(*at)->next) {
+    if (*at != table) continue;
+    *at = table->next;
+    return;
+  }
+}
+
 static int entity_disconnect(sqlite3_vtab *vtab) {
   ent_table *table = (ent_table *)vtab;
 
+  unlink_table(table);
   ent_scan_free(table->spare);
   ent_plans_done(&table->plans);
   ent_catalog_unref(table->catalog);
   ent_session_pool_unref(table->pool);
   sqlite3_free(table->pool_name);
   sqlite3_free(table->config);
+  sqlite3_free(table->schema);
+  sqlite3_free(table->name);
   sqlite3_free(table);
   return SQLITE_OK;
 }
 
+/* `at` is schema and name in SQLite. */
 static ent_status make_table(ent_session *session, entity_options *options,
-                             ent_table **out, ent_error *err) {
+                             const char *const at[2], ent_table **out,
+                             ent_error *err) {
   ent_table *table = sqlite3_malloc64(sizeof(*table));
   ent_status status;
 
   if (!table) return ent_fail_nomem(err);
-  *table = (ent_table){.session = session};
-  status =
-      find_pool(session, options->config, options->pool, &table->pool, err);
+  *table = (ent_table){
+      .session = session,
+      .schema = sqlite3_mprintf("%s", at[0]),
+      .name = sqlite3_mprintf("%s", at[1]),
+  };
+  status = table->schema && table->name ? ENT_OK : ent_fail_nomem(err);
+  if (!status) {
+    status =
+        find_pool(session, options->config, options->pool, &table->pool, err);
+  }
   if (!status) status = find_entity(table, options->table, err);
   if (!status) status = declare(session->db, table->entity, err);
   if (status) {
@@ -245,6 +265,8 @@ static ent_status make_table(ent_session *session, entity_options *options,
   table->config = options->config;
   options->pool = NULL;
   options->config = NULL;
+  table->next = session->tables;
+  session->tables = table;
   *out = table;
   return ENT_OK;
 }
@@ -258,7 +280,7 @@ static int entity_connect(sqlite3 *db, void *aux, int argc,
   ent_status status = read_options(&options, argc, argv, &err);
 
   (void)db;
-  if (!status) status = make_table(aux, &options, &table, &err);
+  if (!status) status = make_table(aux, &options, argv + 1, &table, &err);
   free_options(&options);
   if (status) {
     ent_error_context(&err, "entity %s", argv[2]);

@@ -12,8 +12,11 @@
  * statements like this one.
  */
 typedef struct ent_table {
-  sqlite3_vtab base; /* must be first */
+  sqlite3_vtab base;      /* must be first */
+  struct ent_table *next; /* of session->tables */
   ent_session *session;
+  char *schema; /* where it stands in SQLite */
+  char *name;
   ent_session_pool *pool; /* replaced when its configuration was closed */
   char *pool_name;
   char *config;         /* the configuration it names, or NULL */

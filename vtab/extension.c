@@ -8,6 +8,7 @@
 #include "vtab/settings.h"
 #include "vtab/tvf.h"
 #include "vtab/tvf_check.h"
+#include "vtab/tvf_columns.h"
 #include "vtab/tvf_query.h"
 
 SQLITE_EXTENSION_INIT1
@@ -17,6 +18,7 @@ enum { ENT_OLDEST_SQLITE = 3038005 };
 /* Every table-valued function there is. */
 static const ent_tvf *const tvfs[] = {
     &ent_tvf_check,
+    &ent_tvf_columns,
     &ent_tvf_settings,
     &ent_tvf_mysql_query,
 };

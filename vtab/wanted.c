@@ -9,8 +9,9 @@ enum { ENT_LEFT_OUT = 1 << 20 };
 
 /* Names of ours that a table may not take away. */
 static const char *const own_names[] = {
-    "entity",      "entable_check", "entable_settings", "entable_transaction",
-    "mysql_query",
+    "entity",           "entable_check",
+    "entable_settings", "entable_transaction",
+    "entity_columns",   "mysql_query",
 };
 
 static const char *reason_against(const ent_session *session, const char *name,

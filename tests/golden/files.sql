@@ -25,6 +25,25 @@ SELECT entable_close();
 SELECT count(*) FROM person;
 --! ERROR: table person: its configuration ${DIR}/shop.yaml is not opened: SELECT entable_open('${DIR}/shop.yaml') first, or name it in ENTABLE_CONFIG
 
+-- The columns of a file's tables are known before any of them is used; not
+-- those of a table that cannot be connected.
+--@ reopen
+SELECT count(*) FROM entity_columns;
+--| 0
+--@ env ENTABLE_CONFIG=${DIR}/shop.yaml
+--@ reopen
+SELECT DISTINCT schema, entity FROM entity_columns;
+--| main|currency
+--| main|person
+ALTER TABLE person RENAME TO people;
+SELECT DISTINCT entity FROM entity_columns ORDER BY 1;
+--| currency
+--| people
+DROP TABLE people;
+SELECT DISTINCT entity FROM entity_columns ORDER BY 1;
+--| currency
+--@ env ENTABLE_CONFIG=
+
 -- Unless ENTABLE_CONFIG names the same configuration.
 --@ db shop2.db
 SELECT entable_open('mysql://root@localhost/${DATABASE}?socket=${SOCKET}', 'main');

@@ -3,6 +3,19 @@
 SELECT entable_open('mysql://root@localhost/${DATABASE}?socket=${SOCKET}') LIKE '%';
 --| 1
 
+-- What a program can know of the columns before it writes.
+SELECT * FROM entity_columns WHERE entity = 'person';
+--| temp|person|id|INTEGER|integer|1|0|0|0|0
+--| temp|person|name|TEXT|text|0|0|0|0|0
+--| temp|person|email|TEXT|text|0|1|0|0|0
+--| temp|person|age|INTEGER|integer|0|1|1|0|0
+--| temp|person|note|TEXT|text|0|1|0|0|0
+--| temp|person|doubled|INTEGER|integer|0|1|0|1|0
+--| temp|person|secret|INTEGER|integer|0|1|1|0|1
+SELECT entity, name FROM entity_columns WHERE pk > 1;
+--| line|code
+--| price|day
+
 -- The server makes an id; the rest are its defaults.
 INSERT INTO person(name) VALUES ('Ann');
 SELECT last_insert_rowid(), changes();
