@@ -68,6 +68,7 @@ static int read_byte(ent_editor *editor, EditLine *line, char *byte) {
       errno = EINTR;
       return -1;
     }
+    fputs("\r\x1b[J", stderr); /* libedit writes the line once more */
     el_resize(line);
     el_set(line, EL_PREP_TERM, 1);
     el_set(line, EL_REFRESH, NULL);
