@@ -164,3 +164,60 @@ ent_status ent_cell_json(ent_buf *to, sqlite3_stmt *stmt, int column,
   }
   return ent_cell_json_text(to, text, size, err);
 }
+
+/* Appends a text with each of its quotes doubled, between two of them. */
+static ent_status sql_text(ent_buf *to, const char *text, size_t size,
+                           ent_error *err) {
+  ent_status status = ent_buf_append(to, "'", 1, err);
+
+  for (size_t at = 0; at < size && !status;) {
+    const char *quote = memchr(text + at, '\'', size - at);
+    size_t n = quote ? (size_t)(quote - text) - at + 1 : size - at;
+
+    status = ent_buf_append(to, text + at, n, err);
+    if (!status && quote) status = ent_buf_append(to, "'", 1, err);
+    at += n;
+  }
+  return status ? status : ent_buf_append(to, "'", 1, err);
+}
+
+/* The shortest of the forms that give the same double, with a point in it. */
+static ent_status sql_real(ent_buf *to, double real, ent_error *err) {
+  char text[64];
+
+  if (!isfinite(real)) {
+    return ent_buf_append(to, real < 0 ? "-9e999" : "9e999", real < 0 ? 6 : 5,
+                          err);
+  }
+  for (int digits = 15; digits <= 17; digits++) {
+    snprintf(text, sizeof(text), "%.*g", digits, real);
+    if (strtod(text, NULL) == real) break;
+  }
+  if (!strpbrk(text, ".e")) strcat(text, ".0");
+  return ent_buf_append(to, text, strlen(text), err);
+}
+
+ent_status ent_cell_sql(ent_buf *to, sqlite3_stmt *stmt, int column,
+                        ent_error *err) {
+  const char *text;
+  ent_status status;
+  size_t size;
+
+  switch (sqlite3_column_type(stmt, column)) {
+  case SQLITE_NULL: return ent_buf_append(to, "NULL", 4, err);
+  case SQLITE_BLOB: return append_blob(to, stmt, column, "x'", err);
+  case SQLITE_FLOAT:
+    return sql_real(to, sqlite3_column_double(stmt, column), err);
+  default: break;
+  }
+  text = text_of(stmt, column, &size);
+  if (!text) return ent_fail_nomem(err);
+  if (sqlite3_column_type(stmt, column) == SQLITE_INTEGER) {
+    return ent_buf_append(to, text, size, err);
+  }
+  if (!memchr(text, '\0', size)) return sql_text(to, text, size, err);
+  /* SQL ends at a NUL. */
+  status = ent_buf_append(to, "CAST(", 5, err);
+  if (!status) status = append_blob(to, stmt, column, "x'", err);
+  return status ? status : ent_buf_append(to, " AS TEXT)", 9, err);
+}

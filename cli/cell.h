@@ -25,6 +25,10 @@ ENT_CHECKED ent_status ent_cell_csv(ent_buf *to, sqlite3_stmt *stmt, int column,
 ENT_CHECKED ent_status ent_cell_json(ent_buf *to, sqlite3_stmt *stmt,
                                      int column, ent_error *err);
 
+/* A literal of SQL that gives the same value again, of the same type. */
+ENT_CHECKED ent_status ent_cell_sql(ent_buf *to, sqlite3_stmt *stmt, int column,
+                                    ent_error *err);
+
 /* A name or text as a string of JSON, with U+FFFD for what is no UTF-8. */
 ENT_CHECKED ent_status ent_cell_json_text(ent_buf *to, const char *text,
                                           size_t size, ent_error *err);

@@ -1,5 +1,7 @@
 #include "cli/dot.h"
 
+#include "cli/dump.h"
+#include "cli/import.h"
 #include "cli/schema.h"
 
 #include <ctype.h>
@@ -8,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ENT_DOT_WORDS = 4 }; /* more than any command takes */
+enum { ENT_DOT_WORDS = 9 }; /* more than any command takes */
 
 typedef struct dot_command {
   const char *name;
@@ -68,6 +70,14 @@ static bool run_once(ent_dot *dot, char **words, size_t n) {
   return ent_session_output(dot->session, words[0], true);
 }
 
+static bool run_dump(ent_dot *dot, char **words, size_t n) {
+  return ent_dump_run(dot->session, words, n);
+}
+
+static bool run_import(ent_dot *dot, char **words, size_t n) {
+  return ent_import_run(dot->session, words, n);
+}
+
 static bool run_read(ent_dot *dot, char **words, size_t n) {
   (void)n;
   return dot->read(dot->ctx, words[0]);
@@ -89,10 +99,13 @@ static bool run_quit(ent_dot *dot, char **words, size_t n) {
 }
 
 static const dot_command commands[] = {
+    {".dump", "[PATTERN]", "tables with their rows as SQL", 0, 2, run_dump},
     {".exit", "", "the same as .quit", 0, 0, run_quit},
     {".headers", "on|off", "the names of the columns above table and csv", 1, 1,
      run_headers},
     {".help", "", "this text", 0, 0, run_help},
+    {".import", "FILE TABLE", "loads a CSV file into a table", 2, 7,
+     run_import},
     {".mode", "[NAME]", "results as table, csv, json, line or markdown", 0, 1,
      run_mode},
     {".once", "FILE", "the next result goes to a file", 1, 1, run_once},
@@ -144,8 +157,13 @@ static const dot_command *find_command(const char *name) {
   return n_found == 1 && size > 1 ? found : NULL;
 }
 
+static const char *name_of(const void *ctx, size_t i) {
+  (void)ctx;
+  return ent_dot_name(i);
+}
+
 static bool fail_unknown(const char *name) {
-  const char *closest = ent_options_closest(name, ent_dot_name);
+  const char *closest = ent_options_closest(name, name_of, NULL);
 
   if (closest) {
     ent_session_error("unknown command '%s': did you mean '%s'?  .help shows"
@@ -162,7 +180,12 @@ static bool run_words(ent_dot *dot, char **words, size_t n) {
 
   if (!command) return fail_unknown(words[0]);
   if (n - 1 >= command->least && n - 1 <= command->most) {
-    return command->run(dot, words + 1, n - 1);
+    ent_session *session = dot->session;
+    const FILE *once = session->once ? session->print.to : NULL;
+    bool done = command->run(dot, words + 1, n - 1);
+
+    if (!once || session->print.to != once) return done;
+    return ent_session_output(session, NULL, false) && done;
   }
   ent_session_error("used as: %s %s", command->name, command->arguments);
   return false;

@@ -45,7 +45,8 @@ static const command_spec commands[] = {
      ent_command_sandbox},
 };
 
-static const char *command_name(size_t i) {
+static const char *command_name(const void *ctx, size_t i) {
+  (void)ctx;
   return i < ENT_COUNT(commands) ? commands[i].name : NULL;
 }
 
@@ -89,7 +90,7 @@ static int show_version(void) {
 }
 
 static int unknown_command(const char *word) {
-  const char *closest = ent_options_closest(word, command_name);
+  const char *closest = ent_options_closest(word, command_name, NULL);
 
   if (strpbrk(word, " \t\n")) {
     return ent_command_misused(NULL, "SQL is run by 'entable sql ...'");

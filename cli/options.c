@@ -62,14 +62,14 @@ static size_t distance(const char *a, const char *b) {
   return row[n];
 }
 
-const char *ent_options_closest(const char *word,
-                                const char *(*name_of)(size_t i)) {
+const char *ent_options_closest(const char *word, ent_options_names names,
+                                const void *ctx) {
   const char *closest = NULL;
   size_t best = 3; /* more changes than two are another word */
   const char *name;
 
   if (strlen(word) > ENT_OPTION_WORD) return NULL;
-  for (size_t i = 0; (name = name_of(i)); i++) {
+  for (size_t i = 0; (name = names(ctx, i)); i++) {
     size_t far = distance(word, name);
 
     if (far < best && far < strlen(name)) {
@@ -80,17 +80,19 @@ const char *ent_options_closest(const char *word,
   return closest;
 }
 
-static const char *option_name(size_t i) {
+static const char *option_name(const void *ctx, size_t i) {
+  (void)ctx;
   return i < ENT_COUNT(specs) ? specs[i].name : NULL;
 }
 
-static const char *format_name(size_t i) {
+static const char *format_name(const void *ctx, size_t i) {
+  (void)ctx;
   return i < ENT_FORMAT_COUNT ? ent_format_name((ent_format)i) : NULL;
 }
 
 static ent_status unknown(const char *kind, const char *word,
-                          const char *(*name_of)(size_t i), ent_error *err) {
-  const char *closest = ent_options_closest(word, name_of);
+                          ent_options_names names, ent_error *err) {
+  const char *closest = ent_options_closest(word, names, NULL);
 
   if (!closest) return ent_fail(err, ENT_CONFIG, "unknown %s '%s'", kind, word);
   return ent_fail(err, ENT_CONFIG, "unknown %s '%s': did you mean '%s'?", kind,

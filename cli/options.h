@@ -54,9 +54,12 @@ ENT_CHECKED ent_status ent_options_check(const ent_options *options,
 /* Writes one line of help for each option among the bits `taken`. */
 void ent_options_help(FILE *to, unsigned taken);
 
-/* The name most like `word` of those that `name_of` gives for 0, 1, ... until
- * NULL; NULL if none is close enough to be meant. */
-const char *ent_options_closest(const char *word,
-                                const char *(*name_of)(size_t i));
+/* The i-th of some names, NULL behind the last one. */
+typedef const char *(*ent_options_names)(const void *ctx, size_t i);
+
+/* The name most like `word` of those that `names` gives; NULL if none is close
+ * enough to be meant. */
+const char *ent_options_closest(const char *word, ent_options_names names,
+                                const void *ctx);
 
 #endif

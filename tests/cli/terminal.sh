@@ -196,7 +196,25 @@ expect_out 'a box that fits' <<'END'
 └───────────┴───────────┴───────────┴────────────┘
 2 rows, 2 more columns (.mode line shows all)
 END
+types 'SELECT 1'
 terminal resize-window -x 80
+sleep 0.5
+sees '^entable> SELECT 1$'
+keys C-c
+sees '^entable> $'
+
+# Long work says how far it is, and at the end how much it was.
+seq 300000 >"$work/long.csv"
+types ".import long.csv product.long"
+keys Enter
+shows '^long\.csv: there was no table product\.long: made it in main$'
+shows '^long\.csv: 299999 rows in [0-9.]+ s$'
+types '.once long.sql'
+keys Enter
+types '.dump product.long'
+keys Enter
+shows '^product\.long: 299999 rows in [0-9.]+ s$'
+sees '^entable> $'
 
 # A long paste, with tabs in it, comes in as it is.
 {
