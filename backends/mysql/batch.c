@@ -3,8 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifndef ENT_BATCH_ROWS
+#  define ENT_BATCH_ROWS 1000 /* tests make it small */
+#endif
+
 enum {
-  ENT_BATCH_ROWS = 1000,
   ENT_BATCH_BYTES = 1 << 20, /* more makes no batch faster */
   ENT_BATCH_PARAMS = 60000,  /* the protocol counts them in 16 bits */
   ENT_CELL_BYTES = 16,       /* what a value costs in a packet besides texts */

@@ -192,12 +192,10 @@ static bool can_join(const ent_entity *entity) {
   return true;
 }
 
-static ent_status update_each(ent_mysql_scratch *scratch,
-                              ent_mysql_connection *connection,
-                              const ent_mysql_batch *batch,
-                              const ent_deadline *deadline, ent_error *err) {
+/* The statement that gives every row values of its own. */
+static ent_status each_text(ent_mysql_scratch *scratch,
+                            const ent_mysql_batch *batch, ent_error *err) {
   const ent_entity *entity = batch->entity;
-  ent_mysql_statement *statement;
   ent_status status;
 
   if (scratch->lacks_lists || !can_join(entity)) {
@@ -215,61 +213,65 @@ static ent_status update_each(ent_mysql_scratch *scratch,
           ent_mysql_scratch_values(scratch, row.cells, entity->n_columns, err);
     }
   }
-  if (!status)
-    status =
-        ent_mysql_scratch_run(scratch, connection, deadline, &statement, err);
-  if (status && err && err->native == ENT_SYNTAX_ERROR) {
-    scratch->lacks_lists = true;
-  }
   return status;
 }
 
-static ent_status update_batch(ent_mysql_scratch *scratch,
-                               ent_mysql_connection *connection,
-                               const ent_mysql_batch *batch,
-                               const ent_deadline *deadline, ent_error *err) {
+/* The statement that gives all rows the same values. */
+static ent_status same_text(ent_mysql_scratch *scratch,
+                            const ent_mysql_batch *batch, ent_error *err) {
   const ent_entity *entity = batch->entity;
-  ent_write first = ent_mysql_batch_row(batch, 0);
-  ent_mysql_statement *statement;
-  ent_status status;
+  ent_status status = ent_sql_update_text(&scratch->sql, entity, batch->cells,
+                                          batch->n_rows, err);
 
-  if (ent_mysql_write_is_empty(&first)) return ENT_OK;
-  ent_mysql_scratch_start(scratch);
-  if (!batch->all_same) {
-    return update_each(scratch, connection, batch, deadline, err);
-  }
-  status = ent_sql_update_text(&scratch->sql, entity, batch->cells,
-                               batch->n_rows, err);
   if (!status) {
     status =
         ent_mysql_scratch_values(scratch, batch->cells, entity->n_columns, err);
   }
-  if (!status) {
-    status = ent_mysql_scratch_keys(scratch, batch->keys,
-                                    batch->n_rows * entity->n_key_columns, err);
-  }
   return status ? status
-                : ent_mysql_scratch_run(scratch, connection, deadline,
-                                        &statement, err);
+                : ent_mysql_scratch_keys(scratch, batch->keys,
+                                         batch->n_rows * entity->n_key_columns,
+                                         err);
 }
 
-static ent_status delete_batch(ent_mysql_scratch *scratch,
-                               ent_mysql_connection *connection,
-                               const ent_mysql_batch *batch,
-                               const ent_deadline *deadline, ent_error *err) {
+static ent_status delete_text(ent_mysql_scratch *scratch,
+                              const ent_mysql_batch *batch, ent_error *err) {
   const ent_entity *entity = batch->entity;
-  ent_mysql_statement *statement;
+  ent_status status =
+      ent_sql_delete_text(&scratch->sql, entity, batch->n_rows, err);
+
+  return status ? status
+                : ent_mysql_scratch_keys(scratch, batch->keys,
+                                         batch->n_rows * entity->n_key_columns,
+                                         err);
+}
+
+ent_status ent_mysql_begin_batch(ent_mysql_scratch *scratch,
+                                 ent_mysql_connection *connection,
+                                 const ent_mysql_batch *batch,
+                                 const ent_deadline *deadline,
+                                 ent_mysql_statement **statement,
+                                 ent_error *err) {
+  ent_write first = ent_mysql_batch_row(batch, 0);
+  bool is_update = batch->kind == ENT_WRITE_UPDATE;
+  bool is_each = is_update && !batch->all_same;
   ent_status status;
 
+  *statement = NULL;
+  if (is_update && ent_mysql_write_is_empty(&first)) return ENT_OK;
   ent_mysql_scratch_start(scratch);
-  status = ent_sql_delete_text(&scratch->sql, entity, batch->n_rows, err);
-  if (!status) {
-    status = ent_mysql_scratch_keys(scratch, batch->keys,
-                                    batch->n_rows * entity->n_key_columns, err);
+  if (is_each) {
+    status = each_text(scratch, batch, err);
+  } else {
+    status = is_update ? same_text(scratch, batch, err)
+                       : delete_text(scratch, batch, err);
   }
-  return status ? status
-                : ent_mysql_scratch_run(scratch, connection, deadline,
-                                        &statement, err);
+  if (status) return status;
+  status =
+      ent_mysql_scratch_begin(scratch, connection, deadline, statement, err);
+  if (status && is_each && err && err->native == ENT_SYNTAX_ERROR) {
+    scratch->lacks_lists = true;
+  }
+  return status;
 }
 
 ent_status ent_mysql_write_batch(ent_mysql_scratch *scratch,
@@ -277,12 +279,14 @@ ent_status ent_mysql_write_batch(ent_mysql_scratch *scratch,
                                  const ent_mysql_batch *batch,
                                  const ent_deadline *deadline,
                                  ent_written *written, ent_error *err) {
-  switch (batch->kind) {
-  case ENT_WRITE_INSERT:
+  ent_mysql_statement *statement;
+  ent_status status;
+
+  if (batch->kind == ENT_WRITE_INSERT) {
     return insert_batch(scratch, connection, batch, deadline, written, err);
-  case ENT_WRITE_UPDATE:
-    return update_batch(scratch, connection, batch, deadline, err);
-  case ENT_WRITE_DELETE: break;
   }
-  return delete_batch(scratch, connection, batch, deadline, err);
+  status = ent_mysql_begin_batch(scratch, connection, batch, deadline,
+                                 &statement, err);
+  if (status || !statement) return status;
+  return ent_mysql_statement_end(statement, deadline, err);
 }

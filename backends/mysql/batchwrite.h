@@ -18,4 +18,14 @@ ENT_CHECKED ent_status ent_mysql_write_batch(ent_mysql_scratch *scratch,
                                              ent_written *written,
                                              ent_error *err);
 
+/* The first half of it for an UPDATE or a DELETE: sends the statement, whose
+ * answer ent_mysql_statement_end() waits for.  `statement` is NULL where there
+ * is nothing to do. */
+ENT_CHECKED ent_status ent_mysql_begin_batch(ent_mysql_scratch *scratch,
+                                             ent_mysql_connection *connection,
+                                             const ent_mysql_batch *batch,
+                                             const ent_deadline *deadline,
+                                             ent_mysql_statement **statement,
+                                             ent_error *err);
+
 #endif

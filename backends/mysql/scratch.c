@@ -80,18 +80,29 @@ ent_status ent_mysql_scratch_undo(ent_mysql_connection *connection,
   return status;
 }
 
-ent_status ent_mysql_scratch_run(ent_mysql_scratch *scratch,
-                                 ent_mysql_connection *connection,
-                                 const ent_deadline *deadline,
-                                 ent_mysql_statement **statement,
-                                 ent_error *err) {
+ent_status ent_mysql_scratch_begin(ent_mysql_scratch *scratch,
+                                   ent_mysql_connection *connection,
+                                   const ent_deadline *deadline,
+                                   ent_mysql_statement **statement,
+                                   ent_error *err) {
   ent_status status = ent_mysql_connection_statement(
       connection, scratch->sql.data, scratch->sql.size, deadline, statement,
       err);
 
   return status ? status
-                : ent_mysql_statement_execute(*statement, scratch->params,
-                                              scratch->n_params, deadline, err);
+                : ent_mysql_statement_begin(*statement, scratch->params,
+                                            scratch->n_params, err);
+}
+
+ent_status ent_mysql_scratch_run(ent_mysql_scratch *scratch,
+                                 ent_mysql_connection *connection,
+                                 const ent_deadline *deadline,
+                                 ent_mysql_statement **statement,
+                                 ent_error *err) {
+  ent_status status =
+      ent_mysql_scratch_begin(scratch, connection, deadline, statement, err);
+
+  return status ? status : ent_mysql_statement_end(*statement, deadline, err);
 }
 
 bool ent_mysql_own_id(const ent_entity *entity, const ent_cell *cells,

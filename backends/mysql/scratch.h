@@ -33,6 +33,15 @@ ENT_CHECKED ent_status ent_mysql_scratch_keys(ent_mysql_scratch *scratch,
                                               const ent_value *keys, size_t n,
                                               ent_error *err);
 
+/* Sends the text with its parameters; ent_mysql_statement_end() waits for the
+ * answer, and until then the connection can do nothing else.  A round trip
+ * where the connection has not prepared it yet. */
+ENT_CHECKED ent_status ent_mysql_scratch_begin(ent_mysql_scratch *scratch,
+                                               ent_mysql_connection *connection,
+                                               const ent_deadline *deadline,
+                                               ent_mysql_statement **statement,
+                                               ent_error *err);
+
 /* Runs the text with its parameters.  One round trip, and one more where the
  * connection has not prepared it yet. */
 ENT_CHECKED ent_status ent_mysql_scratch_run(ent_mysql_scratch *scratch,

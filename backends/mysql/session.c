@@ -21,8 +21,8 @@ void ent_mysql_session_init(ent_mysql_session *session, ent_mysql_pool *pool) {
 }
 
 void ent_mysql_session_done(ent_mysql_session *session) {
+  ent_mysql_transaction_free(session->transaction); /* asks the writer */
   ent_mysql_writer_free(session->writer);
-  ent_mysql_transaction_free(session->transaction);
   ent_mysql_pool_release(session->pool, session->reader);
   ent_mysql_pool_close(session->pool);
   ent_arena_done(&session->arena);

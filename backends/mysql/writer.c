@@ -2,6 +2,7 @@
 
 #include "backends/base/faults.h"
 #include "backends/mysql/batchwrite.h"
+#include "backends/mysql/snapshot.h"
 #include "backends/mysql/statements.h"
 #include "backends/mysql/transaction.h"
 #include "backends/mysql/unique.h"
@@ -13,7 +14,11 @@ enum { ENT_PACKET_ROW = 256 };
 
 struct ent_mysql_writer {
   ent_mysql_session *session;
-  ent_mysql_batch batch;
+  ent_mysql_batch batch;        /* what waits */
+  ent_mysql_batch ahead;        /* what was sent before it; no rows: nothing */
+  ent_mysql_statement *running; /* that one's, until its answer is read */
+  ent_status answer;            /* then */
+  ent_error refusal;
   ent_mysql_scratch scratch; /* texts and parameters of statements */
   size_t max_packet; /* what the server takes at once; 0: not asked yet */
   bool has_id;
@@ -32,6 +37,7 @@ ent_mysql_writer *ent_mysql_writer_new(ent_mysql_session *session) {
 void ent_mysql_writer_free(ent_mysql_writer *writer) {
   if (!writer) return;
   ent_mysql_batch_done(&writer->batch);
+  ent_mysql_batch_done(&writer->ahead);
   ent_mysql_scratch_done(&writer->scratch);
   free(writer);
 }
@@ -42,6 +48,7 @@ void ent_mysql_writer_restart(ent_mysql_writer *writer) {
 
 void ent_mysql_writer_drop(ent_mysql_writer *writer) {
   ent_mysql_batch_clear(&writer->batch);
+  ent_mysql_batch_clear(&writer->ahead);
   ent_mysql_writer_restart(writer);
 }
 
@@ -180,9 +187,8 @@ static bool is_about_a_row(ent_status status) {
 /* The rows of a batch that was refused whole, each by itself: the one that the
  * server refuses now is the one. */
 static ent_status write_each(ent_mysql_writer *writer,
+                             const ent_mysql_batch *batch,
                              const ent_deadline *deadline, ent_error *err) {
-  const ent_mysql_batch *batch = &writer->batch;
-
   for (size_t i = 0; i < batch->n_rows; i++) {
     ent_write row = ent_mysql_batch_row(batch, i);
     ent_written written = {.has_id = false};
@@ -200,64 +206,165 @@ static ent_status write_each(ent_mysql_writer *writer,
   return ENT_OK;
 }
 
-static ent_status send_batch(ent_mysql_writer *writer,
-                             const ent_deadline *deadline, ent_error *err) {
-  ent_mysql_transaction *transaction = writer->session->transaction;
+/* What is done where the server did not take a batch. */
+static ent_status answer_refusal(ent_mysql_writer *writer,
+                                 const ent_mysql_batch *batch,
+                                 ent_status status, ent_error *refusal,
+                                 const ent_deadline *deadline, ent_error *err) {
+  status = ent_mysql_transaction_failed(writer->session->transaction, status,
+                                        refusal);
+  if (is_about_a_row(status)) return write_each(writer, batch, deadline, err);
+  if (err && err->status == ENT_OK) *err = *refusal;
+  return status;
+}
+
+static ent_status write_now(ent_mysql_writer *writer,
+                            const ent_deadline *deadline, ent_error *err) {
   ent_mysql_connection *connection;
   ent_written written = {.has_id = false};
-  ent_error first = {.status = ENT_OK};
-  ent_status status =
-      ent_mysql_transaction_writes(transaction, deadline, &connection, err);
+  ent_error refusal = {.status = ENT_OK};
+  ent_status status = ent_mysql_transaction_writes(writer->session->transaction,
+                                                   deadline, &connection, err);
 
   if (status) return status;
   status = ent_mysql_write_batch(&writer->scratch, connection, &writer->batch,
-                                 deadline, &written, &first);
-  if (status)
-    status = ent_mysql_transaction_failed(transaction, status, &first);
-  if (status && is_about_a_row(status)) {
-    return write_each(writer, deadline, err);
+                                 deadline, &written, &refusal);
+  if (status) {
+    return answer_refusal(writer, &writer->batch, status, &refusal, deadline,
+                          err);
   }
-  if (status && err && err->status == ENT_OK) *err = first;
   if (written.has_id) {
     writer->has_id = true;
     writer->id = written.id;
   }
-  return status;
+  return ENT_OK;
 }
 
+static ent_status in_context(const ent_mysql_batch *batch, ent_status status,
+                             ent_error *err) {
+  if (!status) return ENT_OK;
+  return ent_error_context(err, "%s %s", ent_mysql_write_verb(batch->kind),
+                           batch->entity->name);
+}
+
+/* Sends what waits, and waits for the answer. */
 static ent_status send(ent_mysql_writer *writer, const ent_deadline *deadline,
                        ent_error *err) {
   ent_mysql_batch *batch = &writer->batch;
-  ent_status status = batch->n_rows == 1 ? write_each(writer, deadline, err)
-                                         : send_batch(writer, deadline, err);
+  ent_status status = batch->n_rows == 1
+                          ? write_each(writer, batch, deadline, err)
+                          : write_now(writer, deadline, err);
 
   batch->n_sent += batch->n_rows;
   ent_mysql_batch_clear(batch);
-  return status ? ent_error_context(err, "%s %s",
-                                    ent_mysql_write_verb(batch->kind),
-                                    batch->entity->name)
-                : ENT_OK;
+  return in_context(batch, status, err);
+}
+
+/* Reads the answer to the batch that is on its way, when its successor is to
+ * be sent or somebody else needs the connection. */
+static void read_answer(void *context, const ent_deadline *deadline) {
+  ent_mysql_writer *writer = context;
+  ent_mysql_transaction *transaction = writer->session->transaction;
+  ent_status status =
+      ent_mysql_statement_end(writer->running, deadline, &writer->refusal);
+
+  writer->running = NULL;
+  ent_mysql_snapshot_release(ent_mysql_transaction_view(transaction));
+  /* A deadlock has ended the transaction: nobody may write behind it.  A lost
+   * connection is noticed by whoever needs it. */
+  if (status == ENT_BUSY) {
+    status =
+        ent_mysql_transaction_failed(transaction, status, &writer->refusal);
+  }
+  writer->answer = status;
+}
+
+/* What came of the batch that was sent ahead, if there is one. */
+static ent_status finish_ahead(ent_mysql_writer *writer,
+                               const ent_deadline *deadline, ent_error *err) {
+  ent_mysql_batch *ahead = &writer->ahead;
+  ent_status status;
+
+  if (writer->running) read_answer(writer, deadline);
+  status = ahead->n_rows ? writer->answer : ENT_OK;
+  if (status) {
+    status =
+        answer_refusal(writer, ahead, status, &writer->refusal, deadline, err);
+    in_context(ahead, status, err);
+  }
+  ent_mysql_batch_clear(ahead);
+  writer->answer = ENT_OK;
+  ent_error_clear(&writer->refusal);
+  return status;
+}
+
+/* Sends a full batch of changes and goes on: the rows of the next one come in
+ * while the server works. */
+static ent_status send_ahead(ent_mysql_writer *writer,
+                             const ent_deadline *deadline, ent_error *err) {
+  ent_mysql_transaction *transaction = writer->session->transaction;
+  ent_mysql_batch batch = writer->batch;
+  ent_mysql_connection *connection;
+  ent_status status =
+      ent_mysql_transaction_writes(transaction, deadline, &connection, err);
+
+  if (!status) {
+    status =
+        ent_mysql_begin_batch(&writer->scratch, connection, &batch, deadline,
+                              &writer->running, &writer->refusal);
+    writer->answer = status;
+  }
+  writer->batch = writer->ahead;
+  writer->batch.n_sent = batch.n_sent + batch.n_rows;
+  writer->ahead = batch;
+  if (writer->answer) return finish_ahead(writer, deadline, err);
+  if (writer->running) {
+    ent_mysql_snapshot_reserve(ent_mysql_transaction_view(transaction),
+                               read_answer, writer);
+  }
+  return in_context(&batch, status, err);
 }
 
 /* Rows that waited and were refused cannot be had back one by one: the
  * transaction must go back to where none of them was written. */
+static ent_status doom(ent_mysql_writer *writer, ent_status status,
+                       const ent_error *why, ent_error *err) {
+  ent_mysql_transaction *transaction = writer->session->transaction;
+
+  if (!status) return ENT_OK;
+  ent_mysql_transaction_doom(transaction,
+                             ent_mysql_transaction_n_levels(transaction), why);
+  if (err && err->status == ENT_OK) *err = *why;
+  return status;
+}
+
 ent_status ent_mysql_writer_flush(ent_mysql_writer *writer,
                                   const ent_deadline *deadline,
                                   ent_error *err) {
-  ent_mysql_transaction *transaction = writer->session->transaction;
+  ent_error why = {.status = ENT_OK};
+  ent_status status = finish_ahead(writer, deadline, &why);
+
+  if (!status && writer->batch.n_rows) {
+    if (ent_fault("batch-half")) {
+      writer->batch.n_rows = (writer->batch.n_rows + 1) / 2;
+    }
+    status = send(writer, deadline, &why);
+  }
+  return doom(writer, status, &why, err);
+}
+
+/* A batch that is full.  What an INSERT gives back, ids, is wanted at once. */
+static ent_status flush_full(ent_mysql_writer *writer,
+                             const ent_deadline *deadline, ent_error *err) {
   ent_error why = {.status = ENT_OK};
   ent_status status;
 
-  if (writer->batch.n_rows == 0) return ENT_OK;
-  if (ent_fault("batch-half")) {
-    writer->batch.n_rows = (writer->batch.n_rows + 1) / 2;
+  if (writer->batch.kind == ENT_WRITE_INSERT) {
+    return ent_mysql_writer_flush(writer, deadline, err);
   }
-  status = send(writer, deadline, &why);
-  if (!status) return ENT_OK;
-  ent_mysql_transaction_doom(transaction,
-                             ent_mysql_transaction_n_levels(transaction), &why);
-  if (err && err->status == ENT_OK) *err = why;
-  return status;
+  status = finish_ahead(writer, deadline, &why);
+  if (!status) status = send_ahead(writer, deadline, &why);
+  return doom(writer, status, &why, err);
 }
 
 ent_status ent_mysql_writer_flush_before(ent_mysql_writer *writer,
@@ -289,7 +396,7 @@ static ent_status gather(ent_mysql_writer *writer, const ent_write *write,
   if (status || !ent_mysql_batch_is_full(batch, writer->max_packet)) {
     return status;
   }
-  status = ent_mysql_writer_flush(writer, deadline, err);
+  status = flush_full(writer, deadline, err);
   if (!status) written->has_id = ent_mysql_writer_take_id(writer, &written->id);
   return status;
 }

@@ -227,6 +227,57 @@ def test_a_second_pool_is_refused():
     assert server("SELECT COUNT(*) FROM t") == "5"
 
 
+def opened_on_many(count):
+    """A handle on a table of so many rows."""
+    server("CREATE OR REPLACE TABLE many (id INT PRIMARY KEY, n INT, CHECK (n <> 2500));"
+           f" INSERT INTO many SELECT seq, 0 FROM seq_1_to_{count}")
+    return opened()
+
+
+def test_a_row_refused_in_a_batch_that_was_sent_ahead_is_named():
+    handle = opened_on_many(3500)
+    fails(handle, "UPDATE many SET n = id", "SQLITE_CONSTRAINT_CHECK", "row 2500: CONSTRAINT")
+    assert server("SELECT sum(n) FROM many") == "0"
+    handle.execute("UPDATE many SET n = id WHERE id <> 2500")
+    assert server("SELECT count(*) FROM many WHERE n = id") == "3499"
+    handle.execute("SELECT entable_set('batch', 'transaction')").fetchall()
+    handle.execute("BEGIN")
+    handle.execute("UPDATE many SET n = 1 WHERE id = 1")
+    handle.execute("UPDATE many SET n = id - 1 WHERE id > 1")
+    fails(handle, "COMMIT", "SQLITE_CONSTRAINT_CHECK", "CONSTRAINT")
+    assert server("SELECT count(*) FROM many WHERE n = id") == "3499"
+
+
+def steps_of(handle, sql, last=None):
+    """Runs a statement and counts SQLite's steps, in thousands; ends it at the last one."""
+    steps = [0]
+
+    def step():
+        steps[0] += 1
+        return last is not None and steps[0] >= last
+
+    handle.set_progress_handler(step, 1000)
+    try:
+        if last is None:
+            handle.execute(sql).fetchall()
+        else:
+            fails(handle, sql, "SQLITE_INTERRUPT", "interrupted")
+    finally:
+        handle.set_progress_handler(None, 0)
+    return steps[0]
+
+
+def test_a_batch_on_its_way_ends_with_its_statement():
+    handle = opened_on_many(30000)
+    steps = steps_of(handle, "UPDATE many SET n = -id")
+    handle.execute("UPDATE many SET n = 0")
+    for part in 0.6, 0.7, 0.8, 0.9:
+        steps_of(handle, "UPDATE many SET n = -id", int(steps * part))
+        assert server("SELECT sum(n) FROM many") == "0"
+    handle.execute("DELETE FROM many WHERE id > 2500")
+    assert handle.execute("SELECT count(*) FROM many").fetchone() == (2500,)
+
+
 def main():
     failed = 0
     tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]

@@ -180,12 +180,12 @@ def too_little(operation, said):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--module", required=True, type=os.path.abspath)
-    parser.add_argument("--only", help="the operation of this name")
+    parser.add_argument("--only", action="append", help="an operation of this name")
     parser.add_argument("--first", type=int, default=1, help="the first packet to cut after")
     options = parser.parse_args()
     arena, wrong = Arena(options.module), []
     for operation in operations.OPERATIONS:
-        if options.only in (None, operation.name):
+        if not options.only or operation.name in options.only:
             began = time.monotonic()
             said, found = cuts(arena, operation, options.first)
             found = found or too_little(operation, said)
