@@ -464,9 +464,11 @@ int ent_write_update(sqlite3_vtab *vtab, int argc, sqlite3_value **argv,
                    .argv = argv,
                    .conflict = sqlite3_vtab_on_conflict(session->db),
                    .write.entity = table->entity};
-  ent_error err = {.status = ENT_OK};
-  ent_status status = ent_table_pool(table, &err);
+  ent_status status;
+  ent_error err;
 
+  ent_error_clear(&err);
+  status = ent_table_pool(table, &err);
   ent_arena_reset(&session->row);
   if (!status) status = read_row(&row, argc, &err);
   if (status) {

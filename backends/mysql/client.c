@@ -285,8 +285,9 @@ static bool give_up(ent_mysql_client *client, client_call *call, int wait_for) {
 static ent_status finish_call(ent_mysql_client *client, client_call *call,
                               int wait_for, const ent_deadline *deadline,
                               ent_error *err) {
-  ent_error why = {.status = ENT_OK};
+  ent_error why;
 
+  ent_error_clear(&why); /* once a request: not all of it */
   while (wait_for) {
     ent_status status = wait_once(client, call, &wait_for, deadline, &why);
 
@@ -565,6 +566,14 @@ bool ent_mysql_client_has_arrays(const ent_mysql_client *client) {
                             MARIADB_CONNECTION_EXTENDED_SERVER_CAPABILITIES,
                             &capabilities) &&
          (capabilities & MARIADB_CLIENT_STMT_BULK_OPERATIONS >> 32) != 0;
+}
+
+void ent_mysql_client_point_param(MYSQL_STMT *stmt, size_t i, const char *bytes,
+                                  size_t size) {
+  MYSQL_BIND *bind = &stmt->params[i];
+
+  memcpy(&bind->buffer, &bytes, sizeof(bind->buffer));
+  bind->buffer_length = size;
 }
 
 void ent_mysql_client_set_rows(MYSQL_STMT *stmt, unsigned n_rows) {

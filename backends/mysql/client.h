@@ -116,6 +116,13 @@ bool ent_mysql_client_has_arrays(const ent_mysql_client *client);
  * 0: they are single values again. */
 void ent_mysql_client_set_rows(struct st_mysql_stmt *stmt, unsigned n_rows);
 
+/* Gives a parameter that is bound already other bytes of the same type, which
+ * the server is not told again then: mysql_stmt_bind_param() for a single one.
+ *
+ *   bytes  stay where they are until the execution has been sent */
+void ent_mysql_client_point_param(struct st_mysql_stmt *stmt, size_t i,
+                                  const char *bytes, size_t size);
+
 /* From the next fetch on, `take` is called for every column of a row, where its
  * value stands in the packet, and moves `*at` behind it; NULL for NULL.  Nothing
  * else keeps the row then. */

@@ -19,6 +19,7 @@ struct ent_mysql_statement {
   MYSQL_BIND *params; /* n_params */
   ent_value *values;  /* n_params: what the params point at */
   bool has_arrays;    /* the last execution was one of many rows */
+  bool is_bound;      /* the server has executed it with the params' types */
 };
 
 static ent_status too_wide(unsigned n, ent_error *err) {
@@ -136,49 +137,89 @@ void ent_mysql_statement_use_cursor(ent_mysql_statement *s,
   mysql_stmt_attr_set(s->stmt, STMT_ATTR_PREFETCH_ROWS, &n_rows);
 }
 
-/* `value` stays where it is until the execution has been sent. */
-static void bind_param(MYSQL_BIND *bind, ent_value *value) {
-  memset(bind, 0, sizeof(*bind));
-  switch (value->kind) {
-  case ENT_NULL: bind->buffer_type = MYSQL_TYPE_NULL; return;
+static enum enum_field_types type_of(ent_kind kind) {
+  switch (kind) {
+  case ENT_NULL: return MYSQL_TYPE_NULL;
   case ENT_I64:
-  case ENT_U64:
-    bind->buffer_type = MYSQL_TYPE_LONGLONG;
-    bind->buffer = &value->as;
-    bind->is_unsigned = (my_bool)(value->kind == ENT_U64);
-    return;
-  case ENT_F64:
-    bind->buffer_type = MYSQL_TYPE_DOUBLE;
-    bind->buffer = &value->as;
-    return;
+  case ENT_U64: return MYSQL_TYPE_LONGLONG;
+  case ENT_F64: return MYSQL_TYPE_DOUBLE;
   case ENT_ASCII:
-  case ENT_TEXT: bind->buffer_type = MYSQL_TYPE_STRING; break;
-  case ENT_DIGITS: bind->buffer_type = MYSQL_TYPE_NEWDECIMAL; break;
-  case ENT_BLOB: bind->buffer_type = MYSQL_TYPE_BLOB; break;
+  case ENT_TEXT: return MYSQL_TYPE_STRING;
+  case ENT_DIGITS: return MYSQL_TYPE_NEWDECIMAL;
+  case ENT_BLOB: break;
+  }
+  return MYSQL_TYPE_BLOB;
+}
+
+/* `value` stays where it is until the execution has been sent.  The other
+ * members are zero, but behind an execution of arrays. */
+static void bind_param(MYSQL_BIND *bind, ent_value *value) {
+  bind->buffer_type = type_of(value->kind);
+  bind->is_unsigned = (my_bool)(value->kind == ENT_U64);
+  if (value->kind < ENT_ASCII) {
+    bind->buffer = &value->as;
+    return;
   }
   /* The library reads these bytes only; its struct has no const. */
   memcpy(&bind->buffer, &value->as.bytes.data, sizeof(bind->buffer));
   bind->buffer_length = value->as.bytes.size;
 }
 
+/* Whether the values have the types of those before: numbers only change in
+ * their place then, and texts have to be pointed at. */
+static bool can_replace(const ent_mysql_statement *s, const ent_value *values) {
+  for (size_t i = 0; i < s->n_params; i++) {
+    const MYSQL_BIND *bind = &s->params[i];
+
+    if (bind->buffer_type != type_of(values[i].kind) ||
+        bind->is_unsigned != (values[i].kind == ENT_U64)) {
+      return false;
+    }
+  }
+  return s->is_bound;
+}
+
+static void replace_params(ent_mysql_statement *s) {
+  for (size_t i = 0; i < s->n_params; i++) {
+    const ent_value *value = &s->values[i];
+
+    if (value->kind < ENT_ASCII) continue;
+    ent_mysql_client_point_param(s->stmt, i, value->as.bytes.data,
+                                 value->as.bytes.size);
+  }
+}
+
+static ent_status bind_params(ent_mysql_statement *s, const ent_value *params,
+                              ent_error *err) {
+  bool replaces = can_replace(s, params);
+
+  memcpy(s->values, params, s->n_params * sizeof(*params));
+  if (replaces) {
+    replace_params(s);
+    return ENT_OK;
+  }
+  for (size_t i = 0; i < s->n_params; i++)
+    bind_param(&s->params[i], &s->values[i]);
+  if (!mysql_stmt_bind_param(s->stmt, s->params)) return ENT_OK;
+  return ent_fail(err, ENT_PROTOCOL, "%s", mysql_stmt_error(s->stmt));
+}
+
 ent_status ent_mysql_statement_begin(ent_mysql_statement *s,
                                      const ent_value *params, size_t n_params,
                                      ent_error *err) {
+  ent_status status;
+
   if (n_params != s->n_params) {
     return ent_fail(err, ENT_REJECTED, "%zu values for %zu placeholders",
                     n_params, s->n_params);
   }
-  if (s->has_arrays) ent_mysql_client_set_rows(s->stmt, 0);
-  s->has_arrays = false;
-  if (n_params) {
-    memcpy(s->values, params, n_params * sizeof(*params));
-    for (size_t i = 0; i < n_params; i++) {
-      bind_param(&s->params[i], &s->values[i]);
-    }
-    if (mysql_stmt_bind_param(s->stmt, s->params)) {
-      return ent_fail(err, ENT_PROTOCOL, "%s", mysql_stmt_error(s->stmt));
-    }
+  if (s->has_arrays) {
+    ent_mysql_client_set_rows(s->stmt, 0);
+    memset(s->params, 0, n_params * sizeof(*s->params));
   }
+  s->has_arrays = false;
+  status = n_params ? bind_params(s, params, err) : ENT_OK;
+  if (status) return status;
   ent_mysql_client_execute_begin(s->client, s->stmt);
   return ENT_OK;
 }
@@ -200,6 +241,7 @@ ent_status ent_mysql_statement_end(ent_mysql_statement *s,
                                    ent_error *err) {
   ent_status status = ent_mysql_client_execute_end(s->client, deadline, err);
 
+  s->is_bound = !status && !s->has_arrays;
   /* What RETURNING gives, and an expression of placeholders, is known only
    * now; and a table may have been changed since the statement was prepared. */
   return status || is_described(s) ? status : describe_results(s, err);

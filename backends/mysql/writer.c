@@ -341,9 +341,12 @@ static ent_status doom(ent_mysql_writer *writer, ent_status status,
 ent_status ent_mysql_writer_flush(ent_mysql_writer *writer,
                                   const ent_deadline *deadline,
                                   ent_error *err) {
-  ent_error why = {.status = ENT_OK};
-  ent_status status = finish_ahead(writer, deadline, &why);
+  ent_error why;
+  ent_status status;
 
+  if (!writer->batch.n_rows && !writer->ahead.n_rows) return ENT_OK;
+  ent_error_clear(&why);
+  status = finish_ahead(writer, deadline, &why);
   if (!status && writer->batch.n_rows) {
     if (ent_fault("batch-half")) {
       writer->batch.n_rows = (writer->batch.n_rows + 1) / 2;

@@ -22,7 +22,7 @@ ent_status ent_bench_point(ent_bench *bench, ent_error *err) {
                                .reference = 1.25,
                                .at_most = 1.3};
 
-  if (!status) status = compare(bench, &contest, 25, err);
+  if (!status) status = compare(bench, &contest, 101, err);
   ent_bench_sides_close(&sides);
   return status;
 }

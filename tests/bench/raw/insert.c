@@ -203,6 +203,13 @@ ent_status ent_raw_write_single(ent_raw_writer *writer, int n, uint64_t *sum,
   return write_batches(writer, n, false, sum, err);
 }
 
+int64_t ent_raw_take_ids(ent_raw_writer *writer, int n) {
+  int64_t first = writer->last_id + 1;
+
+  writer->last_id += n;
+  return first;
+}
+
 /* One batch, and its ids read. */
 static ent_status write_auto(ent_raw_writer *writer, uint64_t *n_ids,
                              ent_error *err) {

@@ -30,6 +30,11 @@ ENT_CHECKED ent_status ent_raw_write_bulk(ent_raw_writer *writer, int n,
 ENT_CHECKED ent_status ent_raw_write_single(ent_raw_writer *writer, int n,
                                             uint64_t *sum, ent_error *err);
 
+/* Takes n ids of bench_insert for somebody else; returns the first.  Rows are
+ * put behind all others then, whoever inserts them: at the front, or between,
+ * they cost the server more. */
+int64_t ent_raw_take_ids(ent_raw_writer *writer, int n);
+
 /* Inserts n × ENT_RAW_BULK rows into bench_auto, whose ids the server makes and
  * tells, and commits.  Sets `sum` to the number of ids that came.  REJECTED. */
 ENT_CHECKED ent_status ent_raw_write_auto(ent_raw_writer *writer, int n,
