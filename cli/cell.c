@@ -193,8 +193,7 @@ static ent_status sql_real(ent_buf *to, double real, ent_error *err) {
     snprintf(text, sizeof(text), "%.*g", digits, real);
     if (strtod(text, NULL) == real) break;
   }
-  if (!strpbrk(text, ".e")) strcat(text, ".0");
-  return ent_buf_append(to, text, strlen(text), err);
+  return ent_buf_printf(to, err, "%s%s", text, strpbrk(text, ".e") ? "" : ".0");
 }
 
 ent_status ent_cell_sql(ent_buf *to, sqlite3_stmt *stmt, int column,
