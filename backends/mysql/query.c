@@ -13,6 +13,7 @@ enum { ENT_QUERY_PAGE = 512 };
 struct ent_mysql_query {
   ent_mysql_session *session;
   bool joins; /* it is run in the session's transaction */
+  bool can_use_cursor;
   ent_mysql_connection *connection;
   ent_mysql_statement *statement;
   size_t n_params;
@@ -93,6 +94,9 @@ ent_status ent_mysql_query_open(ent_mysql_session *session, const char *sql,
   if (!query) return ent_fail_nomem(err);
   query->session = session;
   query->joins = ent_mysql_session_in_transaction(session);
+  /* Of an EXPLAIN a server sends its rows at once, and then is asked for them. */
+  query->can_use_cursor = !ent_mysql_keyword_is(sql, size, "EXPLAIN") &&
+                          !ent_mysql_keyword_is(sql, size, "ANALYZE");
   ent_buf_init(&query->row, ENT_ROW_MAX_SIZE);
   status = query->joins ? prepare_joined(query, sql, size, deadline, err)
                         : prepare_alone(query, sql, size, deadline, err);
@@ -157,7 +161,7 @@ static ent_status run(ent_mysql_query *query, const ent_value *params,
                       ent_error *err) {
   ent_status status;
 
-  if (!query->joins) {
+  if (!query->joins && query->can_use_cursor) {
     ent_mysql_statement_use_cursor(query->statement, ENT_QUERY_PAGE);
   }
   status = ent_mysql_statement_execute(query->statement, params, n_params,

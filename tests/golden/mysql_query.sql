@@ -76,3 +76,7 @@ SELECT * FROM stored;
 CREATE TEMP VIEW people AS SELECT name FROM person WHERE id = 1;
 SELECT * FROM people;
 --| Ann
+
+-- What sends its rows at once, though it was asked for a cursor.
+SELECT c1, c2, c3, c4 FROM mysql_query('EXPLAIN SELECT * FROM person WHERE id = 1');
+--| 1|SIMPLE|person|const

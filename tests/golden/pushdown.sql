@@ -65,10 +65,10 @@ SELECT id FROM person WHERE age = id * 17 - 17 LIMIT 3;
 SELECT id FROM person WHERE (age, id) > (17, 2) ORDER BY age, id LIMIT 2;
 --| 3
 --| 1
-SELECT id FROM person UNION ALL SELECT i FROM odd LIMIT 3 OFFSET 3;
---| 1
---| 2
+SELECT count(*) FROM (SELECT id FROM person UNION ALL SELECT i FROM odd LIMIT 3 OFFSET 3);
 --| 3
+SELECT count(*) FROM (SELECT id FROM person UNION ALL SELECT i FROM odd LIMIT 9 OFFSET 3);
+--| 4
 
 -- NULLs sort first, unless asked otherwise.
 SELECT age FROM person ORDER BY age;
