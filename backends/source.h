@@ -24,12 +24,24 @@ typedef enum ent_op {
   ENT_OP_LE,
   ENT_OP_IN,
   ENT_OP_IS_NULL,
+  ENT_OP_NOT_NULL,
+  ENT_OP_NE,
+  ENT_OP_IS,     /* = that finds NULL, too */
+  ENT_OP_IS_NOT, /* <> of which NULL is another value */
+  ENT_OP_LIKE,   /* by a pattern of SQLite's */
+  ENT_OP_GLOB,
 } ent_op;
+
+/* Whether a term of this operator has a value: one, or a list of them. */
+static inline bool ent_op_has_value(ent_op op) {
+  return op != ENT_OP_IS_NULL && op != ENT_OP_NOT_NULL;
+}
 
 typedef struct ent_term {
   uint16_t column;
   ent_op op;
-  const ent_value *values; /* one; for IN any number; for IS NULL none */
+  const ent_value *values; /* one; for IN any number; for IS NULL and IS NOT
+                              NULL none */
   size_t n_values;
 } ent_term;
 

@@ -293,7 +293,7 @@ static int entity_connect(sqlite3 *db, void *aux, int argc,
 static int entity_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
   ent_table *table = (ent_table *)vtab;
 
-  return ent_plan_best_index(&table->plans, table->entity,
+  return ent_plan_best_index(&table->plans, table->session->db, table->entity,
                              table->session->pushdown, info);
 }
 

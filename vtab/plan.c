@@ -18,6 +18,7 @@ enum {
 
 /* A plan being made: room for the most there can be, in an arena. */
 typedef struct draft {
+  sqlite3 *db;
   const ent_entity *entity;
   sqlite3_index_info *info;
   ent_arena arena;
@@ -61,6 +62,12 @@ static bool op_of(const draft *d, int i, ent_op *op) {
   case SQLITE_INDEX_CONSTRAINT_LT: *op = ENT_OP_LT; return true;
   case SQLITE_INDEX_CONSTRAINT_LE: *op = ENT_OP_LE; return true;
   case SQLITE_INDEX_CONSTRAINT_ISNULL: *op = ENT_OP_IS_NULL; return true;
+  case SQLITE_INDEX_CONSTRAINT_ISNOTNULL: *op = ENT_OP_NOT_NULL; return true;
+  case SQLITE_INDEX_CONSTRAINT_NE: *op = ENT_OP_NE; return true;
+  case SQLITE_INDEX_CONSTRAINT_IS: *op = ENT_OP_IS; return true;
+  case SQLITE_INDEX_CONSTRAINT_ISNOT: *op = ENT_OP_IS_NOT; return true;
+  case SQLITE_INDEX_CONSTRAINT_LIKE: *op = ENT_OP_LIKE; return true;
+  case SQLITE_INDEX_CONSTRAINT_GLOB: *op = ENT_OP_GLOB; return true;
   default: break;
   }
   return false;
@@ -74,6 +81,22 @@ static bool is_binary(const draft *d, int i) {
   return !collation || sqlite3_stricmp(collation, "BINARY") == 0;
 }
 
+/* A program may put its own function behind LIKE and GLOB. */
+static bool is_built_in(const draft *d, const char *function) {
+  sqlite3_stmt *stmt = NULL;
+  bool is = false;
+
+  if (!sqlite3_prepare_v2(d->db,
+                          "SELECT min(builtin) FROM pragma_function_list"
+                          " WHERE name = ?1 AND narg = 2",
+                          -1, &stmt, NULL)) {
+    sqlite3_bind_text(stmt, 1, function, -1, SQLITE_STATIC);
+    is = sqlite3_step(stmt) == SQLITE_ROW && sqlite3_column_int(stmt, 0) == 1;
+  }
+  sqlite3_finalize(stmt);
+  return is;
+}
+
 static bool can_send(const draft *d, int i, int *column, ent_op *op) {
   const struct sqlite3_index_constraint *c = &d->info->aConstraint[i];
 
@@ -82,8 +105,12 @@ static bool can_send(const draft *d, int i, int *column, ent_op *op) {
   if (*column == ENT_ROWID_COLUMN) {
     return *op == ENT_OP_EQ || *op == ENT_OP_IN;
   }
-  return ent_ship_can_send(&d->entity->columns[*column], *op) &&
-         (*op == ENT_OP_IS_NULL || is_binary(d, i));
+  if (!ent_ship_can_send(&d->entity->columns[*column], *op)) return false;
+  if (!ent_op_has_value(*op)) return true;
+  if (*op == ENT_OP_LIKE || *op == ENT_OP_GLOB) {
+    return is_built_in(d, *op == ENT_OP_LIKE ? "like" : "glob");
+  }
+  return is_binary(d, i);
 }
 
 /* A guess at what part of the rows a term leaves. */
@@ -91,7 +118,13 @@ static double share_of(ent_op op, bool is_indexed) {
   switch (op) {
   case ENT_OP_EQ: return is_indexed ? 0.00002 : 0.05;
   case ENT_OP_IN: return is_indexed ? 0.0005 : 0.2;
+  case ENT_OP_IS:
   case ENT_OP_IS_NULL: return is_indexed ? 0.01 : 0.1;
+  case ENT_OP_LIKE:
+  case ENT_OP_GLOB: return is_indexed ? 0.02 : 0.1;
+  case ENT_OP_NE:
+  case ENT_OP_IS_NOT:
+  case ENT_OP_NOT_NULL: return 0.9;
   case ENT_OP_GT:
   case ENT_OP_GE:
   case ENT_OP_LT:
@@ -100,9 +133,14 @@ static double share_of(ent_op op, bool is_indexed) {
   return is_indexed ? 0.2 : 0.3;
 }
 
+/* Operators for which an index is of no use. */
+static bool is_negative(ent_op op) {
+  return op == ENT_OP_NE || op == ENT_OP_IS_NOT || op == ENT_OP_NOT_NULL;
+}
+
 static void add_term(draft *d, int i, int column, ent_op op) {
-  bool is_indexed =
-      column == ENT_ROWID_COLUMN || d->entity->columns[column].is_indexed;
+  bool is_indexed = !is_negative(op) && (column == ENT_ROWID_COLUMN ||
+                                         d->entity->columns[column].is_indexed);
 
   d->sources[d->plan.n_terms] = i;
   d->plan.terms[d->plan.n_terms++] =
@@ -414,9 +452,10 @@ static bool finds_one_row(const draft *d) {
   return entity->columns[entity->key_columns[0]].type == ENT_TYPE_INTEGER;
 }
 
-int ent_plan_best_index(ent_plans *plans, const ent_entity *entity,
+int ent_plan_best_index(ent_plans *plans, sqlite3 *db, const ent_entity *entity,
                         bool pushdown, sqlite3_index_info *info) {
-  draft d = {.entity = entity, .info = info, .limit = -1, .offset = -1};
+  draft d = {
+      .db = db, .entity = entity, .info = info, .limit = -1, .offset = -1};
   int index = -1;
 
   if (start_draft(&d)) {

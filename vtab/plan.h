@@ -52,10 +52,11 @@ void ent_plans_done(ent_plans *plans);
 
 /* xBestIndex: finds or makes the plan and tells SQLite of it.
  *
+ *   db        asked whether LIKE and GLOB are SQLite's own
  *   pushdown  false: every plan is a plain scan
  *
  * Returns SQLite's code. */
-int ent_plan_best_index(ent_plans *plans, const ent_entity *entity,
+int ent_plan_best_index(ent_plans *plans, sqlite3 *db, const ent_entity *entity,
                         bool pushdown, sqlite3_index_info *info);
 
 /* The plan that xFilter is to carry out. */

@@ -3,6 +3,7 @@
 #include "backends/base/faults.h"
 #include "backends/mysql/ship.h"
 #include "backends/spool.h"
+#include "vtab/outer.h"
 #include "vtab/report.h"
 #include "vtab/transaction.h"
 
@@ -24,7 +25,10 @@ typedef struct ent_scan {
   ent_session_pool *pool; /* whose source is being read */
   ent_arena arena;        /* of the values and of what is below */
   ent_value *values;      /* of each term: one; of an IN, the list */
-  ent_term *terms;
+  ent_term *terms;        /* n_terms: those of the plan that can be asked */
+  size_t n_terms;
+  bool knows_outer; /* the next one is known, for as long as this is open */
+  bool may_be_outer;
   ent_query query;
   ent_pages *pages;           /* of a search */
   ent_buf bytes;              /* of rows by key */
@@ -71,6 +75,7 @@ int ent_scan_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
 
   if (!scan) return SQLITE_NOMEM;
   table->spare = NULL;
+  scan->knows_outer = false;
   scan->next = table->session->scans;
   table->session->scans = scan;
   *out = &scan->base;
@@ -169,6 +174,16 @@ static ent_status take_list(ent_scan *scan, const ent_plan_term *from,
   return ENT_OK;
 }
 
+/* Whether a term may not be one of WHERE. */
+static bool is_doubtful(ent_scan *scan, ent_op op) {
+  if (!ent_outer_concerns(op)) return false;
+  if (!scan->knows_outer) {
+    scan->may_be_outer = ent_outer_is_possible(table_of(scan)->session->db);
+    scan->knows_outer = true;
+  }
+  return scan->may_be_outer;
+}
+
 static ent_status take_terms(ent_scan *scan, sqlite3_value **argv,
                              ent_error *err) {
   const ent_plan *plan = scan->plan;
@@ -179,17 +194,20 @@ static ent_status take_terms(ent_scan *scan, sqlite3_value **argv,
   scan->terms =
       ent_arena_zalloc(&scan->arena, (plan->n_terms + 1) * sizeof(ent_term));
   if (!scan->values || !scan->terms) return ent_fail_nomem(err);
+  scan->n_terms = 0;
   for (size_t i = 0; !status && i < plan->n_terms; i++) {
     const ent_plan_term *from = &plan->terms[i];
-    ent_term *term = &scan->terms[i];
+    ent_term *term = &scan->terms[scan->n_terms];
 
+    if (is_doubtful(scan, (ent_op)from->op)) continue;
+    scan->n_terms++;
     *term = (ent_term){.column = from->column,
                        .op = (ent_op)from->op,
                        .values = &scan->values[i],
-                       .n_values = from->op != ENT_OP_IS_NULL};
+                       .n_values = ent_op_has_value((ent_op)from->op)};
     if (from->op == ENT_OP_IN) {
       status = take_list(scan, from, argv[i], term, err);
-    } else if (from->op != ENT_OP_IS_NULL) {
+    } else if (ent_op_has_value((ent_op)from->op)) {
       status = take_value(scan, from, argv[i], &scan->values[i], err);
     }
   }
@@ -419,7 +437,7 @@ int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
   if (!status && scan->plan->kind == ENT_PLAN_KEYS) {
     status = start_keys(scan, &err);
   } else if (!status) {
-    status = start_search(scan, scan->terms, scan->plan->n_terms,
+    status = start_search(scan, scan->terms, scan->n_terms,
                           wanted_rows(scan->plan, argv), &err);
   }
   return status ? fail(scan, &err) : SQLITE_OK;

@@ -28,14 +28,34 @@ static bool is_lower_bound(ent_op op) {
 
 static ent_ship_verdict send(ent_shipped *shipped, ent_op op, ent_value value) {
   shipped->op = op;
+  shipped->is_exact = true;
   shipped->value = value;
   return ENT_SHIP_SEND;
 }
 
+static ent_ship_verdict send_widened(ent_shipped *shipped, ent_op op,
+                                     ent_value value) {
+  ent_ship_verdict verdict = send(shipped, op, value);
+
+  shipped->is_exact = false;
+  return verdict;
+}
+
+static ent_ship_verdict send_range(ent_shipped *shipped, ent_value low,
+                                   ent_value high) {
+  shipped->high = high;
+  return send_widened(shipped, ENT_OP_IN, low);
+}
+
+/* All values, but not NULL. */
+static ent_ship_verdict send_not_null(ent_shipped *shipped) {
+  return send(shipped, ENT_OP_NOT_NULL, (ent_value){.kind = ENT_NULL});
+}
+
 /* Compared with something above (or below) every value of the column. */
-static ent_ship_verdict beyond(ent_op op, bool is_above) {
-  if (op == ENT_OP_EQ) return ENT_SHIP_NONE;
-  return is_lower_bound(op) == is_above ? ENT_SHIP_NONE : ENT_SHIP_ALL;
+static ent_ship_verdict beyond(ent_op op, bool is_above, ent_shipped *shipped) {
+  if (op == ENT_OP_EQ || is_lower_bound(op) == is_above) return ENT_SHIP_NONE;
+  return send_not_null(shipped);
 }
 
 /* A REAL beside integers within ±2^63: 2.5 equals none of them (a server would
@@ -48,11 +68,11 @@ static ent_ship_verdict real_beside_integers(ent_op op, double real,
   if (ent_fault("real-for-integer")) {
     return send(shipped, op, ent_value_f64(real));
   }
-  if (real >= two_63) return beyond(op, true);
-  if (real < -two_63) return beyond(op, false);
+  if (real >= two_63) return beyond(op, true, shipped);
+  if (real < -two_63) return beyond(op, false, shipped);
   if (op == ENT_OP_EQ && !is_whole) return ENT_SHIP_NONE;
   if (!is_whole) op = is_lower_bound(op) ? ENT_OP_GE : ENT_OP_LE;
-  if (whole >= two_63) return beyond(op, true);
+  if (whole >= two_63) return beyond(op, true, shipped);
   return send(shipped, op, ent_value_i64((int64_t)whole));
 }
 
@@ -79,17 +99,17 @@ static ent_ship_verdict ship_unsigned(const ent_column *column, ent_op op,
   if (value->kind != ENT_F64 || real < two_63) {
     return ship_integer(column, op, value, shipped);
   }
-  if (real > two_64) return beyond(op, true);
+  if (real > two_64) return beyond(op, true, shipped);
   low = real >= two_64 ? UINT64_MAX - ENT_WIDTH : (uint64_t)real - ENT_WIDTH;
   if (real < two_64 && (uint64_t)real < UINT64_MAX - ENT_WIDTH) {
     high = (uint64_t)real + ENT_WIDTH;
   }
   if (op == ENT_OP_EQ) {
-    shipped->high = ent_value_u64(high);
-    return send(shipped, ENT_OP_IN, ent_value_u64(low));
+    return send_range(shipped, ent_value_u64(low), ent_value_u64(high));
   }
-  return is_lower_bound(op) ? send(shipped, ENT_OP_GE, ent_value_u64(low))
-                            : send(shipped, ENT_OP_LE, ent_value_u64(high));
+  return is_lower_bound(op)
+             ? send_widened(shipped, ENT_OP_GE, ent_value_u64(low))
+             : send_widened(shipped, ENT_OP_LE, ent_value_u64(high));
 }
 
 /* MySQL takes 70 for 1970 and 50 for 2050: only real years are sent. */
@@ -138,12 +158,9 @@ static ent_ship_verdict ship_decimal(const ent_column *column, ent_op op,
   low = digits(shipped->text, sizeof(shipped->text), 30, number - room);
   high =
       digits(shipped->high_text, sizeof(shipped->high_text), 30, number + room);
-  if (op == ENT_OP_EQ) {
-    shipped->high = high;
-    return send(shipped, ENT_OP_IN, low);
-  }
-  return is_lower_bound(op) ? send(shipped, ENT_OP_GE, low)
-                            : send(shipped, ENT_OP_LE, high);
+  if (op == ENT_OP_EQ) return send_range(shipped, low, high);
+  return is_lower_bound(op) ? send_widened(shipped, ENT_OP_GE, low)
+                            : send_widened(shipped, ENT_OP_LE, high);
 }
 
 static ent_ship_verdict ship_double(const ent_column *column, ent_op op,
@@ -152,7 +169,7 @@ static ent_ship_verdict ship_double(const ent_column *column, ent_op op,
   double number = number_of(value);
 
   (void)column;
-  if (isinf(number)) return beyond(op, number > 0);
+  if (isinf(number)) return beyond(op, number > 0, shipped);
   /* An INTEGER that no double equals is compared exactly by SQLite. */
   if (value->kind == ENT_I64 && fabs(number) > two_53) return ENT_SHIP_ALL;
   return send(shipped, op, ent_value_f64(number));
@@ -178,71 +195,46 @@ static ent_ship_verdict ship_blob(const ent_column *column, ent_op op,
   return send(shipped, op, *value);
 }
 
-/* The page of rules: what may be sent for a type of column.
- *
- *   eq, range  the function that turns a value into MySQL's terms, NULL where
- *              the comparison is SQLite's alone
- *   rank       which values of SQLite the column's are among
- *   order      whether MySQL may sort by it
- */
+/* How a value becomes MySQL's, and which values of SQLite a column's are
+ * among; NULL where the table has no comparison that is sent. */
 static const struct {
-  ship_rule eq;
-  ship_rule range;
+  ship_rule rule;
   ship_rank rank;
-  ent_ship_order order;
 } rules[ENT_N_TYPES] = {
-    [ENT_TYPE_INTEGER] = {ship_integer, ship_integer, ENT_RANK_NUMBER,
-                          ENT_SHIP_ORDER_YES},
-    [ENT_TYPE_UNSIGNED] = {ship_unsigned, ship_unsigned, ENT_RANK_NUMBER,
-                           ENT_SHIP_ORDER_LAST},
-    [ENT_TYPE_YEAR] = {ship_year, ship_year, ENT_RANK_NUMBER,
-                       ENT_SHIP_ORDER_YES},
-    [ENT_TYPE_DECIMAL] = {ship_decimal, ship_decimal, ENT_RANK_NUMBER,
-                          ENT_SHIP_ORDER_LAST},
-    /* f = 0.1 matches no row on the server though 0.1 is what it shows. */
-    [ENT_TYPE_FLOAT] = {NULL, NULL, ENT_RANK_NUMBER, ENT_SHIP_ORDER_YES},
-    [ENT_TYPE_DOUBLE] = {ship_double, ship_double, ENT_RANK_NUMBER,
-                         ENT_SHIP_ORDER_YES},
-    [ENT_TYPE_TEXT] = {ship_text, ship_text, ENT_RANK_TEXT, ENT_SHIP_ORDER_YES},
-    /* Enums and sets sort by their place in the declaration. */
-    [ENT_TYPE_ENUM] = {ship_text, NULL, ENT_RANK_TEXT, ENT_SHIP_ORDER_NO},
-    [ENT_TYPE_SET] = {ship_text, NULL, ENT_RANK_TEXT, ENT_SHIP_ORDER_NO},
-    [ENT_TYPE_JSON] = {NULL, NULL, ENT_RANK_TEXT, ENT_SHIP_ORDER_NO},
-    [ENT_TYPE_DATE] = {ent_ship_date, ent_ship_date, ENT_RANK_TEXT,
-                       ENT_SHIP_ORDER_YES},
-    [ENT_TYPE_DATETIME] = {ent_ship_datetime, ent_ship_datetime, ENT_RANK_TEXT,
-                           ENT_SHIP_ORDER_YES},
-    /* '-01:00:00' and '100:00:00' do not sort as texts do. */
-    [ENT_TYPE_TIME] = {ent_ship_time, NULL, ENT_RANK_TEXT, ENT_SHIP_ORDER_NO},
-    [ENT_TYPE_BLOB] = {ship_blob, ship_blob, ENT_RANK_BLOB, ENT_SHIP_ORDER_YES},
-    [ENT_TYPE_GEOMETRY] = {NULL, NULL, ENT_RANK_BLOB, ENT_SHIP_ORDER_NO},
+    [ENT_TYPE_INTEGER] = {ship_integer, ENT_RANK_NUMBER},
+    [ENT_TYPE_UNSIGNED] = {ship_unsigned, ENT_RANK_NUMBER},
+    [ENT_TYPE_YEAR] = {ship_year, ENT_RANK_NUMBER},
+    [ENT_TYPE_DECIMAL] = {ship_decimal, ENT_RANK_NUMBER},
+    [ENT_TYPE_FLOAT] = {NULL, ENT_RANK_NUMBER},
+    [ENT_TYPE_DOUBLE] = {ship_double, ENT_RANK_NUMBER},
+    [ENT_TYPE_TEXT] = {ship_text, ENT_RANK_TEXT},
+    [ENT_TYPE_ENUM] = {ship_text, ENT_RANK_TEXT},
+    [ENT_TYPE_SET] = {ship_text, ENT_RANK_TEXT},
+    [ENT_TYPE_JSON] = {NULL, ENT_RANK_TEXT},
+    [ENT_TYPE_DATE] = {ent_ship_date, ENT_RANK_TEXT},
+    [ENT_TYPE_DATETIME] = {ent_ship_datetime, ENT_RANK_TEXT},
+    [ENT_TYPE_TIME] = {ent_ship_time, ENT_RANK_TEXT},
+    [ENT_TYPE_BLOB] = {ship_blob, ENT_RANK_BLOB},
+    [ENT_TYPE_GEOMETRY] = {NULL, ENT_RANK_BLOB},
 };
 
 ent_ship_order ent_ship_can_order(const ent_column *column) {
   enum { ENT_SORTED_WHOLE = 4 << 20 }; /* half of the session's maximum */
+  ent_ship_class class = ent_ship_class_of(column);
+  ent_ship_entry entry = ent_ship_entry_of(class, ENT_WISH_ORDER);
 
-  if (column->type == ENT_TYPE_TEXT && !column->is_bytewise) {
-    return ENT_SHIP_ORDER_NO;
-  }
-  if (column->type == ENT_TYPE_DECIMAL && column->precision <= 15) {
-    return ENT_SHIP_ORDER_YES;
-  }
+  if (entry.answer == ENT_ANSWER_LOCAL) return ENT_SHIP_ORDER_NO;
   if (column->max_size > ENT_SORTED_WHOLE) return ENT_SHIP_ORDER_NO;
-  return rules[column->type].order;
+  return class == ENT_CLASS_UNSIGNED || class == ENT_CLASS_LONG_DECIMAL
+             ? ENT_SHIP_ORDER_LAST
+             : ENT_SHIP_ORDER_YES;
 }
 
 bool ent_ship_can_send(const ent_column *column, ent_op op) {
-  switch (op) {
-  case ENT_OP_IS_NULL: return true;
-  case ENT_OP_EQ:
-  case ENT_OP_IN: return rules[column->type].eq != NULL;
-  case ENT_OP_GT:
-  case ENT_OP_GE:
-  case ENT_OP_LT:
-  case ENT_OP_LE: break;
-  }
-  if (column->type == ENT_TYPE_TEXT && !column->is_bytewise) return false;
-  return rules[column->type].range != NULL;
+  ent_ship_entry entry =
+      ent_ship_entry_of(ent_ship_class_of(column), ent_ship_wish_of(op));
+
+  return entry.answer != ENT_ANSWER_LOCAL;
 }
 
 static ship_rank rank_of(const ent_value *value) {
@@ -250,12 +242,12 @@ static ship_rank rank_of(const ent_value *value) {
   return ent_value_is_text(value) ? ENT_RANK_TEXT : ENT_RANK_NUMBER;
 }
 
-ent_ship_verdict ent_ship_value(const ent_column *column, ent_op op,
+/* EQ, GT, GE, LT and LE. */
+static ent_ship_verdict compare(const ent_column *column, ent_op op,
                                 const ent_value *value, ent_shipped *shipped) {
   ship_rank own = rules[column->type].rank;
   ship_rank other = rank_of(value);
-  ship_rule rule =
-      op == ENT_OP_EQ ? rules[column->type].eq : rules[column->type].range;
+  ent_ship_verdict verdict;
 
   if (value->kind == ENT_NULL) return ENT_SHIP_NONE;
   if (own == ENT_RANK_TEXT && other == ENT_RANK_NUMBER) {
@@ -263,6 +255,115 @@ ent_ship_verdict ent_ship_value(const ent_column *column, ent_op op,
      * whether it does cannot be seen from here. */
     return ENT_SHIP_ALL;
   }
-  if (own != other) return beyond(op, other > own);
-  return rule ? rule(column, op, value, shipped) : ENT_SHIP_ALL;
+  if (own != other) return beyond(op, other > own, shipped);
+  if (!rules[column->type].rule || !ent_ship_can_send(column, op)) {
+    return ENT_SHIP_ALL;
+  }
+  verdict = rules[column->type].rule(column, op, value, shipped);
+  if (verdict == ENT_SHIP_SEND && shipped->op != ENT_OP_NOT_NULL) {
+    ent_ship_entry entry =
+        ent_ship_entry_of(ent_ship_class_of(column), ent_ship_wish_of(op));
+
+    if (entry.answer != ENT_ANSWER_EXACT) shipped->is_exact = false;
+  }
+  return verdict;
+}
+
+/* <> and IS NOT: what MySQL can say of equality, turned round.  Texts are
+ * compared as bytes there (sqltext.c). */
+static ent_ship_verdict ship_unequal(const ent_column *column, ent_op op,
+                                     const ent_value *value,
+                                     ent_shipped *shipped) {
+  ent_ship_verdict verdict = compare(column, ENT_OP_EQ, value, shipped);
+  bool can = verdict == ENT_SHIP_SEND && shipped->op == ENT_OP_EQ &&
+             (shipped->is_exact || column->type == ENT_TYPE_TEXT);
+
+  if (can) return send(shipped, op, shipped->value);
+  if (op == ENT_OP_NE) {
+    bool equals_none = verdict == ENT_SHIP_NONE;
+
+    verdict = send_not_null(shipped);
+    shipped->is_exact = equals_none;
+    return verdict;
+  }
+  shipped->is_exact = verdict == ENT_SHIP_NONE;
+  return ENT_SHIP_ALL;
+}
+
+/* Appends a character's bytes to a pattern of MySQL's, if there is room. */
+static bool put_literal(ent_shipped *shipped, size_t *size, const char *from,
+                        size_t n) {
+  enum { ENT_ROOM = sizeof(shipped->text) - 1 }; /* for the % behind it */
+  bool is_special = strchr("%_|", *from) != NULL;
+
+  if (*size + n + is_special > ENT_ROOM) return false;
+  if (is_special) shipped->text[(*size)++] = '|';
+  memcpy(shipped->text + *size, from, n);
+  *size += n;
+  return true;
+}
+
+/* The beginning of a pattern, up to its first wildcard or as much of it as
+ * there is room for; NULL and what is no text are SQLite's. */
+static ent_ship_verdict ship_pattern(ent_op op, const ent_value *value,
+                                     ent_shipped *shipped) {
+  const char *text = value->as.bytes.data;
+  const char *wildcards = op == ENT_OP_LIKE ? "%_" : "*?[";
+  size_t size = 0;
+
+  if (value->kind == ENT_NULL) return ENT_SHIP_NONE;
+  if (!ent_value_is_text(value)) return ENT_SHIP_ALL;
+  if (!ent_utf8_valid(text, value->as.bytes.size)) return ENT_SHIP_ALL;
+  /* To SQLite a pattern ends at its first NUL. */
+  for (size_t at = 0; at < value->as.bytes.size && text[at];) {
+    size_t n = 1;
+
+    if (strchr(wildcards, text[at])) break;
+    while (at + n < value->as.bytes.size && (text[at + n] & 0xc0) == 0x80)
+      n++;
+    if (!put_literal(shipped, &size, text + at, n)) break;
+    at += n;
+  }
+  if (!size) return ENT_SHIP_ALL;
+  shipped->text[size++] = '%';
+  return send_widened(shipped, ENT_OP_LIKE,
+                      ent_value_bytes(ENT_TEXT, shipped->text, size));
+}
+
+ent_ship_verdict ent_ship_value(const ent_column *column, ent_op op,
+                                const ent_value *value, ent_shipped *shipped) {
+  bool is_null = value->kind == ENT_NULL;
+  ent_ship_verdict verdict;
+
+  shipped->is_exact = false;
+  switch (op) {
+  case ENT_OP_NE:
+    return is_null ? ENT_SHIP_NONE : ship_unequal(column, op, value, shipped);
+  case ENT_OP_IS_NOT:
+    return is_null ? send_not_null(shipped)
+                   : ship_unequal(column, op, value, shipped);
+  case ENT_OP_LIKE:
+  case ENT_OP_GLOB: return ship_pattern(op, value, shipped);
+  case ENT_OP_IS:
+    if (!is_null) return compare(column, ENT_OP_EQ, value, shipped);
+    verdict = send(shipped, ENT_OP_IS_NULL, *value);
+    shipped->is_exact = ent_ship_is_exact(column, ENT_OP_IS_NULL);
+    return verdict;
+  case ENT_OP_EQ:
+  case ENT_OP_GT:
+  case ENT_OP_GE:
+  case ENT_OP_LT:
+  case ENT_OP_LE:
+  case ENT_OP_IN:
+  case ENT_OP_IS_NULL:
+  case ENT_OP_NOT_NULL: break;
+  }
+  return compare(column, op, value, shipped);
+}
+
+bool ent_ship_is_exact(const ent_column *column, ent_op op) {
+  ent_ship_entry entry =
+      ent_ship_entry_of(ent_ship_class_of(column), ent_ship_wish_of(op));
+
+  return entry.answer == ENT_ANSWER_EXACT;
 }

@@ -51,6 +51,7 @@ static ent_ship_verdict send_text(ent_shipped *shipped, ent_op op,
                                   const char *text, size_t size) {
   memcpy(shipped->text, text, size);
   shipped->op = op;
+  shipped->is_exact = true;
   shipped->value = ent_value_bytes(ENT_ASCII, shipped->text, size);
   return ENT_SHIP_SEND;
 }

@@ -18,8 +18,14 @@ static const char *op_text(ent_op op) {
   case ENT_OP_GE: return " >= ";
   case ENT_OP_LT: return " < ";
   case ENT_OP_LE: return " <= ";
-  case ENT_OP_IN:
-  case ENT_OP_IS_NULL: break;
+  case ENT_OP_NE: return " <> ";
+  case ENT_OP_IS: return " IS ";
+  case ENT_OP_IS_NOT: return " IS NOT ";
+  case ENT_OP_LIKE: return " LIKE ";
+  case ENT_OP_GLOB: return " GLOB ";
+  case ENT_OP_IN: return " IN ";
+  case ENT_OP_IS_NULL: return " IS NULL";
+  case ENT_OP_NOT_NULL: return " IS NOT NULL";
   }
   return "";
 }
@@ -117,15 +123,60 @@ static ent_status start_term(ent_buf *sql, ent_error *err) {
   return append(sql, sql->size ? " AND " : " WHERE ", err);
 }
 
+/* A column's text as bytes of UTF-8, which no collation makes equal; any other
+ * column as it is. */
+static ent_status bytes_of(ent_buf *sql, const ent_column *column,
+                           ent_error *err) {
+  bool is_text = column->type == ENT_TYPE_TEXT && !column->is_bytewise;
+  bool is_converted = is_text && !column->fits_charset;
+  ent_status status = ENT_OK;
+
+  if (is_text) status = append(sql, "CAST(", err);
+  if (!status && is_converted) status = append(sql, "CONVERT(", err);
+  if (!status) status = ent_sql_name(sql, column->name, err);
+  if (!status && is_converted) status = append(sql, " USING utf8mb4)", err);
+  if (!status && is_text) status = append(sql, " AS BINARY)", err);
+  if (!status) status = append(sql, " <> ", err);
+  return status ? status
+                : append(sql, is_text ? "CAST(? AS BINARY)" : "?", err);
+}
+
+/* "`c` <> ?", or "(`c` IS NULL OR `c` <> ?)". */
+static ent_status add_unequal(ent_buf *sql, const ent_column *column,
+                              bool or_null, ent_error *err) {
+  ent_status status = ENT_OK;
+
+  if (!or_null) return bytes_of(sql, column, err);
+  status = append(sql, "(", err);
+  if (!status) status = ent_sql_name(sql, column->name, err);
+  if (!status) status = append(sql, " IS NULL OR ", err);
+  if (!status) status = bytes_of(sql, column, err);
+  return status ? status : append(sql, ")", err);
+}
+
 static ent_status add_shipped(const ent_column *column,
                               const ent_shipped *shipped, ent_sql_where *where,
                               ent_error *err) {
   ent_status status = start_term(&where->sql, err);
 
   if (status) return status;
-  where->params[where->n_params++] = shipped->value;
-  if (shipped->op != ENT_OP_IN) {
-    return ent_sql_compare(&where->sql, column, shipped->op, err);
+  if (!shipped->is_exact) where->is_exact = false;
+  if (ent_op_has_value(shipped->op)) {
+    where->params[where->n_params++] = shipped->value;
+  }
+  switch ((int)shipped->op) {
+  case ENT_OP_NE:
+  case ENT_OP_IS_NOT:
+    return add_unequal(&where->sql, column, shipped->op == ENT_OP_IS_NOT, err);
+  case ENT_OP_LIKE:
+    status = ent_sql_compare(&where->sql, column, shipped->op, err);
+    return status ? status : append(&where->sql, " ESCAPE '|'", err);
+  case ENT_OP_IS_NULL:
+  case ENT_OP_NOT_NULL:
+    status = ent_sql_name(&where->sql, column->name, err);
+    return status ? status : append(&where->sql, op_text(shipped->op), err);
+  case ENT_OP_IN: break;
+  default: return ent_sql_compare(&where->sql, column, shipped->op, err);
   }
   where->params[where->n_params++] = shipped->high;
   status = ent_sql_name(&where->sql, column->name, err);
@@ -141,7 +192,9 @@ static ent_status add_comparison(const ent_query *query, const ent_term *term,
   if (!shipped) return ent_fail_nomem(err);
   switch (ent_ship_value(column, term->op, &term->values[0], shipped)) {
   case ENT_SHIP_NONE: where->is_empty = true; return ENT_OK;
-  case ENT_SHIP_ALL: return ENT_OK;
+  case ENT_SHIP_ALL:
+    if (!shipped->is_exact) where->is_exact = false;
+    return ENT_OK;
   case ENT_SHIP_SEND: break;
   }
   return add_shipped(column, shipped, where, err);
@@ -151,8 +204,10 @@ static ent_status add_comparison(const ent_query *query, const ent_term *term,
  * their number; -1 where one of them is left to SQLite, and so the whole
  * list. */
 static ent_status ship_list(const ent_column *column, const ent_term *term,
-                            ent_arena *arena, ent_value *params, long *n,
+                            ent_arena *arena, ent_sql_where *where, long *n,
                             ent_error *err) {
+  ent_value *params = where->params + where->n_params;
+
   *n = 0;
   for (size_t i = 0; i < term->n_values; i++) {
     ent_shipped *shipped = ent_arena_alloc(arena, sizeof(*shipped));
@@ -165,7 +220,9 @@ static ent_status ship_list(const ent_column *column, const ent_term *term,
       *n = -1;
       return ENT_OK;
     }
-    if (verdict == ENT_SHIP_SEND) params[(*n)++] = shipped->value;
+    if (verdict != ENT_SHIP_SEND) continue;
+    if (!shipped->is_exact) where->is_exact = false;
+    params[(*n)++] = shipped->value;
   }
   return ENT_OK;
 }
@@ -192,8 +249,12 @@ static ent_status add_in(const ent_query *query, const ent_term *term,
   long n;
 
   /* So long a list is compared faster here than sent there. */
-  if (where->n_params + term->n_values > ENT_MAX_PARAMS) return ENT_OK;
-  status = ship_list(column, term, arena, params, &n, err);
+  if (where->n_params + term->n_values > ENT_MAX_PARAMS) {
+    where->is_exact = false;
+    return ENT_OK;
+  }
+  status = ship_list(column, term, arena, where, &n, err);
+  if (n < 0) where->is_exact = false;
   if (status || n < 0) return status;
   if (n == 0) {
     where->is_empty = true;
@@ -205,29 +266,23 @@ static ent_status add_in(const ent_query *query, const ent_term *term,
   return status ? status : ent_sql_in(&where->sql, column, (size_t)n, err);
 }
 
-static ent_status add_is_null(const ent_query *query, const ent_term *term,
-                              ent_sql_where *where, ent_error *err) {
-  ent_status status = start_term(&where->sql, err);
+static ent_status add_null_test(const ent_query *query, const ent_term *term,
+                                ent_sql_where *where, ent_error *err) {
+  const ent_column *column = &query->entity->columns[term->column];
+  ent_shipped shipped = {.op = term->op,
+                         .is_exact = ent_ship_is_exact(column, term->op)};
 
-  if (status) return status;
-  status =
-      ent_sql_name(&where->sql, query->entity->columns[term->column].name, err);
-  return status ? status : append(&where->sql, " IS NULL", err);
+  return add_shipped(column, &shipped, where, err);
 }
 
 static ent_status add_term(const ent_query *query, const ent_term *term,
                            ent_arena *arena, ent_sql_where *where,
                            ent_error *err) {
-  switch (term->op) {
-  case ENT_OP_IN: return add_in(query, term, arena, where, err);
-  case ENT_OP_IS_NULL: return add_is_null(query, term, where, err);
-  case ENT_OP_EQ:
-  case ENT_OP_GT:
-  case ENT_OP_GE:
-  case ENT_OP_LT:
-  case ENT_OP_LE: break;
+  if (!ent_op_has_value(term->op)) {
+    return add_null_test(query, term, where, err);
   }
-  return add_comparison(query, term, arena, where, err);
+  return term->op == ENT_OP_IN ? add_in(query, term, arena, where, err)
+                               : add_comparison(query, term, arena, where, err);
 }
 
 ent_status ent_sql_where_make(const ent_query *query, ent_arena *arena,
@@ -235,7 +290,7 @@ ent_status ent_sql_where_make(const ent_query *query, ent_arena *arena,
   ent_status status = ENT_OK;
   size_t room = 0;
 
-  *where = (ent_sql_where){.is_empty = false};
+  *where = (ent_sql_where){.is_exact = true};
   ent_buf_init(&where->sql, ENT_SQL_CEILING);
   /* A list may double, a comparison have two values. */
   for (size_t i = 0; i < query->n_terms; i++) {
@@ -276,13 +331,10 @@ static ent_status words_term(ent_buf *buf, const ent_query *query, size_t i,
   const char *name = query->entity->columns[term->column].name;
   const char *joint = i ? " AND " : " WHERE ";
 
-  if (term->op == ENT_OP_IN) {
-    return ent_buf_printf(buf, err, "%s%s IN (…)", joint, name);
-  }
-  if (term->op == ENT_OP_IS_NULL) {
-    return ent_buf_printf(buf, err, "%s%s IS NULL", joint, name);
-  }
-  return ent_buf_printf(buf, err, "%s%s%s?", joint, name, op_text(term->op));
+  return ent_buf_printf(buf, err, "%s%s%s%s", joint, name, op_text(term->op),
+                        term->op == ENT_OP_IN        ? "(…)"
+                        : ent_op_has_value(term->op) ? "?"
+                                                     : "");
 }
 
 ent_status ent_sql_words(ent_buf *buf, const ent_query *query, ent_error *err) {

@@ -13,6 +13,7 @@
 /* The WHERE of a query with its values, ready for every page of it. */
 typedef struct ent_sql_where {
   bool is_empty;     /* no row can fulfil it: nothing need be asked */
+  bool is_exact;     /* it finds the rows that SQLite wants, and no others */
   ent_buf sql;       /* " WHERE …", or nothing */
   ent_value *params; /* n_params, and room for one more */
   size_t n_params;

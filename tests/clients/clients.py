@@ -129,6 +129,26 @@ def test_python_opens_it_inside_its_implicit_transaction():
     assert one(handle, "SELECT count(*) FROM person") == 4
 
 
+def test_a_like_of_the_programs_own_is_asked():
+    handle = opened()
+    sql = "SELECT id FROM person WHERE name LIKE 'x%' ORDER BY id"
+    plan = "EXPLAIN QUERY PLAN " + sql
+    assert "name LIKE ?" in handle.execute(plan).fetchall()[0][3]
+    assert handle.execute(sql).fetchall() == []
+    handle.create_function("like", 2, lambda pattern, text: text == "bob")
+    assert "LIKE" not in handle.execute(plan).fetchall()[0][3]
+    assert handle.execute(sql).fetchall() == [(2,)]
+
+
+def test_views_with_outer_joins_keep_their_rows():
+    handle = opened()
+    count = "SELECT count(*) FROM "
+    handle.execute("CREATE TEMP VIEW j AS SELECT p.id FROM person AS p"
+                   " LEFT JOIN odd AS o ON p.age <> 17")
+    assert one(handle, count + "j") == 1 * 3 + 3
+    assert one(handle, count + "person WHERE age <> 17") == 1
+
+
 def test_handles_and_threads_stand_side_by_side():
     """Two handles in one process, one of them used from another thread."""
     first, second = opened(), opened(check_same_thread=False)

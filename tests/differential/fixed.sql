@@ -99,3 +99,19 @@ SELECT l.id, p.id FROM label l LEFT JOIN person p ON p.id = l.id;
 SELECT p.id, h.street FROM person p LEFT JOIN house h ON h.id = p.house_id
 ORDER BY p.id, h.street;
 SELECT count(*) FROM person a JOIN texts b ON a.name = b.ci;
+
+-- What stands in the ON of an outer join is offered as if it stood in WHERE.
+SELECT count(*), count(h.id) FROM label l LEFT JOIN house h ON l.n <> 6;
+SELECT count(*), count(h.id) FROM label l LEFT JOIN house h ON l.n IS NOT 6 AND h.id = 1;
+SELECT count(*), count(h.id) FROM label l LEFT JOIN house h ON l.n IS NOT NULL AND h.id = l.n;
+SELECT count(*), count(h.id) FROM label l LEFT JOIN house h ON l.id LIKE 'x%' AND h.id = 1;
+SELECT count(*), count(h.id) FROM label l LEFT JOIN house h ON l.id GLOB 'x*' AND h.id = 1;
+SELECT count(*) FROM house h RIGHT JOIN label l ON l.n <> 6;
+WITH j AS (SELECT l.n FROM label l LEFT JOIN house h ON l.n <> 6) SELECT count(*) FROM j;
+
+-- Patterns: control characters behind the beginning, NUL, case, wildcards.
+SELECT count(*) FROM tagged WHERE name GLOB 'a*' OR name GLOB CAST(x'6100622a' AS TEXT);
+SELECT count(*) FROM texts WHERE ci LIKE 'a%' OR ci GLOB 'A*';
+SELECT count(*) FROM texts WHERE bin LIKE 'a%' OR bin GLOB 'A*';
+SELECT count(*) FROM texts WHERE ci LIKE 'a_%' OR ci LIKE '%_' OR ci GLOB '[a-c]*';
+SELECT count(*) FROM texts WHERE ci <> 'a' AND ci IS NOT 'A ';

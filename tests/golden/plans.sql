@@ -43,3 +43,21 @@ SELECT entable_set('pushdown', 'off');
 EXPLAIN QUERY PLAN SELECT * FROM person WHERE id = 1 AND age > 3 ORDER BY age LIMIT 2;
 --| 4|0|0|SCAN person VIRTUAL TABLE INDEX 13:mysql: SELECT id, name, email, age, born, balance FROM person
 --| 26|0|0|USE TEMP B-TREE FOR ORDER BY
+SELECT entable_set('pushdown', 'on');
+--| on
+
+-- What else is asked: the beginning of patterns, inequality, NULL tests.
+EXPLAIN QUERY PLAN SELECT id FROM person WHERE name LIKE 'a%b' AND email GLOB 'x*';
+--| 2|0|0|SCAN person VIRTUAL TABLE INDEX 14:mysql: SELECT id, name, email FROM person WHERE email GLOB ? AND name LIKE ?
+EXPLAIN QUERY PLAN SELECT id FROM person WHERE age <> 3 AND age IS NOT 4 AND born IS NOT NULL;
+--| 2|0|0|SCAN person VIRTUAL TABLE INDEX 15:mysql: SELECT id, age, born FROM person WHERE born IS NOT NULL AND age IS NOT ? AND age <> ?
+EXPLAIN QUERY PLAN SELECT id FROM person WHERE age IS random();
+--| 2|0|0|SCAN person VIRTUAL TABLE INDEX 16:mysql: SELECT id, age FROM person WHERE age IS ?
+EXPLAIN QUERY PLAN SELECT id FROM person WHERE name <> 'Ann';
+--| 2|0|0|SCAN person VIRTUAL TABLE INDEX 17:mysql: SELECT id, name FROM person WHERE name <> ?
+EXPLAIN QUERY PLAN SELECT id FROM person WHERE name NOT LIKE 'a%';
+--| 2|0|0|SCAN person VIRTUAL TABLE INDEX 12:mysql: SELECT id, name FROM person
+EXPLAIN QUERY PLAN SELECT id FROM person WHERE name LIKE 'a%' ESCAPE '!';
+--| 2|0|0|SCAN person VIRTUAL TABLE INDEX 12:mysql: SELECT id, name FROM person
+EXPLAIN QUERY PLAN SELECT id FROM person WHERE age LIKE '1%';
+--| 2|0|0|SCAN person VIRTUAL TABLE INDEX 8:mysql: SELECT id, age FROM person

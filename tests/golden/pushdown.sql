@@ -44,6 +44,77 @@ SELECT id FROM odd WHERE latin = '日';
 SELECT id FROM odd WHERE latin IN ('日', 'E');
 --| 3
 
+-- Patterns: LIKE folds the 26 letters, GLOB none; % and _ are no wildcards of GLOB.
+SELECT id FROM person WHERE name LIKE 'AN%' ORDER BY id;
+--| 1
+--| 4
+SELECT id FROM person WHERE name LIKE 'an_' ORDER BY id;
+--| 1
+--| 4
+SELECT id FROM person WHERE name GLOB 'an*';
+--| 4
+SELECT id FROM person WHERE name GLOB 'a%*';
+SELECT id FROM person WHERE name LIKE 'a|%';
+SELECT id FROM odd WHERE latin LIKE 'É%';
+SELECT id FROM odd WHERE latin LIKE 'é%';
+--| 1
+SELECT id FROM odd WHERE latin LIKE '日%';
+SELECT id FROM person WHERE name LIKE NULL;
+SELECT id FROM person WHERE age LIKE '1%';
+--| 2
+--| 3
+
+-- Inequality, with and without NULL.
+SELECT id FROM person WHERE name <> 'ann' ORDER BY id;
+--| 1
+--| 2
+--| 3
+SELECT id FROM person WHERE email <> 'ann@x' ORDER BY id;
+--| 3
+--| 4
+SELECT id FROM person WHERE email IS NOT 'ann@x' ORDER BY id;
+--| 2
+--| 3
+--| 4
+SELECT id FROM person WHERE age <> 17;
+--| 1
+SELECT id FROM person WHERE age <> 17.5 ORDER BY id;
+--| 1
+--| 2
+--| 3
+SELECT id FROM person WHERE age IS NOT 17 ORDER BY id;
+--| 1
+--| 4
+SELECT id FROM person WHERE age IS NULL;
+--| 4
+SELECT id FROM person WHERE age IS (SELECT NULL);
+--| 4
+SELECT id FROM person WHERE age IS (SELECT 41);
+--| 1
+SELECT id FROM person WHERE born IS NOT NULL ORDER BY id;
+--| 1
+--| 2
+--| 3
+SELECT id FROM person WHERE born <> '0000-00-00' ORDER BY id;
+--| 1
+--| 2
+SELECT id FROM person WHERE born <> '1983-02-28' ORDER BY id;
+--| 2
+--| 3
+SELECT id FROM person WHERE balance <> 10.5 ORDER BY id;
+--| 2
+--| 3
+SELECT id FROM odd WHERE latin <> 'é' ORDER BY id;
+--| 2
+--| 3
+SELECT id FROM odd WHERE latin <> '日' ORDER BY id;
+--| 1
+--| 2
+--| 3
+SELECT id FROM odd WHERE y <> 1970 ORDER BY id;
+--| 2
+--| 3
+
 -- Dates are texts.
 SELECT id FROM odd WHERE moment > '2024-05-06' ORDER BY id;
 --| 1

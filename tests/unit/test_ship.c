@@ -57,7 +57,9 @@ static void write_value(const ent_value *value, char *to, size_t room) {
 }
 
 static void write_asked(const ship_case *c, char *to, size_t room) {
-  static const char *const ops[] = {"=", ">", ">=", "<", "<=", "between"};
+  static const char *const ops[] = {
+      "=",        ">",  ">=", "<",      "<=",   "between", "null",
+      "not null", "<>", "is", "is not", "like", "glob"};
   ent_shipped shipped;
   char value[100];
 
@@ -67,7 +69,9 @@ static void write_asked(const ship_case *c, char *to, size_t room) {
   case ENT_SHIP_SEND: break;
   }
   write_value(&shipped.value, value, sizeof(value));
-  snprintf(to, room, "%s %s", ops[shipped.op], value);
+  snprintf(to, room, "%s%s%s", ops[shipped.op],
+           ent_op_has_value(shipped.op) ? " " : "",
+           ent_op_has_value(shipped.op) ? value : "");
 }
 
 static void check(const ship_case *cases, size_t n) {
@@ -88,9 +92,9 @@ static void no_integer_equals_a_fraction(void **state) {
       {&whole, ENT_OP_LT, ent_value_f64(2.5), "<= 2"},
       {&whole, ENT_OP_LE, ent_value_f64(-2.5), "<= -3"},
       {&whole, ENT_OP_EQ, ent_value_f64(1e300), "none"},
-      {&whole, ENT_OP_LT, ent_value_f64(1e300), "all"},
+      {&whole, ENT_OP_LT, ent_value_f64(1e300), "not null"},
       {&whole, ENT_OP_GT, ent_value_f64(1e300), "none"},
-      {&whole, ENT_OP_GT, ent_value_f64(-HUGE_VAL), "all"},
+      {&whole, ENT_OP_GT, ent_value_f64(-HUGE_VAL), "not null"},
   };
 
   (void)state;
@@ -100,12 +104,12 @@ static void no_integer_equals_a_fraction(void **state) {
 static void kinds_stand_in_sqlites_order(void **state) {
   const ship_case cases[] = {
       {&whole, ENT_OP_EQ, text("abc"), "none"},
-      {&whole, ENT_OP_LT, text("abc"), "all"},
+      {&whole, ENT_OP_LT, text("abc"), "not null"},
       {&whole, ENT_OP_GT, text("abc"), "none"},
-      {&whole, ENT_OP_LE, blob("1"), "all"},
+      {&whole, ENT_OP_LE, blob("1"), "not null"},
       {&word, ENT_OP_GT, blob("a"), "none"},
-      {&word, ENT_OP_LT, blob("a"), "all"},
-      {&bytes, ENT_OP_GT, text("a"), "all"},
+      {&word, ENT_OP_LT, blob("a"), "not null"},
+      {&bytes, ENT_OP_GT, text("a"), "not null"},
       {&bytes, ENT_OP_EQ, ent_value_i64(1), "none"},
       {&bytes, ENT_OP_EQ, blob("ab"), "= ab"},
       {&word, ENT_OP_EQ, ent_value_i64(5), "all"},
@@ -126,7 +130,7 @@ static void above_2_63_a_real_is_a_range(void **state) {
       {&large, ENT_OP_GT, ent_value_f64(1e19), ">= 9999999999999995904"},
       {&large, ENT_OP_LT, ent_value_f64(1e19), "<= 10000000000000004096"},
       {&large, ENT_OP_GT, ent_value_f64(1e20), "none"},
-      {&large, ENT_OP_LT, ent_value_f64(1e20), "all"},
+      {&large, ENT_OP_LT, ent_value_f64(1e20), "not null"},
   };
 
   (void)state;
@@ -167,7 +171,7 @@ static void floats_of_four_bytes_are_sqlites(void **state) {
       {&real8, ENT_OP_EQ, ent_value_f64(0.1), "= 0.10000000000000001"},
       {&real8, ENT_OP_EQ, ent_value_i64(INT64_MAX), "all"},
       {&real8, ENT_OP_GT, ent_value_f64(HUGE_VAL), "none"},
-      {&real8, ENT_OP_LT, ent_value_f64(HUGE_VAL), "all"},
+      {&real8, ENT_OP_LT, ent_value_f64(HUGE_VAL), "not null"},
   };
 
   (void)state;
@@ -186,6 +190,78 @@ static void texts_are_sent_for_equality(void **state) {
 
   (void)state;
   check(cases, ENT_COUNT(cases));
+}
+
+static void unequal_is_equal_turned_round(void **state) {
+  const ent_value null = {.kind = ENT_NULL};
+  const ship_case cases[] = {
+      {&whole, ENT_OP_NE, ent_value_i64(3), "<> 3"},
+      {&whole, ENT_OP_NE, ent_value_f64(2.5), "not null"},
+      {&whole, ENT_OP_NE, text("abc"), "not null"},
+      {&whole, ENT_OP_NE, null, "none"},
+      {&whole, ENT_OP_IS, ent_value_i64(3), "= 3"},
+      {&whole, ENT_OP_IS, null, "null"},
+      {&whole, ENT_OP_IS_NOT, ent_value_i64(3), "is not 3"},
+      {&whole, ENT_OP_IS_NOT, ent_value_f64(2.5), "all"},
+      {&whole, ENT_OP_IS_NOT, null, "not null"},
+      {&word, ENT_OP_NE, text("x"), "<> x"},
+      {&word, ENT_OP_NE, ent_value_i64(5), "not null"},
+      {&day, ENT_OP_NE, text("0000-00-00"), "not null"},
+      {&day, ENT_OP_IS_NOT, text("2024-02-29"), "is not 2024-02-29"},
+      {&large, ENT_OP_IS_NOT, ent_value_f64(1e19), "all"},
+  };
+
+  (void)state;
+  check(cases, ENT_COUNT(cases));
+}
+
+static void patterns_are_sent_up_to_their_first_wildcard(void **state) {
+  const ship_case cases[] = {
+      {&word, ENT_OP_LIKE, text("ab%c"), "like ab%"},
+      {&word, ENT_OP_LIKE, text("ab"), "like ab%"},
+      {&word, ENT_OP_LIKE, text("a*b_c"), "like a*b%"},
+      {&word, ENT_OP_LIKE, text("%a"), "all"},
+      {&word, ENT_OP_LIKE, (ent_value){.kind = ENT_NULL}, "none"},
+      {&word, ENT_OP_LIKE, ent_value_i64(5), "all"},
+      {&word, ENT_OP_LIKE, text("\xff%"), "all"},
+      {&word, ENT_OP_GLOB, text("5%_|[a]"), "like 5|%|_||%"},
+      {&word, ENT_OP_GLOB, text("\xc3\xa4?"), "like \xc3\xa4%"},
+      {&word, ENT_OP_LIKE, ent_value_bytes(ENT_TEXT, "a\0b", 3), "like a%"},
+      /* As much as there is room for, whole characters of it. */
+      {&word, ENT_OP_GLOB,
+       text("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+            "xx"
+            "xxxxxxxxx\xc3\xa4yyyyyyyyyyyyyyy*"),
+       "like "
+       "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+       "xxxxxxxxxx\xc3\xa4%"},
+  };
+
+  (void)state;
+  check(cases, ENT_COUNT(cases));
+}
+
+static void what_is_exact_is_told(void **state) {
+  ent_shipped shipped;
+  ent_value five = ent_value_i64(5);
+  ent_value half = ent_value_f64(0.5);
+  ent_value x = text("x");
+
+  (void)state;
+  ent_ship_value(&whole, ENT_OP_GE, &five, &shipped);
+  assert_true(shipped.is_exact);
+  ent_ship_value(&whole, ENT_OP_IS_NOT, &half, &shipped);
+  assert_true(shipped.is_exact);
+  ent_ship_value(&price, ENT_OP_EQ, &half, &shipped);
+  assert_false(shipped.is_exact);
+  ent_ship_value(&word, ENT_OP_EQ, &x, &shipped);
+  assert_false(shipped.is_exact);
+  ent_ship_value(&word, ENT_OP_NE, &x, &shipped);
+  assert_true(shipped.is_exact);
+  ent_ship_value(&bytewise, ENT_OP_EQ, &x, &shipped);
+  assert_true(shipped.is_exact);
+  ent_ship_value(&word, ENT_OP_NE, &five, &shipped);
+  assert_false(shipped.is_exact);
 }
 
 static void dates_have_one_shape(void **state) {
@@ -243,6 +319,9 @@ int main(void) {
       cmocka_unit_test(decimals_are_compared_as_decimals),
       cmocka_unit_test(floats_of_four_bytes_are_sqlites),
       cmocka_unit_test(texts_are_sent_for_equality),
+      cmocka_unit_test(unequal_is_equal_turned_round),
+      cmocka_unit_test(patterns_are_sent_up_to_their_first_wildcard),
+      cmocka_unit_test(what_is_exact_is_told),
       cmocka_unit_test(dates_have_one_shape),
       cmocka_unit_test(only_what_sorts_alike_is_sorted),
   };
