@@ -85,7 +85,8 @@ typedef struct ent_query {
   uint64_t limit_hint; /* rows that will probably be asked for; 0 = unknown */
   bool joins_snapshot; /* may share the read view of the session's other open
                           searches: they belong to the same statement */
-  bool locks; /* as in ent_get; the order is the key's where none is named */
+  bool locks;  /* as in ent_get; the order is the key's where none is named */
+  bool counts; /* probably only how many rows there are is wanted */
 } ent_query;
 
 /* What a search gives, page by page: packed rows in the order asked for.  The
@@ -95,8 +96,14 @@ typedef struct ent_pages ent_pages;
 
 typedef struct ent_pages_ops {
   /* The next page: n >= 1 rows, valid until the next call or the close, or
-   * ENT_DONE.  A failed search stays failed. */
+   * ENT_DONE.  A failed search stays failed.  Of a query that counts `rows` may
+   * be NULL: so many rows there are. */
   ent_status (*next)(ent_pages *pages, const ent_deadline *deadline,
+                     const ent_row *const **rows, size_t *n, ent_error *err);
+
+  /* After a page without rows: the rows it stands for from the one at `at` on,
+   * as the next call would give them.  ENT_DONE where there are none. */
+  ent_status (*show)(ent_pages *pages, size_t at, const ent_deadline *deadline,
                      const ent_row *const **rows, size_t *n, ent_error *err);
 
   /* Whether what is left is not changed by anything that the session writes

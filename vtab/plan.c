@@ -254,6 +254,9 @@ static void make_draft(draft *d, bool pushdown) {
     d->plan.has_limit = d->limit >= 0 && d->is_complete &&
                         (d->info->nOrderBy == 0 || d->plan.n_orders > 0);
     d->plan.has_offset = d->plan.has_limit && d->offset >= 0;
+    d->plan.is_count = d->info->colUsed == 0 && d->plan.n_terms == 0 &&
+                       d->plan.n_orders == 0 && !d->plan.has_limit &&
+                       d->entity->key_kind == ENT_KEY_INTEGER;
   }
   take_columns(d);
 }
@@ -277,7 +280,7 @@ static bool same_terms(const ent_plan *a, const ent_plan *b) {
 
 static bool same_plan(const ent_plan *a, const ent_plan *b) {
   return a->kind == b->kind && a->has_limit == b->has_limit &&
-         a->has_offset == b->has_offset &&
+         a->has_offset == b->has_offset && a->is_count == b->is_count &&
          a->projection.n_columns == b->projection.n_columns &&
          memcmp(a->projection.columns, b->projection.columns,
                 2 * (size_t)a->projection.n_columns) == 0 &&
@@ -301,6 +304,9 @@ static char *words_of(const draft *d) {
     return sqlite3_mprintf(plan->terms[0].op == ENT_OP_EQ ? "point"
                                                           : "points: %s IN (…)",
                            entity->columns[entity->key_columns[0]].name);
+  }
+  if (plan->is_count) {
+    return sqlite3_mprintf("mysql: SELECT count(*) FROM %s", entity->table);
   }
   terms = sqlite3_malloc64((plan->n_terms + 1) * sizeof(*terms));
   if (!terms) return NULL;
@@ -470,6 +476,10 @@ int ent_plan_best_index(ent_plans *plans, sqlite3 *db, const ent_entity *entity,
   }
   ent_arena_done(&d.arena);
   return index < 0 ? SQLITE_NOMEM : SQLITE_OK;
+}
+
+void ent_plans_note_rows(ent_plans *plans, int index) {
+  plans->plans[index]->shows_rows = true;
 }
 
 const ent_plan *ent_plans_get(const ent_plans *plans, int index) {

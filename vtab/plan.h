@@ -31,6 +31,8 @@ typedef struct ent_plan {
   uint8_t kind;              /* ent_plan_kind */
   bool has_limit;            /* its value follows those of the terms in argv */
   bool has_offset;           /* and this one's follows the limit's */
+  bool is_count;             /* of no column, and all rows are wanted */
+  bool shows_rows;           /* of a count: a row was asked for all the same */
   ent_projection projection; /* columns that are read, ascending */
   uint16_t *columns;         /* the projection's own */
   uint16_t *slots;           /* of each column of the entity among them */
@@ -58,6 +60,9 @@ void ent_plans_done(ent_plans *plans);
  * Returns SQLite's code. */
 int ent_plan_best_index(ent_plans *plans, sqlite3 *db, const ent_entity *entity,
                         bool pushdown, sqlite3_index_info *info);
+
+/* Notes that the rows of a count are asked for: not to be counted next time. */
+void ent_plans_note_rows(ent_plans *plans, int index);
 
 /* The plan that xFilter is to carry out. */
 const ent_plan *ent_plans_get(const ent_plans *plans, int index);

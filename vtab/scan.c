@@ -3,6 +3,7 @@
 #include "backends/base/faults.h"
 #include "backends/mysql/ship.h"
 #include "backends/spool.h"
+#include "vtab/keyuse.h"
 #include "vtab/outer.h"
 #include "vtab/report.h"
 #include "vtab/transaction.h"
@@ -22,6 +23,7 @@ typedef struct ent_scan {
   sqlite3_vtab_cursor base; /* must be first */
   struct ent_scan *next;    /* of the session's open ones */
   const ent_plan *plan;
+  int plan_index;
   ent_session_pool *pool; /* whose source is being read */
   ent_arena arena;        /* of the values and of what is below */
   ent_value *values;      /* of each term: one; of an IN, the list */
@@ -33,19 +35,12 @@ typedef struct ent_scan {
   ent_pages *pages;           /* of a search */
   ent_buf bytes;              /* of rows by key */
   const ent_row **found;      /* the rows by key */
-  const ent_row *const *rows; /* the page, or `found` */
+  const ent_row *const *rows; /* the page, or `found`; NULL: only counted */
   size_t n_rows;
   size_t at;   /* the current row */
   ent_buf key; /* of the current row, where it is composite */
   bool locks;  /* the statement writes what it finds */
 } ent_scan;
-
-/* What a comparison of the key with a value comes to. */
-typedef enum key_use {
-  ENT_USE_KEY,    /* one key */
-  ENT_USE_NONE,   /* no row */
-  ENT_USE_SEARCH, /* not said by one key */
-} key_use;
 
 static ent_table *table_of(const ent_scan *scan) {
   return (ent_table *)scan->base.pVtab;
@@ -269,87 +264,10 @@ static ent_status start_search(ent_scan *scan, const ent_term *terms,
                             .n_orders = plan->n_orders,
                             .limit_hint = limit_hint,
                             .joins_snapshot = is_alone(table->session->db),
-                            .locks = scan->locks};
+                            .locks = scan->locks,
+                            .counts = plan->is_count && !plan->shows_rows};
   status = source->ops->search(source, &scan->query, &scan->pages, err);
   return status ? status : next_page(scan, err);
-}
-
-/* The integer key that `column = value` or `rowid = value` asks for. */
-static key_use integer_key(const ent_scan *scan, const ent_plan_term *term,
-                           const ent_value *value, ent_value *key) {
-  const ent_entity *entity = table_of(scan)->entity;
-  bool is_unsigned =
-      entity->columns[entity->key_columns[0]].type == ENT_TYPE_UNSIGNED;
-  const double two_63 = 9223372036854775808.0;
-
-  *key = *value;
-  if (value->kind == ENT_F64) {
-    double real = value->as.f64;
-
-    if (real >= two_63 && is_unsigned && term->column != ENT_ROWID_COLUMN) {
-      return ENT_USE_SEARCH;
-    }
-    /* As SQLite's own lookup by key: it leaves -2^63 a REAL. */
-    if (real >= two_63 || real <= -two_63) return ENT_USE_NONE;
-    if ((double)(int64_t)real != real) return ENT_USE_NONE;
-    *key = ent_value_i64((int64_t)real);
-  } else if (value->kind != ENT_I64) {
-    return ENT_USE_NONE;
-  }
-  if (term->column == ENT_ROWID_COLUMN) {
-    *key = ent_value_u64((uint64_t)key->as.i64);
-  } else if (is_unsigned && key->as.i64 < 0) {
-    return ENT_USE_NONE;
-  }
-  return ENT_USE_KEY;
-}
-
-static key_use bytes_key(const ent_scan *scan, const ent_value *value) {
-  const ent_entity *entity = table_of(scan)->entity;
-  bool is_blob = entity->columns[entity->key_columns[0]].type == ENT_TYPE_BLOB;
-
-  if (value->kind == ENT_NULL) return ENT_USE_NONE;
-  if (is_blob) return value->kind == ENT_BLOB ? ENT_USE_KEY : ENT_USE_NONE;
-  if (value->kind == ENT_BLOB) return ENT_USE_NONE;
-  if (!ent_value_is_text(value)) return ENT_USE_SEARCH;
-  return ent_utf8_valid(value->as.bytes.data, value->as.bytes.size)
-             ? ENT_USE_KEY
-             : ENT_USE_NONE;
-}
-
-static ent_status make_key(ent_scan *scan, const ent_plan_term *term,
-                           const ent_value *value, key_use *use, ent_key *key,
-                           ent_error *err) {
-  ent_value integer;
-  unsigned char *bytes;
-
-  if (table_of(scan)->entity->key_kind == ENT_KEY_BYTES) {
-    *use = bytes_key(scan, value);
-    if (*use == ENT_USE_KEY) {
-      *key = (ent_key){.data = value->as.bytes.data,
-                       .size = (uint32_t)value->as.bytes.size};
-    }
-    return ENT_OK;
-  }
-  *use = integer_key(scan, term, value, &integer);
-  if (*use != ENT_USE_KEY) return ENT_OK;
-  bytes = ent_arena_alloc(&scan->arena, ENT_KEY_INTEGER_SIZE);
-  if (!bytes) return ent_fail_nomem(err);
-  ent_key_encode_integer(&integer, bytes);
-  *key = (ent_key){.data = bytes, .size = ENT_KEY_INTEGER_SIZE};
-  return ENT_OK;
-}
-
-/* Ascending, no two alike. */
-static size_t sort_keys(ent_key *keys, size_t n) {
-  size_t kept = 0;
-
-  if (n > 1) qsort(keys, n, sizeof(*keys), ent_key_compare);
-  for (size_t i = 0; i < n; i++) {
-    if (kept && ent_key_compare(&keys[kept - 1], &keys[i]) == 0) continue;
-    keys[kept++] = keys[i];
-  }
-  return kept;
 }
 
 static ent_status get_rows(ent_scan *scan, const ent_key *keys, size_t n,
@@ -390,15 +308,16 @@ static ent_status start_keys(ent_scan *scan, ent_error *err) {
 
   if (!keys) return ent_fail_nomem(err);
   for (size_t i = 0; i < term->n_values; i++) {
-    key_use use;
-    ent_status status = make_key(scan, &scan->plan->terms[0], &term->values[i],
-                                 &use, &keys[n], err);
+    ent_key_use use;
+    ent_status status = ent_keyuse_make(
+        table_of(scan)->entity, scan->plan->terms[0].column == ENT_ROWID_COLUMN,
+        &term->values[i], &scan->arena, &use, &keys[n], err);
 
     if (status) return status;
     if (use == ENT_USE_SEARCH) return start_search(scan, term, 1, 0, err);
     n += use == ENT_USE_KEY;
   }
-  n = sort_keys(keys, n);
+  n = ent_keyuse_sort(keys, n);
   return n ? get_rows(scan, keys, n, err) : ENT_OK;
 }
 
@@ -425,6 +344,7 @@ int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
   ent_error_clear(&err);
   reset(scan);
   scan->plan = ent_plans_get(&table->plans, plan);
+  scan->plan_index = plan;
   status = ent_table_pool(table, &err);
   if (status) {
     ent_error_context(&err, "table %s", table->entity->name);
@@ -495,6 +415,29 @@ int ent_scan_eof(sqlite3_vtab_cursor *cursor) {
   return scan->at >= scan->n_rows;
 }
 
+/* Rows that were only counted are read after all. */
+static int show_rows(ent_scan *scan) {
+  ent_table *table = table_of(scan);
+  ent_deadline deadline = ent_session_deadline(table->session);
+  ent_error err = {.status = ENT_OK};
+  ent_status status;
+
+  ent_plans_note_rows(&table->plans, scan->plan_index);
+  scan->query.counts = false;
+  status = scan->pages->ops->show(scan->pages, scan->at, &deadline, &scan->rows,
+                                  &scan->n_rows, &err);
+  ent_session_waited(table->session);
+  scan->at = 0;
+  if (status == ENT_DONE) {
+    status = ent_fail(&err, ENT_PROTOCOL, "fewer rows than were counted");
+  }
+  return status ? fail(scan, &err) : SQLITE_OK;
+}
+
+static int need_row(ent_scan *scan) {
+  return scan->rows || scan->n_rows == 0 ? SQLITE_OK : show_rows(scan);
+}
+
 /* A column that the plan did not say it would read: SQLite never asks. */
 static int not_read(const ent_scan *scan, int column) {
   ent_error err = {.status = ENT_OK};
@@ -549,7 +492,9 @@ int ent_scan_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context,
   ent_scan *scan = (ent_scan *)cursor;
   ent_table *table = table_of(scan);
   uint16_t slot;
+  int rc = need_row(scan);
 
+  if (rc) return rc;
   if (column >= table->entity->n_columns) {
     return result_hidden(scan, context, column);
   }
@@ -581,11 +526,14 @@ static sqlite3_int64 rowid_of_content(const ent_row *row) {
 }
 
 int ent_scan_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid) {
-  const ent_scan *scan = (const ent_scan *)cursor;
+  ent_scan *scan = (ent_scan *)cursor;
   const ent_entity *entity = table_of(scan)->entity;
-  const ent_row *row = scan->rows[scan->at];
   static sqlite3_int64 n_shown; /* for the planted fault */
+  const ent_row *row;
+  int rc = need_row(scan);
 
+  if (rc) return rc;
+  row = scan->rows[scan->at];
   if (ent_fault("or-duplicates")) {
     *rowid = ++n_shown;
   } else if (entity->key_kind == ENT_KEY_INTEGER) {

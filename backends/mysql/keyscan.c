@@ -211,7 +211,58 @@ ent_status ent_key_scan_next(ent_key_scan *scan, const ent_deadline *deadline,
   *is_last = scan->is_over;
   if (scan->is_over || scan->state != ENT_REQUEST_NONE) return ENT_OK;
   grow(scan);
-  return ask(scan, deadline, err);
+  return scan->query->counts ? ENT_OK : ask(scan, deadline, err);
+}
+
+static ent_status fetch_count(ent_mysql_statement *statement,
+                              const ent_deadline *deadline, uint64_t *n,
+                              ent_error *err) {
+  ent_row_list row;
+  bool is_end;
+  ent_status status;
+
+  ent_row_list_init(&row);
+  status = ent_row_list_read_all(&row, statement, 2, ENT_PAGE_BYTES, deadline,
+                                 &is_end, err);
+  if (!status && row.n) {
+    *n = ent_row_value(ent_row_list_at(&row, 0), 0).as.u64;
+  }
+  ent_row_list_done(&row);
+  return status;
+}
+
+ent_status ent_key_scan_count(ent_key_scan *scan, const ent_deadline *deadline,
+                              uint64_t *n, ent_error *err) {
+  const ent_buf *where = &scan->where->sql;
+  ent_mysql_connection *connection;
+  ent_mysql_statement *statement;
+  ent_status status;
+
+  scan->sql.size = 0;
+  status = ent_buf_append(&scan->sql, "SELECT COUNT(*) FROM ", 21, err);
+  if (!status) {
+    status = ent_sql_name(&scan->sql, scan->query->entity->table, err);
+  }
+  if (!status) {
+    status = ent_buf_append(&scan->sql, where->data, where->size, err);
+  }
+  if (!status) {
+    status = ent_mysql_snapshot_connection(scan->snapshot, deadline,
+                                           &connection, err);
+  }
+  if (!status) {
+    status = ent_mysql_connection_statement(
+        connection, scan->sql.data, scan->sql.size, deadline, &statement, err);
+  }
+  if (!status) {
+    status = ent_mysql_statement_execute(statement, scan->params,
+                                         scan->where->n_params, deadline, err);
+  }
+  if (status) return status;
+  *n = 0;
+  status = fetch_count(statement, deadline, n, err);
+  if (status) ent_mysql_snapshot_drop_rows(scan->snapshot);
+  return status;
 }
 
 ent_status ent_key_scan_open(ent_mysql_session *session, const ent_query *query,

@@ -11,8 +11,8 @@
  *
  * The rows of a request are given out in small pages as they come, so that the
  * server makes the next ones while the caller looks at these; the next request
- * is sent with the last rows of the one before.  Requests grow to 1 MiB of rows,
- * on a long way to 4 MiB. */
+ * is sent with the last rows of the one before, unless the query only counts.
+ * Requests grow to 1 MiB of rows, on a long way to 4 MiB. */
 typedef struct ent_key_scan ent_key_scan;
 
 enum { ENT_PAGE_BYTES = 4 << 20, ENT_PAGE_ROWS = 65536 };
@@ -35,6 +35,11 @@ ENT_CHECKED ent_status ent_key_scan_next(ent_key_scan *scan,
                                          const ent_deadline *deadline,
                                          ent_row_list *page, bool *is_last,
                                          ent_error *err);
+
+/* How many rows the search has in all, read or not.  One round trip. */
+ENT_CHECKED ent_status ent_key_scan_count(ent_key_scan *scan,
+                                          const ent_deadline *deadline,
+                                          uint64_t *n, ent_error *err);
 
 /* Whether its snapshot is not a transaction's. */
 bool ent_key_scan_is_apart(const ent_key_scan *scan);

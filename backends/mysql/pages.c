@@ -13,7 +13,8 @@
  *
  *   first page    one statement in autocommit with a small LIMIT.  Fewer rows
  *                 than that: it was all.
- *   by key        in a consistent snapshot (keyscan.h)
+ *   by key        in a consistent snapshot (keyscan.h); where rows are only
+ *                 counted, what is behind the first page by a COUNT(*) there
  *   by cursor     one statement whose result the server keeps, where there is
  *                 no key to page by or the table has no row versions
  *   spooled       one statement that is read to its end at once (spool.h): in a
@@ -40,6 +41,7 @@ typedef enum pages_state {
   ENT_PAGES_START,
   ENT_PAGES_HINTED, /* a first page of limit_hint rows was given out */
   ENT_PAGES_BY_KEY,
+  ENT_PAGES_COUNTED, /* the rest of it was given out as a number */
   ENT_PAGES_BY_CURSOR,
   ENT_PAGES_SPOOLED,
   ENT_PAGES_END,
@@ -59,6 +61,8 @@ typedef struct mysql_pages {
   const ent_row **rows; /* of the page */
   size_t rows_capacity;
   bool is_last; /* no rows are behind this page */
+  bool counts;  /* rows are only counted, so far */
+  size_t n_given;
   ent_given given;
   int key_slot; /* of the key among the columns, or -1 */
   ent_key_scan *key_scan;
@@ -329,6 +333,7 @@ static ent_status step(mysql_pages *pages, const ent_deadline *deadline,
                              &pages->is_last, err);
   case ENT_PAGES_BY_CURSOR: return next_by_cursor(pages, deadline, err);
   case ENT_PAGES_SPOOLED: return next_of_spool(pages, err);
+  case ENT_PAGES_COUNTED:
   case ENT_PAGES_END:
   case ENT_PAGES_FAILED: break;
   }
@@ -353,7 +358,9 @@ static ent_status show_page(mysql_pages *pages, ent_error *err) {
 
 static ent_status next_page(mysql_pages *pages, const ent_deadline *deadline,
                             ent_error *err) {
-  if (pages->where.is_empty) pages->is_last = true;
+  if (pages->where.is_empty || pages->state == ENT_PAGES_COUNTED) {
+    pages->is_last = true;
+  }
   for (;;) {
     ent_status status;
 
@@ -391,6 +398,32 @@ static ent_status next_spooled(mysql_pages *pages, const ent_row *const **rows,
   return status;
 }
 
+/* Behind the first page of a scan by key: how many rows there are more. */
+static ent_status count_rest(mysql_pages *pages, const ent_deadline *deadline,
+                             size_t *n, ent_error *err) {
+  uint64_t all;
+  ent_status status = ent_key_scan_count(pages->key_scan, deadline, &all, err);
+
+  if (status) return status;
+  pages->state = ENT_PAGES_COUNTED;
+  *n = all > pages->n_given ? (size_t)(all - pages->n_given) : 0;
+  return *n ? ENT_OK : ENT_DONE;
+}
+
+static bool is_to_count(const mysql_pages *pages) {
+  return pages->counts && pages->state == ENT_PAGES_BY_KEY && pages->n_given &&
+         !pages->is_last;
+}
+
+static ent_status fail_pages(mysql_pages *pages, ent_status status,
+                             ent_error *err) {
+  ent_error_context(err, "mysql: read %s", pages->query->entity->name);
+  pages->state = ENT_PAGES_FAILED;
+  pages->failure.status = status;
+  if (err) pages->failure = *err;
+  return status;
+}
+
 static ent_status pages_next(ent_pages *base, const ent_deadline *deadline,
                              const ent_row *const **rows, size_t *n,
                              ent_error *err) {
@@ -406,17 +439,39 @@ static ent_status pages_next(ent_pages *base, const ent_deadline *deadline,
     status = next_spooled(pages, rows, n, err);
     if (status == ENT_OK || status == ENT_DONE) return status;
   }
+  if (!status && is_to_count(pages)) {
+    *rows = NULL;
+    status = count_rest(pages, deadline, n, err);
+    return status && status != ENT_DONE ? fail_pages(pages, status, err)
+                                        : status;
+  }
   if (!status) status = next_page(pages, deadline, err);
   if (status == ENT_DONE) return ENT_DONE;
-  if (status) {
-    ent_error_context(err, "mysql: read %s", pages->query->entity->name);
-    pages->state = ENT_PAGES_FAILED;
-    pages->failure.status = status;
-    if (err) pages->failure = *err;
-    return status;
-  }
+  if (status) return fail_pages(pages, status, err);
+  pages->n_given += pages->page.n;
   *rows = pages->rows;
   *n = pages->page.n;
+  return ENT_OK;
+}
+
+/* The scan goes on where it was left for the count. */
+static ent_status pages_show(ent_pages *base, size_t at,
+                             const ent_deadline *deadline,
+                             const ent_row *const **rows, size_t *n,
+                             ent_error *err) {
+  mysql_pages *pages = (mysql_pages *)base;
+
+  if (pages->state == ENT_PAGES_COUNTED) pages->state = ENT_PAGES_BY_KEY;
+  pages->counts = false;
+  for (;;) {
+    ent_status status = pages_next(base, deadline, rows, n, err);
+
+    if (status) return status;
+    if (at < *n) break;
+    at -= *n;
+  }
+  *rows += at;
+  *n -= at;
   return ENT_OK;
 }
 
@@ -448,6 +503,7 @@ static bool pages_are_apart(const ent_pages *base) {
   case ENT_PAGES_START:
   case ENT_PAGES_HINTED: return pages->is_last;
   case ENT_PAGES_BY_KEY: return ent_key_scan_is_apart(pages->key_scan);
+  case ENT_PAGES_COUNTED:
   case ENT_PAGES_BY_CURSOR:
   case ENT_PAGES_SPOOLED:
   case ENT_PAGES_END:
@@ -458,6 +514,7 @@ static bool pages_are_apart(const ent_pages *base) {
 
 static const ent_pages_ops pages_ops = {
     .next = pages_next,
+    .show = pages_show,
     .is_apart = pages_are_apart,
     .close = pages_close,
 };
@@ -482,6 +539,8 @@ ent_status ent_mysql_search(ent_mysql_session *session, const ent_query *query,
   pages->session = session;
   pages->query = query;
   pages->key_slot = find_key_slot(query);
+  /* What a transaction goes on to write must not be counted with. */
+  pages->counts = query->counts && !ent_mysql_session_in_transaction(session);
   ent_buf_init(&pages->sql, ENT_PAGE_SQL);
   ent_row_list_init(&pages->page);
   ent_row_list_init(&pages->given.rows);

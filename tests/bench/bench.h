@@ -29,6 +29,12 @@ ENT_CHECKED ent_status ent_bench_point(ent_bench *bench, ent_error *err);
 /* The rows of 1000 keys by one statement; client and server on one CPU. */
 ENT_CHECKED ent_status ent_bench_in(ent_bench *bench, ent_error *err);
 
+/* Some twenty rows by an index; client and server on one CPU. */
+ENT_CHECKED ent_status ent_bench_search(ent_bench *bench, ent_error *err);
+
+/* All rows counted. */
+ENT_CHECKED ent_status ent_bench_count(ent_bench *bench, ent_error *err);
+
 /* Every row of bench_row, and the memory that takes. */
 ENT_CHECKED ent_status ent_bench_scan(ent_bench *bench, ent_error *err);
 

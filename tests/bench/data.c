@@ -66,6 +66,7 @@ static ent_status fill(ent_raw *raw, int64_t n_rows, ent_error *err) {
       "SET time_zone = '+00:00'",
       "DROP TABLE IF EXISTS bench_row, bench_insert, bench_change, bench_auto",
       "CREATE TABLE bench_row " ROW_COLUMNS,
+      "ALTER TABLE bench_row ADD INDEX (user_id)",
       "CREATE TABLE bench_insert " ROW_COLUMNS,
       "CREATE TABLE bench_change " ROW_COLUMNS,
       "CREATE TABLE bench_auto " ROW_COLUMNS,

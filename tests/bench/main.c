@@ -29,6 +29,8 @@ static const bench_case cases[] = {
     {"yardstick", ent_bench_yardstick, false},
     {"point", ent_bench_point, true},
     {"in", ent_bench_in, true},
+    {"search", ent_bench_search, true},
+    {"count", ent_bench_count, true},
     {"scan", ent_bench_scan, true},
     {"write", ent_bench_write, true},
     {"open", ent_bench_open, true},

@@ -10,6 +10,7 @@
 struct ent_ours {
   sqlite3 *db;
   sqlite3_stmt *point;
+  sqlite3_stmt *search;
   sqlite3_stmt *in;
   sqlite3_stmt *all;
   int in_size;
@@ -72,6 +73,7 @@ ent_status ent_ours_open(const char *socket, const char *database,
 void ent_ours_close(ent_ours *ours) {
   if (!ours) return;
   sqlite3_finalize(ours->point);
+  sqlite3_finalize(ours->search);
   sqlite3_finalize(ours->in);
   sqlite3_finalize(ours->all);
   sqlite3_close(ours->db);
@@ -101,6 +103,11 @@ ent_status ent_ours_prepare(ent_ours *ours, int in_size, ent_error *err) {
       prepare(ours, "SELECT * FROM bench_row WHERE id = ?", &ours->point, err);
 
   ours->in_size = in_size;
+  if (!status) {
+    status =
+        prepare(ours, "SELECT * FROM bench_row WHERE user_id BETWEEN ? AND ?",
+                &ours->search, err);
+  }
   if (!status) status = prepare_in(ours, err);
   if (!status) {
     status = prepare(ours, "SELECT * FROM bench_row", &ours->all, err);
@@ -162,6 +169,33 @@ ent_status ent_ours_read_points(ent_ours *ours, const int64_t *keys, int n,
     status = read_rows(ours, ours->point, &read, err);
   }
   if (!status) *sum = read.total;
+  return status;
+}
+
+ent_status ent_ours_search(ent_ours *ours, const int64_t *users, int n,
+                           uint64_t *sum, ent_error *err) {
+  ent_bench_sum read = {0};
+  ent_status status = ENT_OK;
+
+  for (int i = 0; !status && i < n; i++) {
+    sqlite3_bind_int64(ours->search, 1, users[i]);
+    sqlite3_bind_int64(ours->search, 2, users[i] + 1);
+    status = read_rows(ours, ours->search, &read, err);
+  }
+  if (!status) *sum = read.total;
+  return status;
+}
+
+ent_status ent_ours_count(const ent_ours *ours, uint64_t *n, ent_error *err) {
+  sqlite3_stmt *stmt = NULL;
+  ent_status status =
+      prepare(ours, "SELECT count(*) FROM bench_row", &stmt, err);
+
+  if (!status && sqlite3_step(stmt) != SQLITE_ROW) {
+    status = ours_fail(ours, ENT_REJECTED, "count", err);
+  }
+  if (!status) *n = (uint64_t)sqlite3_column_int64(stmt, 0);
+  sqlite3_finalize(stmt);
   return status;
 }
 

@@ -28,10 +28,16 @@ ENT_CHECKED ent_status ent_ours_prepare(ent_ours *ours, int in_size,
 ENT_CHECKED ent_status ent_ours_read_points(ent_ours *ours, const int64_t *keys,
                                             int n, uint64_t *sum,
                                             ent_error *err);
+ENT_CHECKED ent_status ent_ours_search(ent_ours *ours, const int64_t *users,
+                                       int n, uint64_t *sum, ent_error *err);
 ENT_CHECKED ent_status ent_ours_read_in(ent_ours *ours, const int64_t *keys,
                                         uint64_t *sum, ent_error *err);
 ENT_CHECKED ent_status ent_ours_read_all(ent_ours *ours, uint64_t *sum,
                                          ent_error *err);
+
+/* The rows of bench_row, counted.  REJECTED. */
+ENT_CHECKED ent_status ent_ours_count(const ent_ours *ours, uint64_t *n,
+                                      ent_error *err);
 
 /* Runs SQL whose only placeholder, if any, is `value`; sets `sum` to the rows it
  * changed.  REJECTED. */

@@ -1,5 +1,7 @@
 #include "tests/bench/sides.h"
 
+#include <stdlib.h>
+
 /* Reading bench_row: the raw client library and entable.  Round trips are
  * measured on one CPU, throughput on all. */
 
@@ -40,6 +42,80 @@ ent_status ent_bench_in(ent_bench *bench, ent_error *err) {
                                .informative = true};
 
   if (!status) status = compare(bench, &contest, 51, err);
+  ent_bench_sides_close(&sides);
+  return status;
+}
+
+enum { ENT_SEARCHES = 200, ENT_USERS = 100003 };
+
+/* Values of user_id to look for, as good as any. */
+static void choose_users(int round, int64_t users[ENT_SEARCHES]) {
+  for (int i = 0; i < ENT_SEARCHES; i++)
+    users[i] = ((int64_t)round * ENT_SEARCHES + i) * 7727 % (ENT_USERS - 1);
+}
+
+static ent_status raw_search(void *state, int round, uint64_t *sum,
+                             ent_error *err) {
+  int64_t users[ENT_SEARCHES];
+
+  choose_users(round, users);
+  return ent_raw_search(((ent_bench_sides *)state)->reader, users, ENT_SEARCHES,
+                        sum, err);
+}
+
+static ent_status ours_search(void *state, int round, uint64_t *sum,
+                              ent_error *err) {
+  int64_t users[ENT_SEARCHES];
+
+  choose_users(round, users);
+  return ent_ours_search(((ent_bench_sides *)state)->ours, users, ENT_SEARCHES,
+                         sum, err);
+}
+
+ent_status ent_bench_search(ent_bench *bench, ent_error *err) {
+  ent_bench_sides sides;
+  ent_status status = ent_bench_sides_open(
+      bench, ENT_SIDES_OURS | ENT_SIDES_PINNED, &sides, err);
+  ent_bench_contest contest = {.what = "search by index, 20 rows",
+                               .base = {.run = raw_search, .state = &sides},
+                               .subject = {.run = ours_search, .state = &sides},
+                               .n_units = ENT_SEARCHES,
+                               .at_most = 1.4};
+
+  if (!status) status = compare(bench, &contest, 51, err);
+  ent_bench_sides_close(&sides);
+  return status;
+}
+
+static ent_status raw_count(void *state, int round, uint64_t *sum,
+                            ent_error *err) {
+  char text[32];
+  ent_status status =
+      ent_raw_value(((ent_bench_sides *)state)->raw,
+                    "SELECT COUNT(*) FROM bench_row", text, sizeof(text), err);
+
+  (void)round;
+  if (!status) *sum = strtoull(text, NULL, 10);
+  return status;
+}
+
+static ent_status ours_count(void *state, int round, uint64_t *sum,
+                             ent_error *err) {
+  (void)round;
+  return ent_ours_count(((ent_bench_sides *)state)->ours, sum, err);
+}
+
+ent_status ent_bench_count(ent_bench *bench, ent_error *err) {
+  ent_bench_sides sides;
+  ent_status status = ent_bench_sides_open(bench, ENT_SIDES_OURS, &sides, err);
+  ent_bench_contest contest = {.what = "count(*)",
+                               .base = {.run = raw_count, .state = &sides},
+                               .subject = {.run = ours_count, .state = &sides},
+                               .n_units = 1,
+                               .at_most = 1.05,
+                               .allowance_ms = 40};
+
+  if (!status) status = compare(bench, &contest, 15, err);
   ent_bench_sides_close(&sides);
   return status;
 }

@@ -149,6 +149,40 @@ def test_views_with_outer_joins_keep_their_rows():
     assert one(handle, count + "person WHERE age <> 17") == 1
 
 
+def rows_sent(act):
+    """How many rows the server sends for it."""
+    status = "SHOW GLOBAL STATUS LIKE 'Rows_sent'"
+    before = int(server(status).split()[1])
+    act()
+    return int(server(status).split()[1]) - before
+
+
+def test_rows_that_are_counted_stay_on_the_server():
+    server("CREATE OR REPLACE TABLE many (id INT PRIMARY KEY, n INT);"
+           " INSERT INTO many SELECT seq, seq % 7 FROM seq_1_to_5000")
+    handle = opened()
+    count = "SELECT count(*) FROM many"
+    assert one(handle, count) == 5000
+    sent = rows_sent(lambda: one(handle, count))
+    assert sent < 1000, sent
+    assert one(handle, "SELECT count(*) FROM (SELECT 1 FROM many UNION ALL SELECT 2 FROM many)"
+               ) == 10000
+    # Asked for after all, rows are read: here, and from then on at once.
+    assert one(handle, "SELECT sum(rowid) FROM many") == 5000 * 5001 // 2
+    assert one(handle, "SELECT sum(rowid) FROM many") == 5000 * 5001 // 2
+    assert [row[0] for row in handle.execute("SELECT rowid FROM many ORDER BY rowid")] == \
+        list(range(1, 5001))
+    assert one(handle, "SELECT count(*) FROM many a LEFT JOIN person b") == 20000
+    # What a transaction has written is counted with.
+    handle.isolation_level = None
+    handle.execute("BEGIN")
+    handle.execute("DELETE FROM many WHERE id <= 1000")
+    assert one(handle, count) == 4000
+    handle.execute("ROLLBACK")
+    assert one(handle, count) == 5000
+    server("DROP TABLE many")
+
+
 def test_handles_and_threads_stand_side_by_side():
     """Two handles in one process, one of them used from another thread."""
     first, second = opened(), opened(check_same_thread=False)

@@ -93,7 +93,13 @@ def literal(value):
 
 
 def bindable(value):
-    """Integers beyond 64 bits are REAL to SQLite, bound or written."""
+    """Integers beyond 64 bits are REAL to SQLite, bound or written.
+
+    The REAL -2^63 is not asked for: looked up as a rowid SQLite does not find the
+    INTEGER, in a scan it does, so that its answer hangs on its plan.
+    """
+    if isinstance(value, float) and value == -2.0**63:
+        return math.nextafter(value, 0)
     if isinstance(value, int) and not -2**63 <= value < 2**63:
         return float(value)
     return value

@@ -61,3 +61,11 @@ EXPLAIN QUERY PLAN SELECT id FROM person WHERE name LIKE 'a%' ESCAPE '!';
 --| 2|0|0|SCAN person VIRTUAL TABLE INDEX 12:mysql: SELECT id, name FROM person
 EXPLAIN QUERY PLAN SELECT id FROM person WHERE age LIKE '1%';
 --| 2|0|0|SCAN person VIRTUAL TABLE INDEX 8:mysql: SELECT id, age FROM person
+
+-- Rows that are only counted.
+EXPLAIN QUERY PLAN SELECT count(*) FROM person;
+--| 3|0|0|SCAN person VIRTUAL TABLE INDEX 18:mysql: SELECT count(*) FROM person
+EXPLAIN QUERY PLAN SELECT count(*) FROM person WHERE age = 3;
+--| 3|0|0|SCAN person VIRTUAL TABLE INDEX 10:mysql: SELECT id, age FROM person WHERE age = ?
+EXPLAIN QUERY PLAN SELECT count(*) FROM line;
+--| 3|0|0|SCAN line VIRTUAL TABLE INDEX 2:mysql: SELECT order_id, line FROM line

@@ -13,10 +13,12 @@ enum { ENT_COLUMNS = 10, ENT_SQL_CEILING = 1 << 20 };
 struct ent_raw_reader {
   ent_raw_row *row;
   ent_raw_statement *point;
+  ent_raw_statement *search;
   ent_raw_statement *in;
   ent_raw_statement *all;
-  int64_t key;   /* bound to `point` */
-  int64_t *keys; /* in_size of them, bound to `in` */
+  int64_t key;      /* bound to `point` */
+  int64_t users[2]; /* bound to `search` */
+  int64_t *keys;    /* in_size of them, bound to `in` */
   int in_size;
 };
 
@@ -67,6 +69,13 @@ static ent_status prepare_all(ent_raw *raw, ent_raw_reader *reader,
                              &reader->point, err);
   }
   if (!status) status = bind_keys(reader->point, &reader->key, 1, err);
+  if (!status) {
+    status = ent_raw_prepare(raw,
+                             "SELECT * FROM bench_row"
+                             " WHERE user_id BETWEEN ? AND ?",
+                             &reader->search, err);
+  }
+  if (!status) status = bind_keys(reader->search, reader->users, 2, err);
   if (!status) status = prepare_in(raw, reader->in_size, &reader->in, err);
   if (!status) {
     status = bind_keys(reader->in, reader->keys, reader->in_size, err);
@@ -97,6 +106,7 @@ ent_status ent_raw_reader_open(ent_raw *raw, int in_size,
 void ent_raw_reader_close(ent_raw_reader *reader) {
   if (!reader) return;
   ent_raw_finalize(reader->point);
+  ent_raw_finalize(reader->search);
   ent_raw_finalize(reader->in);
   ent_raw_finalize(reader->all);
   ent_raw_row_free(reader->row);
@@ -120,6 +130,20 @@ ent_status ent_raw_read_points(ent_raw_reader *reader, const int64_t *keys,
   for (int i = 0; !status && i < n; i++) {
     reader->key = keys[i];
     status = execute(reader, reader->point, &read, err);
+  }
+  if (!status) *sum = read.total;
+  return status;
+}
+
+ent_status ent_raw_search(ent_raw_reader *reader, const int64_t *users, int n,
+                          uint64_t *sum, ent_error *err) {
+  ent_bench_sum read = {0};
+  ent_status status = ENT_OK;
+
+  for (int i = 0; !status && i < n; i++) {
+    reader->users[0] = users[i];
+    reader->users[1] = users[i] + 1;
+    status = execute(reader, reader->search, &read, err);
   }
   if (!status) *sum = read.total;
   return status;

@@ -1,0 +1,76 @@
+#include "vtab/keyuse.h"
+
+#include <stdlib.h>
+
+/* The integer key that `column = value` or `rowid = value` asks for. */
+static ent_key_use integer_key(const ent_entity *entity, bool is_rowid,
+                               const ent_value *value, ent_value *key) {
+  bool is_unsigned =
+      entity->columns[entity->key_columns[0]].type == ENT_TYPE_UNSIGNED;
+  const double two_63 = 9223372036854775808.0;
+
+  *key = *value;
+  if (value->kind == ENT_F64) {
+    double real = value->as.f64;
+
+    if (real >= two_63 && is_unsigned && !is_rowid) return ENT_USE_SEARCH;
+    /* As SQLite's own lookup by key: it leaves -2^63 a REAL. */
+    if (real >= two_63 || real <= -two_63) return ENT_USE_NONE;
+    if ((double)(int64_t)real != real) return ENT_USE_NONE;
+    *key = ent_value_i64((int64_t)real);
+  } else if (value->kind != ENT_I64) {
+    return ENT_USE_NONE;
+  }
+  if (is_rowid) {
+    *key = ent_value_u64((uint64_t)key->as.i64);
+  } else if (is_unsigned && key->as.i64 < 0) {
+    return ENT_USE_NONE;
+  }
+  return ENT_USE_KEY;
+}
+
+static ent_key_use bytes_key(const ent_entity *entity, const ent_value *value) {
+  bool is_blob = entity->columns[entity->key_columns[0]].type == ENT_TYPE_BLOB;
+
+  if (value->kind == ENT_NULL) return ENT_USE_NONE;
+  if (is_blob) return value->kind == ENT_BLOB ? ENT_USE_KEY : ENT_USE_NONE;
+  if (value->kind == ENT_BLOB) return ENT_USE_NONE;
+  if (!ent_value_is_text(value)) return ENT_USE_SEARCH;
+  return ent_utf8_valid(value->as.bytes.data, value->as.bytes.size)
+             ? ENT_USE_KEY
+             : ENT_USE_NONE;
+}
+
+ent_status ent_keyuse_make(const ent_entity *entity, bool is_rowid,
+                           const ent_value *value, ent_arena *arena,
+                           ent_key_use *use, ent_key *key, ent_error *err) {
+  ent_value integer;
+  unsigned char *bytes;
+
+  if (entity->key_kind == ENT_KEY_BYTES) {
+    *use = bytes_key(entity, value);
+    if (*use == ENT_USE_KEY) {
+      *key = (ent_key){.data = value->as.bytes.data,
+                       .size = (uint32_t)value->as.bytes.size};
+    }
+    return ENT_OK;
+  }
+  *use = integer_key(entity, is_rowid, value, &integer);
+  if (*use != ENT_USE_KEY) return ENT_OK;
+  bytes = ent_arena_alloc(arena, ENT_KEY_INTEGER_SIZE);
+  if (!bytes) return ent_fail_nomem(err);
+  ent_key_encode_integer(&integer, bytes);
+  *key = (ent_key){.data = bytes, .size = ENT_KEY_INTEGER_SIZE};
+  return ENT_OK;
+}
+
+size_t ent_keyuse_sort(ent_key *keys, size_t n) {
+  size_t kept = 0;
+
+  if (n > 1) qsort(keys, n, sizeof(*keys), ent_key_compare);
+  for (size_t i = 0; i < n; i++) {
+    if (kept && ent_key_compare(&keys[kept - 1], &keys[i]) == 0) continue;
+    keys[kept++] = keys[i];
+  }
+  return kept;
+}

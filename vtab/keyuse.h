@@ -1,0 +1,34 @@
+#ifndef ENT_VTAB_KEYUSE_H
+#define ENT_VTAB_KEYUSE_H
+
+#include "backends/base/arena.h"
+#include "backends/base/entity.h"
+#include "backends/base/error.h"
+#include "backends/base/key.h"
+#include "backends/base/value.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What a comparison of a table's key with a value comes to. */
+typedef enum ent_key_use {
+  ENT_USE_KEY,    /* one key */
+  ENT_USE_NONE,   /* no row */
+  ENT_USE_SEARCH, /* not said by one key */
+} ent_key_use;
+
+/* The key that `key = value`, or `rowid = value`, asks for, of a table whose
+ * key is one integer, text or blob.
+ *
+ *   key  written for ENT_USE_KEY; points at the value's bytes or into `arena`
+ *
+ * NOMEM. */
+ENT_CHECKED ent_status ent_keyuse_make(const ent_entity *entity, bool is_rowid,
+                                       const ent_value *value, ent_arena *arena,
+                                       ent_key_use *use, ent_key *key,
+                                       ent_error *err);
+
+/* Brings keys into ascending order, no two alike; returns how many are left. */
+size_t ent_keyuse_sort(ent_key *keys, size_t n);
+
+#endif
