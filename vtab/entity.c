@@ -1,5 +1,6 @@
 #include "vtab/entity.h"
 
+#include "vtab/explain.h"
 #include "vtab/report.h"
 #include "vtab/scan.h"
 #include "vtab/transaction.h"
@@ -293,8 +294,12 @@ static int entity_connect(sqlite3 *db, void *aux, int argc,
 static int entity_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
   ent_table *table = (ent_table *)vtab;
 
-  return ent_plan_best_index(&table->plans, table->session->db, table->entity,
-                             table->session->pushdown, info);
+  ent_explain *explain = table->session->explain;
+  int rc = ent_plan_best_index(&table->plans, table->session->db, table->entity,
+                               table->session->pushdown, info);
+
+  if (!rc && explain) ent_explain_note(explain, table, info);
+  return rc;
 }
 
 static int entity_begin(sqlite3_vtab *vtab) {

@@ -9,6 +9,7 @@
 #include "vtab/tvf.h"
 #include "vtab/tvf_check.h"
 #include "vtab/tvf_columns.h"
+#include "vtab/tvf_explain.h"
 #include "vtab/tvf_query.h"
 
 SQLITE_EXTENSION_INIT1
@@ -17,10 +18,8 @@ enum { ENT_OLDEST_SQLITE = 3038005 };
 
 /* Every table-valued function there is. */
 static const ent_tvf *const tvfs[] = {
-    &ent_tvf_check,
-    &ent_tvf_columns,
-    &ent_tvf_settings,
-    &ent_tvf_mysql_query,
+    &ent_tvf_check,    &ent_tvf_columns,     &ent_tvf_explain,
+    &ent_tvf_settings, &ent_tvf_mysql_query,
 };
 
 /* pool('log'): a pointer value, which no data can forge. */

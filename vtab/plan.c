@@ -287,10 +287,7 @@ static bool same_plan(const ent_plan *a, const ent_plan *b) {
          same_terms(a, b);
 }
 
-/* The plan in words: the tier that answers, and what is asked there. */
-static char *words_of(const draft *d) {
-  const ent_entity *entity = d->entity;
-  const ent_plan *plan = &d->plan;
+char *ent_plan_sql(const ent_entity *entity, const ent_plan *plan) {
   ent_term *terms;
   ent_query query = {.entity = entity,
                      .projection = &plan->projection,
@@ -298,30 +295,45 @@ static char *words_of(const draft *d) {
                      .n_orders = plan->n_orders,
                      .n_terms = plan->n_terms};
   ent_buf buf;
-  char *words = NULL;
+  char *sql = NULL;
+
+  if (plan->is_count) {
+    return sqlite3_mprintf("SELECT count(*) FROM %s", entity->table);
+  }
+  terms = sqlite3_malloc64((plan->n_terms + 1) * sizeof(*terms));
+  if (!terms) return NULL;
+  for (size_t i = 0; i < plan->n_terms; i++) {
+    uint16_t column = plan->terms[i].column;
+
+    if (column == ENT_ROWID_COLUMN) column = entity->key_columns[0];
+    terms[i] = (ent_term){.column = column, .op = (ent_op)plan->terms[i].op};
+  }
+  query.terms = terms;
+  ent_buf_init(&buf, ENT_WORDS);
+  if (!ent_sql_words(&buf, &query, NULL)) {
+    sql = sqlite3_mprintf("%.*s%s", (int)buf.size, buf.data,
+                          plan->has_limit ? " LIMIT ?" : "");
+  }
+  ent_buf_done(&buf);
+  sqlite3_free(terms);
+  return sql;
+}
+
+/* The plan in words: the tier that answers, and what is asked there. */
+static char *words_of(const draft *d) {
+  const ent_entity *entity = d->entity;
+  const ent_plan *plan = &d->plan;
+  char *words;
+  char *sql;
 
   if (plan->kind == ENT_PLAN_KEYS) {
     return sqlite3_mprintf(plan->terms[0].op == ENT_OP_EQ ? "point"
                                                           : "points: %s IN (…)",
                            entity->columns[entity->key_columns[0]].name);
   }
-  if (plan->is_count) {
-    return sqlite3_mprintf("mysql: SELECT count(*) FROM %s", entity->table);
-  }
-  terms = sqlite3_malloc64((plan->n_terms + 1) * sizeof(*terms));
-  if (!terms) return NULL;
-  for (size_t i = 0; i < plan->n_terms; i++) {
-    terms[i] = (ent_term){.column = plan->terms[i].column,
-                          .op = (ent_op)plan->terms[i].op};
-  }
-  query.terms = terms;
-  ent_buf_init(&buf, ENT_WORDS);
-  if (!ent_sql_words(&buf, &query, NULL)) {
-    words = sqlite3_mprintf("mysql: %.*s%s", (int)buf.size, buf.data,
-                            plan->has_limit ? " LIMIT ?" : "");
-  }
-  ent_buf_done(&buf);
-  sqlite3_free(terms);
+  sql = ent_plan_sql(entity, plan);
+  words = sql ? sqlite3_mprintf("mysql: %s", sql) : NULL;
+  sqlite3_free(sql);
   return words;
 }
 

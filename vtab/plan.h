@@ -61,6 +61,10 @@ void ent_plans_done(ent_plans *plans);
 int ent_plan_best_index(ent_plans *plans, sqlite3 *db, const ent_entity *entity,
                         bool pushdown, sqlite3_index_info *info);
 
+/* What a plan asks for, as SQL with placeholders, for people.  To be freed with
+ * sqlite3_free(); NULL if there is no memory. */
+char *ent_plan_sql(const ent_entity *entity, const ent_plan *plan);
+
 /* Notes that the rows of a count are asked for: not to be counted next time. */
 void ent_plans_note_rows(ent_plans *plans, int index);
 

@@ -89,9 +89,10 @@ struct ent_session {
   bool pushdown;
   bool batch_transaction; /* rows gather inside transactions, too */
   ent_transaction transaction;
-  struct ent_scan *scans;   /* the open ones, the newest first */
-  struct ent_table *tables; /* the connected ones, the newest first */
-  ent_arena row;            /* of the row being written */
+  struct ent_scan *scans;      /* the open ones, the newest first */
+  struct ent_table *tables;    /* the connected ones, the newest first */
+  struct ent_explain *explain; /* of a statement being planned; or NULL */
+  ent_arena row;               /* of the row being written */
 };
 
 ent_session *ent_session_new(sqlite3 *db); /* one user; NULL if no memory */

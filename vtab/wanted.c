@@ -11,7 +11,8 @@ enum { ENT_LEFT_OUT = 1 << 20 };
 static const char *const own_names[] = {
     "entity",           "entable_check",
     "entable_settings", "entable_transaction",
-    "entity_columns",   "mysql_query",
+    "entity_columns",   "entable_explain",
+    "mysql_query",
 };
 
 static const char *reason_against(const ent_session *session, const char *name,

@@ -260,6 +260,7 @@ static ent_ship_verdict compare(const ent_column *column, ent_op op,
     return ENT_SHIP_ALL;
   }
   verdict = rules[column->type].rule(column, op, value, shipped);
+  if (verdict == ENT_SHIP_ALL) shipped->is_exact = false;
   if (verdict == ENT_SHIP_SEND && shipped->op != ENT_OP_NOT_NULL) {
     ent_ship_entry entry =
         ent_ship_entry_of(ent_ship_class_of(column), ent_ship_wish_of(op));

@@ -252,6 +252,8 @@ static void what_is_exact_is_told(void **state) {
   assert_true(shipped.is_exact);
   ent_ship_value(&whole, ENT_OP_IS_NOT, &half, &shipped);
   assert_true(shipped.is_exact);
+  ent_ship_value(&year, ENT_OP_GT, &five, &shipped);
+  assert_false(shipped.is_exact);
   ent_ship_value(&price, ENT_OP_EQ, &half, &shipped);
   assert_false(shipped.is_exact);
   ent_ship_value(&word, ENT_OP_EQ, &x, &shipped);
