@@ -83,6 +83,7 @@ typedef struct ent_query {
   const ent_order *orders;
   size_t n_orders;
   uint64_t limit_hint; /* rows that will probably be asked for; 0 = unknown */
+  uint64_t max_rows;   /* more may not be read; 0 = any */
   bool joins_snapshot; /* may share the read view of the session's other open
                           searches: they belong to the same statement */
   bool locks;  /* as in ent_get; the order is the key's where none is named */
@@ -102,7 +103,8 @@ typedef struct ent_pages_ops {
                      const ent_row *const **rows, size_t *n, ent_error *err);
 
   /* After a page without rows: the rows it stands for from the one at `at` on,
-   * as the next call would give them.  ENT_DONE where there are none. */
+   * as the next call would give them; `n` comes in as that page's number of
+   * rows.  ENT_DONE where there are none. */
   ent_status (*show)(ent_pages *pages, size_t at, const ent_deadline *deadline,
                      const ent_row *const **rows, size_t *n, ent_error *err);
 

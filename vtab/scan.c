@@ -263,6 +263,7 @@ static ent_status start_search(ent_scan *scan, const ent_term *terms,
                             .orders = plan->orders,
                             .n_orders = plan->n_orders,
                             .limit_hint = limit_hint,
+                            .max_rows = (uint64_t)table->session->max_scan_rows,
                             .joins_snapshot = is_alone(table->session->db),
                             .locks = scan->locks,
                             .counts = plan->is_count && !plan->shows_rows};

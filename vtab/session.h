@@ -83,9 +83,10 @@ struct ent_session {
   int n_users;
   ent_opened *opened;
   ent_numerals numerals;
-  sqlite3_stmt *probe; /* asks whether we are interrupted; while waiting */
-  ent_error bad_start; /* what is wrong with ENTABLE_CONFIG */
-  int64_t timeout_ms;  /* settings: 0 = none */
+  sqlite3_stmt *probe;   /* asks whether we are interrupted; while waiting */
+  ent_error bad_start;   /* what is wrong with ENTABLE_CONFIG */
+  int64_t timeout_ms;    /* settings: 0 = none */
+  int64_t max_scan_rows; /* 0 = any */
   bool pushdown;
   bool batch_transaction; /* rows gather inside transactions, too */
   ent_transaction transaction;

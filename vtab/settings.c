@@ -39,6 +39,21 @@ static ent_status set_timeout(ent_session *session, const ent_value *value,
   return ENT_OK;
 }
 
+static ent_value get_max_scan_rows(const ent_session *session) {
+  return ent_value_i64(session->max_scan_rows);
+}
+
+static ent_status set_max_scan_rows(ent_session *session,
+                                    const ent_value *value, ent_error *err) {
+  if (value->kind != ENT_I64 || value->as.i64 < 0 ||
+      value->as.i64 == INT64_MAX) {
+    return ent_fail(err, ENT_MISMATCH,
+                    "a number of rows is allowed, 0 for any");
+  }
+  session->max_scan_rows = value->as.i64;
+  return ENT_OK;
+}
+
 static ent_value get_pushdown(const ent_session *session) {
   return text_value(session->pushdown ? "on" : "off");
 }
@@ -78,6 +93,9 @@ static const setting settings[] = {
     {"timeout_ms",
      "how long one request to a server may take, in milliseconds; 0: no limit",
      get_timeout, set_timeout},
+    {"max_scan_rows",
+     "a scan that would read more rows than these is refused; 0: any number",
+     get_max_scan_rows, set_max_scan_rows},
     {"pushdown",
      "off: servers are asked for whole tables, SQLite does the rest; for "
      "comparing answers",
@@ -86,7 +104,7 @@ static const setting settings[] = {
 
 /* Settings that are part of the interface and come with later versions. */
 static const char *const later[] = {
-    "flush", "request_cache", "max_scan_rows", "cache", "trace", "snapshot",
+    "flush", "request_cache", "cache", "trace", "snapshot",
 };
 
 typedef struct settings_rows {

@@ -1,5 +1,6 @@
 #include "backends/base/faults.h"
 #include "backends/mysql/given.h"
+#include "backends/mysql/guard.h"
 #include "backends/mysql/keyscan.h"
 #include "backends/mysql/rowlist.h"
 #include "backends/mysql/source.h"
@@ -265,7 +266,11 @@ static ent_status begin_anew(mysql_pages *pages, const ent_deadline *deadline,
   ent_status status = ENT_OK;
 
   ent_row_list_clear(&pages->page);
-  if (by_key) {
+  if (!pages->counts) {
+    status = ent_mysql_guard(pages->session, pages->query, &pages->where,
+                             table_of(pages), deadline, err);
+  }
+  if (!status && by_key) {
     status = ent_mysql_session_has_versions(
         pages->session, pages->query->entity->table, deadline, &by_key, err);
   }
@@ -309,12 +314,17 @@ static ent_status start(mysql_pages *pages, const ent_deadline *deadline,
   ent_status status;
 
   status = ent_mysql_session_read(pages->session, &reading, deadline, err);
+  if (!status && first.is_end && !pages->counts) {
+    status = ent_mysql_guard_count(pages->query, pages->page.n, err);
+  }
   if (status) return status;
   if (first.is_end || has_planted_limit(pages->query)) {
     pages->is_last = true;
     return ENT_OK;
   }
   if (is_hinted && pages->page.n == first.limit) {
+    status = ent_mysql_guard_count(pages->query, pages->page.n, err);
+    if (status) return status;
     pages->state = ENT_PAGES_HINTED;
     return ENT_OK;
   }
@@ -381,11 +391,15 @@ static ent_status next_page(mysql_pages *pages, const ent_deadline *deadline,
 /* A search that locks is spooled from its first row on. */
 static ent_status start_spool(mysql_pages *pages, const ent_deadline *deadline,
                               ent_error *err) {
+  ent_status status;
+
   if (pages->state != ENT_PAGES_START || !pages->query->locks ||
       pages->where.is_empty) {
     return ENT_OK;
   }
-  return open_spool(pages, deadline, err);
+  status = ent_mysql_guard(pages->session, pages->query, &pages->where,
+                           table_of(pages), deadline, err);
+  return status ? status : open_spool(pages, deadline, err);
 }
 
 /* Rows of a spool are given out where they stand, if none of them was given out
@@ -461,7 +475,13 @@ static ent_status pages_show(ent_pages *base, size_t at,
                              ent_error *err) {
   mysql_pages *pages = (mysql_pages *)base;
 
-  if (pages->state == ENT_PAGES_COUNTED) pages->state = ENT_PAGES_BY_KEY;
+  if (pages->state == ENT_PAGES_COUNTED) {
+    ent_status status =
+        ent_mysql_guard_count(pages->query, pages->n_given + *n, err);
+
+    if (status) return fail_pages(pages, status, err);
+    pages->state = ENT_PAGES_BY_KEY;
+  }
   pages->counts = false;
   for (;;) {
     ent_status status = pages_next(base, deadline, rows, n, err);

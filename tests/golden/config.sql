@@ -36,6 +36,7 @@ SELECT entable_open('${DIR}/e.yaml');
 SELECT name, value FROM entable_settings;
 --| batch|statement
 --| timeout_ms|5000
+--| max_scan_rows|0
 --| pushdown|on
 SELECT count(*) FROM person;
 --| 4

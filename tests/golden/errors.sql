@@ -4,6 +4,7 @@ SELECT entable_set('timeout_ms', 200);
 SELECT name, value FROM entable_settings;
 --| batch|statement
 --| timeout_ms|200
+--| max_scan_rows|0
 --| pushdown|on
 SELECT entable_set('timeout_ms', -1);
 --! MISMATCH: entable_set(): setting timeout_ms: milliseconds from 0 (no limit) to 2147483647 are allowed

@@ -69,3 +69,35 @@ EXPLAIN QUERY PLAN SELECT count(*) FROM person WHERE age = 3;
 --| 3|0|0|SCAN person VIRTUAL TABLE INDEX 10:mysql: SELECT id, age FROM person WHERE age = ?
 EXPLAIN QUERY PLAN SELECT count(*) FROM line;
 --| 3|0|0|SCAN line VIRTUAL TABLE INDEX 2:mysql: SELECT order_id, line FROM line
+
+-- Scans that would read too much are refused before they do.
+SELECT entable_set('max_scan_rows', 2);
+--| 2
+SELECT name FROM person WHERE age = 17 ORDER BY id;
+--| bob
+--| Ben
+SELECT name FROM person WHERE age IN (17, 41);
+--! ERROR: mysql: read person: more than 2 rows would be read, which max_scan_rows does not allow: SELECT id, name, age FROM person WHERE age IN (…)
+SELECT name FROM person LIMIT 2;
+--| Ann
+--| bob
+SELECT name FROM person LIMIT 3;
+--! ERROR: mysql: read person: more than 2 rows would be read, which max_scan_rows does not allow: SELECT id, name FROM person
+SELECT count(*) FROM person;
+--| 4
+SELECT name FROM person WHERE id IN (1, 2, 3, 4) ORDER BY id;
+--| Ann
+--| bob
+--| Ben
+--| ann
+DELETE FROM person WHERE id > 0;
+--! ERROR: mysql: read person: more than 2 rows would be read, which max_scan_rows does not allow: SELECT id FROM person WHERE id > ?
+DELETE FROM person WHERE id = 99;
+SELECT count(*) FROM person WHERE name > 'a';
+--! ERROR: mysql: read person: more than 2 rows would be read, which max_scan_rows does not allow: SELECT id, name FROM person
+SELECT entable_set('max_scan_rows', -1);
+--! MISMATCH: entable_set(): setting max_scan_rows: a number of rows is allowed, 0 for any
+SELECT entable_set('max_scan_rows', 'x');
+--! MISMATCH: entable_set(): setting max_scan_rows: a number of rows is allowed, 0 for any
+SELECT entable_set('max_scan_rows', 0);
+--| 0
