@@ -256,7 +256,7 @@ static void make_draft(draft *d, bool pushdown) {
     d->plan.has_offset = d->plan.has_limit && d->offset >= 0;
     d->plan.is_count = d->info->colUsed == 0 && d->plan.n_terms == 0 &&
                        d->plan.n_orders == 0 && !d->plan.has_limit &&
-                       d->entity->key_kind == ENT_KEY_INTEGER;
+                       d->entity->key_kind != ENT_KEY_NONE;
   }
   take_columns(d);
 }

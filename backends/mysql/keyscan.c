@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 enum {
-  ENT_FIRST_ROWS = 256,
   ENT_GROWTH = 4,
   ENT_REQUEST_BYTES = 1 << 20, /* of rows asked for at once */
   ENT_WAITED_MS = 2,           /* so long a wait makes requests grow on */
@@ -11,8 +10,12 @@ enum {
   ENT_SCAN_SQL = 16 << 20,
 };
 
+/* Tests make these small. */
 #ifndef ENT_SCAN_PAGE_BYTES
-#  define ENT_SCAN_PAGE_BYTES (64 << 10) /* tests make it small */
+#  define ENT_SCAN_PAGE_BYTES (64 << 10)
+#endif
+#ifndef ENT_FIRST_ROWS
+#  define ENT_FIRST_ROWS 256
 #endif
 
 /* What the server was asked for and has not been read. */
@@ -26,13 +29,12 @@ struct ent_key_scan {
   ent_mysql_session *session;
   const ent_query *query;
   const ent_sql_where *where;
-  unsigned key_slot;
-  bool is_descending;
+  ent_key_order order;
   ent_mysql_snapshot *snapshot;
   ent_buf sql;
   ent_value *params; /* of the WHERE, a key, a limit */
-  ent_value last_key;
-  size_t next_rows; /* how many to ask for next */
+  ent_buf last;      /* the last row that was given out; empty for none */
+  size_t next_rows;  /* how many to ask for next */
   request_state state;
   ent_mysql_statement *statement; /* of the request */
   size_t asked;                   /* rows of it */
@@ -46,27 +48,19 @@ struct ent_key_scan {
 
 static ent_status write_page(ent_key_scan *scan, ent_error *err) {
   const ent_query *query = scan->query;
-  const ent_entity *entity = query->entity;
-  const ent_column *key = &entity->columns[entity->key_columns[0]];
   const ent_buf *where = &scan->where->sql;
   ent_buf *sql = &scan->sql;
   ent_status status;
 
   sql->size = 0;
-  status = ent_sql_select(sql, entity, query->projection, err);
+  status = ent_sql_select(sql, query->entity, query->projection, err);
   if (!status) status = ent_buf_append(sql, where->data, where->size, err);
-  if (!status && scan->last_key.kind != ENT_NULL) {
+  if (!status && scan->last.size) {
     status = ent_buf_printf(sql, err, "%s", where->size ? " AND " : " WHERE ");
-    if (!status) {
-      status = ent_sql_compare(
-          sql, key, scan->is_descending ? ENT_OP_LT : ENT_OP_GT, err);
-    }
+    if (!status) status = ent_key_order_behind(&scan->order, sql, err);
   }
-  if (!status) status = ent_buf_append(sql, " ORDER BY ", 10, err);
-  if (!status) status = ent_sql_name(sql, key->name, err);
-  if (status) return status;
-  return ent_buf_printf(sql, err, "%s LIMIT ?",
-                        scan->is_descending ? " DESC" : "");
+  if (!status) status = ent_key_order_by(&scan->order, sql, err);
+  return status ? status : ent_buf_append(sql, " LIMIT ?", 8, err);
 }
 
 /* Behind the last row of an answer: the connection is free. */
@@ -167,7 +161,10 @@ static ent_status ask(ent_key_scan *scan, const ent_deadline *deadline,
                                             &scan->statement, err);
   }
   if (status) return status;
-  if (scan->last_key.kind != ENT_NULL) scan->params[n++] = scan->last_key;
+  if (scan->last.size) {
+    n += ent_key_order_params(&scan->order, (const ent_row *)scan->last.data,
+                              &scan->params[n]);
+  }
   scan->params[n++] = ent_value_i64((int64_t)scan->next_rows);
   status = ent_mysql_statement_begin(scan->statement, scan->params, n, err);
   if (status) return status;
@@ -205,8 +202,11 @@ ent_status ent_key_scan_next(ent_key_scan *scan, const ent_deadline *deadline,
   if (!status) status = take_rows(scan, deadline, page, err);
   if (status) return status;
   if (page->n) {
-    scan->last_key =
-        ent_row_value(ent_row_list_at(page, page->n - 1), scan->key_slot);
+    const ent_row *last = ent_row_list_at(page, page->n - 1);
+
+    scan->last.size = 0;
+    status = ent_buf_append(&scan->last, last, ent_row_size(last), err);
+    if (status) return status;
   }
   *is_last = scan->is_over;
   if (scan->is_over || scan->state != ENT_REQUEST_NONE) return ENT_OK;
@@ -266,7 +266,8 @@ ent_status ent_key_scan_count(ent_key_scan *scan, const ent_deadline *deadline,
 }
 
 ent_status ent_key_scan_open(ent_mysql_session *session, const ent_query *query,
-                             const ent_sql_where *where, unsigned key_slot,
+                             const ent_sql_where *where,
+                             const ent_key_order *order,
                              const ent_deadline *deadline, ent_key_scan **out,
                              ent_error *err) {
   ent_key_scan *scan = calloc(1, sizeof(*scan));
@@ -276,12 +277,13 @@ ent_status ent_key_scan_open(ent_mysql_session *session, const ent_query *query,
   scan->session = session;
   scan->query = query;
   scan->where = where;
-  scan->key_slot = key_slot;
-  scan->is_descending = query->n_orders > 0 && query->orders[0].descending;
+  scan->order = *order;
   scan->next_rows = ENT_FIRST_ROWS;
   ent_buf_init(&scan->sql, ENT_SCAN_SQL);
+  ent_buf_init(&scan->last, ENT_ROW_MAX_SIZE);
   ent_row_list_init(&scan->settled);
-  scan->params = calloc(where->n_params + 2, sizeof(*scan->params));
+  scan->params =
+      calloc(where->n_params + ENT_KEY_PARAMS + 1, sizeof(*scan->params));
   if (!scan->params) {
     ent_key_scan_close(scan);
     return ent_fail_nomem(err);
@@ -311,6 +313,7 @@ void ent_key_scan_close(ent_key_scan *scan) {
   ent_mysql_snapshot_leave(scan->snapshot);
   ent_row_list_done(&scan->settled);
   ent_buf_done(&scan->sql);
+  ent_buf_done(&scan->last);
   free(scan->params);
   free(scan);
 }

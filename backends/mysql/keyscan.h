@@ -1,11 +1,12 @@
 #ifndef ENT_BACKENDS_MYSQL_KEYSCAN_H
 #define ENT_BACKENDS_MYSQL_KEYSCAN_H
 
+#include "backends/mysql/keyorder.h"
 #include "backends/mysql/rowlist.h"
 #include "backends/mysql/snapshot.h"
 #include "backends/mysql/sqltext.h"
 
-/* A search read by its integer key in a consistent snapshot:
+/* A search read by its table's key in a consistent snapshot:
  *
  *     SELECT … WHERE … AND id > ? ORDER BY id LIMIT ?
  *
@@ -19,13 +20,11 @@ enum { ENT_PAGE_BYTES = 4 << 20, ENT_PAGE_ROWS = 65536 };
 
 /* Begins a scan at the first key.
  *
- *   key_slot  where the key stands among the query's columns
- *
- * `query` and `where` must outlive it.  Errors of ent_mysql_snapshot_join(). */
+ * `query` and `where` must outlive it; `order` is copied.  Errors of ent_mysql_snapshot_join(). */
 ENT_CHECKED ent_status ent_key_scan_open(ent_mysql_session *session,
                                          const ent_query *query,
                                          const ent_sql_where *where,
-                                         unsigned key_slot,
+                                         const ent_key_order *order,
                                          const ent_deadline *deadline,
                                          ent_key_scan **scan, ent_error *err);
 

@@ -65,7 +65,8 @@ typedef struct mysql_pages {
   bool counts;  /* rows are only counted, so far */
   size_t n_given;
   ent_given given;
-  int key_slot; /* of the key among the columns, or -1 */
+  ent_key_order order; /* of pages by key, where `has_order` */
+  bool has_order;
   ent_key_scan *key_scan;
   ent_mysql_connection *connection; /* of the cursor */
   ent_mysql_statement *cursor;
@@ -136,13 +137,8 @@ static ent_status write_locking(mysql_pages *pages, ent_error *err) {
   const ent_query *query = pages->query;
   ent_status status = write_select(pages, err);
 
-  if (!status && query->n_orders == 0 && pages->key_slot >= 0) {
-    status = ent_buf_append(&pages->sql, " ORDER BY ", 10, err);
-    if (!status) {
-      status = ent_sql_name(
-          &pages->sql,
-          query->entity->columns[query->entity->key_columns[0]].name, err);
-    }
+  if (!status && query->n_orders == 0 && pages->has_order) {
+    status = ent_key_order_by(&pages->order, &pages->sql, err);
   }
   if (status || ent_fault("lost-update")) return status;
   return ent_buf_append(&pages->sql, " FOR UPDATE", 11, err);
@@ -211,15 +207,6 @@ static ent_status next_of_spool(mysql_pages *pages, ent_error *err) {
   return status;
 }
 
-/* Whether the order asked for is none, or that of the key. */
-static bool can_page_by_key(const mysql_pages *pages) {
-  const ent_query *query = pages->query;
-
-  if (pages->key_slot < 0) return false;
-  return query->n_orders == 0 ||
-         query->orders[0].column == query->entity->key_columns[0];
-}
-
 static ent_status next_by_cursor(mysql_pages *pages,
                                  const ent_deadline *deadline, ent_error *err) {
   ent_row_list *page = &pages->page;
@@ -262,7 +249,7 @@ static ent_status open_cursor(mysql_pages *pages, const ent_deadline *deadline,
 /* Chooses how the search goes on behind its first page. */
 static ent_status begin_anew(mysql_pages *pages, const ent_deadline *deadline,
                              ent_error *err) {
-  bool by_key = can_page_by_key(pages);
+  bool by_key = pages->has_order;
   ent_status status = ENT_OK;
 
   ent_row_list_clear(&pages->page);
@@ -278,8 +265,7 @@ static ent_status begin_anew(mysql_pages *pages, const ent_deadline *deadline,
   if (by_key) {
     pages->state = ENT_PAGES_BY_KEY;
     return ent_key_scan_open(pages->session, pages->query, &pages->where,
-                             (unsigned)pages->key_slot, deadline,
-                             &pages->key_scan, err);
+                             &pages->order, deadline, &pages->key_scan, err);
   }
   if (ent_mysql_session_in_transaction(pages->session)) {
     return open_spool(pages, deadline, err);
@@ -539,16 +525,6 @@ static const ent_pages_ops pages_ops = {
     .close = pages_close,
 };
 
-/* Where an integer key stands among the columns asked for. */
-static int find_key_slot(const ent_query *query) {
-  if (query->entity->key_kind != ENT_KEY_INTEGER) return -1;
-  for (int i = 0; i < query->projection->n_columns; i++) {
-    if (query->projection->columns[i] == query->entity->key_columns[0])
-      return i;
-  }
-  return -1;
-}
-
 ent_status ent_mysql_search(ent_mysql_session *session, const ent_query *query,
                             ent_pages **out, ent_error *err) {
   mysql_pages *pages = calloc(1, sizeof(*pages));
@@ -558,7 +534,7 @@ ent_status ent_mysql_search(ent_mysql_session *session, const ent_query *query,
   pages->base.ops = &pages_ops;
   pages->session = session;
   pages->query = query;
-  pages->key_slot = find_key_slot(query);
+  pages->has_order = ent_key_order_of(query, &pages->order);
   /* What a transaction goes on to write must not be counted with. */
   pages->counts = query->counts && !ent_mysql_session_in_transaction(session);
   ent_buf_init(&pages->sql, ENT_PAGE_SQL);

@@ -15,6 +15,10 @@ TABLES = [
     "CREATE TABLE big (id INT PRIMARY KEY, n INT NOT NULL, u INT UNIQUE, pad VARCHAR(100))"
     " ENGINE=InnoDB;",
     "CREATE TABLE log (id INT AUTO_INCREMENT PRIMARY KEY, note VARCHAR(100)) ENGINE=InnoDB;",
+    "CREATE TABLE pair (a INT, b VARCHAR(20), pad VARCHAR(100), PRIMARY KEY (a, b))"
+    " ENGINE=InnoDB;",
+    "INSERT INTO pair VALUES " + ",".join(f"({n % 7}, 'b{n:03}', '{PAD}')" for n in range(ROWS))
+    + ";",
     "CREATE TABLE mark (id INT AUTO_INCREMENT PRIMARY KEY, n INT) ENGINE=InnoDB;",
 ]
 RESET = [
@@ -94,6 +98,8 @@ OPERATIONS = [
     Operation("scan in order", read("SELECT id FROM big ORDER BY u DESC"),
               rows=[(n,) for n in range(ROWS, 0, -1)]),
     Operation("count", read("SELECT count(*) FROM big"), rows=[(ROWS,)]),
+    Operation("scan of a composite key", read("SELECT a, b FROM pair"),
+              rows=sorted((n % 7, f"b{n:03}") for n in range(ROWS))),
     Operation("point", read("SELECT * FROM big WHERE id = 7"), rows=[ALL[6]]),
     Operation("list", read("SELECT id FROM big WHERE id IN (3, 5, 999)"), rows=[(3,), (5,)]),
     Operation("query", read("SELECT c1 FROM mysql_query('SELECT id FROM big WHERE id < 40"

@@ -68,7 +68,7 @@ EXPLAIN QUERY PLAN SELECT count(*) FROM person;
 EXPLAIN QUERY PLAN SELECT count(*) FROM person WHERE age = 3;
 --| 3|0|0|SCAN person VIRTUAL TABLE INDEX 10:mysql: SELECT id, age FROM person WHERE age = ?
 EXPLAIN QUERY PLAN SELECT count(*) FROM line;
---| 3|0|0|SCAN line VIRTUAL TABLE INDEX 2:mysql: SELECT order_id, line FROM line
+--| 3|0|0|SCAN line VIRTUAL TABLE INDEX 2:mysql: SELECT count(*) FROM line
 
 -- Scans that would read too much are refused before they do.
 SELECT entable_set('max_scan_rows', 2);
