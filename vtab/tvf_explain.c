@@ -173,15 +173,18 @@ static ent_status note_integer(program_state *state, sqlite3_stmt *stmt,
                                ent_error *err) {
   int at = sqlite3_column_int(stmt, ENT_AT_P2);
 
-  if (at >= state->n_integers) {
-    int *integers =
-        realloc(state->integers, (size_t)(at + 1) * sizeof(*integers));
+  while (state->n_integers <= at) {
+    int n = state->n_integers ? 2 * state->n_integers : 16;
+    int *integers = realloc(state->integers, (size_t)n * sizeof(*integers));
 
     if (!integers) return ent_fail_nomem(err);
+    memset(integers + state->n_integers, 0,
+           (size_t)(n - state->n_integers) * sizeof(*integers));
     state->integers = integers;
-    state->n_integers = at + 1;
+    state->n_integers = n;
   }
-  state->integers[at] = sqlite3_column_int(stmt, ENT_AT_P1);
+  if (at >= 0 && state->integers)
+    state->integers[at] = sqlite3_column_int(stmt, ENT_AT_P1);
   return ENT_OK;
 }
 
@@ -191,7 +194,8 @@ static ent_status note_filter(explain_rows *rows, const program_state *state,
   int cursor = sqlite3_column_int(stmt, ENT_AT_P1);
   int at = sqlite3_column_int(stmt, ENT_AT_P3);
 
-  for (size_t i = state->n_opened; i > 0 && at < state->n_integers; i--) {
+  if (!state->integers || at < 0 || at >= state->n_integers) return ENT_OK;
+  for (size_t i = state->n_opened; i > 0; i--) {
     const ent_explain_scan *note;
 
     if (state->opened[i - 1].cursor != cursor) continue;

@@ -29,19 +29,19 @@ enum { ENT_N_TYPES = ENT_TYPE_GEOMETRY + 1 };
 
 typedef struct ent_column {
   const char *name;
-  ent_type type;
   const char *charset;   /* of a text as the server names it, else NULL */
   const char *collation; /* of a text, else NULL */
+  const char *words;     /* of an enum or set its type: "enum('a','b')" */
   uint64_t max_size;     /* bytes a text or blob may have; 0 for others */
-  uint8_t precision;     /* of a decimal: digits in all */
-  uint8_t scale;         /* of a decimal or a time: digits behind the point */
-  bool fits_charset;     /* every text of SQLite can be converted: utf8mb4 */
-  bool is_bytewise;      /* texts compare as their UTF-8 bytes do, no padding */
-  bool is_indexed;       /* first column of an index */
-  bool is_invisible;     /* HIDDEN in SQLite */
+  uint64_t max_chars;    /* characters a text may have; 0 for others */
+  ent_type type;
+  uint8_t precision; /* of a decimal: digits in all */
+  uint8_t scale;     /* of a decimal or a time: digits behind the point */
+  bool fits_charset; /* every text of SQLite can be converted: utf8mb4 */
+  bool is_bytewise;  /* texts compare as their UTF-8 bytes do, no padding */
+  bool is_indexed;   /* first column of an index */
+  bool is_invisible; /* HIDDEN in SQLite */
   /* What a write has to know. */
-  uint64_t max_chars;  /* characters a text may have; 0 for others */
-  const char *words;   /* of an enum or set its type: "enum('a','b')" */
   bool is_nullable;    /* NULL is a value of it */
   bool has_default;    /* other than NULL */
   bool is_auto;        /* the server numbers the rows, where it is NULL */
