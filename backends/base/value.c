@@ -45,21 +45,23 @@ static int sequence(unsigned char byte, unsigned char *low,
   return 4;
 }
 
-/* Where the first group of eight bytes that are not all ASCII begins, from
- * `at` on; the end where there are no eight. */
-static size_t skip_ascii(const unsigned char *bytes, size_t at, size_t size) {
+/* Where the first byte that is not ASCII stands, or `size`. */
+static size_t skip_ascii(const unsigned char *bytes, size_t size) {
   uint64_t eight;
+  size_t at = 0;
 
   for (; size - at >= sizeof(eight); at += sizeof(eight)) {
     memcpy(&eight, bytes + at, sizeof(eight));
     if (eight & UINT64_C(0x8080808080808080)) break;
   }
+  while (at < size && bytes[at] < 0x80)
+    at++;
   return at;
 }
 
 bool ent_utf8_valid(const char *data, size_t size) {
   const unsigned char *bytes = (const unsigned char *)data;
-  size_t at = skip_ascii(bytes, 0, size);
+  size_t at = skip_ascii(bytes, size);
 
   while (at < size) {
     unsigned char low;
