@@ -13,6 +13,7 @@
 enum {
   ENT_TABLE_ROWS = 1000000, /* what a table is taken to have */
   ENT_REQUEST_COST = 50,
+  ENT_LONG_ORDERS = 4,
   ENT_WORDS = 1 << 16,
 };
 
@@ -193,6 +194,7 @@ static void take_terms(draft *d) {
  * that is worth it, because an index gives it or only some rows are wanted. */
 static void take_order(draft *d) {
   const sqlite3_index_info *info = d->info;
+  int n_long = 0; /* columns that a server may need much room to sort by */
 
   if (d->plan.kind == ENT_PLAN_KEYS || info->nOrderBy == 0) return;
   for (int i = 0; i < info->nOrderBy; i++) {
@@ -203,6 +205,8 @@ static void take_order(draft *d) {
     order = ent_ship_can_order(&d->entity->columns[column]);
     if (order == ENT_SHIP_ORDER_NO) return;
     if (order == ENT_SHIP_ORDER_LAST && i + 1 < info->nOrderBy) return;
+    n_long += d->entity->columns[column].max_size > 0;
+    if (n_long > ENT_LONG_ORDERS) return;
     if (i == 0 && d->limit < 0 && !d->entity->columns[column].is_indexed) {
       return;
     }

@@ -219,7 +219,7 @@ static const struct {
 };
 
 ent_ship_order ent_ship_can_order(const ent_column *column) {
-  enum { ENT_SORTED_WHOLE = 4 << 20 }; /* half of the session's maximum */
+  enum { ENT_SORTED_WHOLE = 65535 }; /* as the session says (connection.c) */
   ent_ship_class class = ent_ship_class_of(column);
   ent_ship_entry entry = ent_ship_entry_of(class, ENT_WISH_ORDER);
 

@@ -110,7 +110,8 @@ static const ship_row table[ENT_N_CLASSES] = {
           [ENT_WISH_NOT_NULL] = EXACT,
           [ENT_WISH_LIKE] = LOCAL("'a' LIKE 'A' in SQLite"),
           [ENT_WISH_GLOB] = SUPERSET(BEGINNING),
-          [ENT_WISH_ORDER] = EXACT_BUT("to 4 MiB a value")}},
+          [ENT_WISH_ORDER] =
+              EXACT_BUT("to 64 KiB a value, at most four such columns")}},
     [ENT_CLASS_TEXT_FOLDS] =
         {"char, varchar, text: collations that fold letters (…_general_ci, "
          "…_unicode_ci, latin1_swedish_ci)",
@@ -204,7 +205,8 @@ static const ship_row table[ENT_N_CLASSES] = {
                          [ENT_WISH_NOT_NULL] = EXACT,
                          [ENT_WISH_LIKE] = LOCAL(NO_BYTES),
                          [ENT_WISH_GLOB] = LOCAL(NO_BYTES),
-                         [ENT_WISH_ORDER] = EXACT_BUT("to 4 MiB a value")}},
+                         [ENT_WISH_ORDER] = EXACT_BUT(
+                             "to 64 KiB a value, at most four such columns")}},
     [ENT_CLASS_GEOMETRY] =
         {"geometry",
          {[ENT_WISH_EQUAL] = LOCAL("a server compares shapes"),

@@ -178,9 +178,11 @@ static ent_status add_shipped(const ent_column *column,
   case ENT_OP_IN: break;
   default: return ent_sql_compare(&where->sql, column, shipped->op, err);
   }
+  /* MySQL 5.6 finds nothing BETWEEN a signed and an unsigned parameter. */
   where->params[where->n_params++] = shipped->high;
-  status = ent_sql_name(&where->sql, column->name, err);
-  return status ? status : append(&where->sql, " BETWEEN ? AND ?", err);
+  status = ent_sql_compare(&where->sql, column, ENT_OP_GE, err);
+  if (!status) status = append(&where->sql, " AND ", err);
+  return status ? status : ent_sql_compare(&where->sql, column, ENT_OP_LE, err);
 }
 
 static ent_status add_comparison(const ent_query *query, const ent_term *term,

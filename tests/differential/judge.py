@@ -184,7 +184,10 @@ def differs(judge, asked, found, title):
 
 def open_judge(options):
     """Fills the server, makes the sides and checks the rows; exits if they differ."""
-    server, tables = Server(), schema.make(random.Random(DATA_SEED))
+    server = Server()
+    abilities = schema.Abilities(server.has_collation("utf8mb4_nopad_bin"), server.has_json(),
+                                 server.has_long_times())
+    tables = schema.make(random.Random(DATA_SEED), abilities)
     server.empty()
     modes = "SET sql_mode='ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO', time_zone='+00:00';"
     server.run([modes] + [text for table in tables for text in schema.server_sql(table)])

@@ -1,4 +1,4 @@
-"""The tables of the judge: every column type, key kind and collation.
+"""The tables of the judge: every column type, key kind and collation that the server has.
 
 A table is a list of columns and a function that draws its rows; both sides are
 made from it, the server's by its words, SQLite's by the declared types.
@@ -43,6 +43,19 @@ class Table:
 
     def __post_init__(self):
         self.names = [column.name for column in self.columns]
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """What not every server has."""
+    nopad: bool = True        # collations of bytes that do not pad
+    json: bool = True
+    long_times: bool = True   # decimals of the longest one
+
+    @property
+    def exact(self):
+        """The collation that comes nearest to SQLite's."""
+        return "utf8mb4_nopad_bin" if self.nopad else "utf8mb4_bin"
 
 
 def collated(name, mysql, collation, charset="utf8mb4", codec="utf8", width=60, **more):
@@ -123,13 +136,13 @@ def numbers_table(rng):
     return Table("numbers", columns, filled(rng, columns, numbers(keys)), ("id",), rowid=True)
 
 
-def texts_table(rng):
+def texts_table(rng, abilities):
     columns = [key_column("id", UINT),
                collated("fixed", "char(10)", "utf8mb4_general_ci", width=10, index=True),
                collated("ci", "varchar(60)", "utf8mb4_general_ci", index=True),
                collated("uci", "varchar(60)", "utf8mb4_unicode_ci", index=True),
                collated("bin", "varchar(60)", "utf8mb4_bin", index=True),
-               collated("nopad", "varchar(60)", "utf8mb4_nopad_bin", index=True),
+               collated("nopad", "varchar(60)", abilities.exact, index=True),
                collated("latin", "varchar(60)", "latin1_swedish_ci", "latin1", LATIN,
                         index=True),
                collated("latinbin", "varchar(60)", "latin1_bin", "latin1", LATIN, index=True),
@@ -138,7 +151,7 @@ def texts_table(rng):
     return Table("texts", columns, filled(rng, columns, numbers(keys)), ("id",), rowid=True)
 
 
-def long_texts_table(rng):
+def long_texts_table(rng, abilities):
     ci = "utf8mb4_general_ci"
     columns = [key_column("id", integer("mediumint unsigned", 0, 2**24 - 1)),
                collated("tiny", "tinytext", ci), collated("body", "text", ci),
@@ -146,16 +159,18 @@ def long_texts_table(rng):
                collated("long", "longtext", "utf8mb4_unicode_ci"),
                Column("color", enum_type("red", "Green", "blue", "5", "ß"), index=True),
                Column("tags", set_type("a", "b", "c", "10"), index=True),
-               Column("doc", JSON), Column('odd "`name', INT, index=True)]
+               Column("doc", JSON) if abilities.json else collated("doc", "longtext", ci),
+               Column('odd "`name', INT, index=True)]
     return Table("longs", columns, filled(rng, columns, numbers(range(1, 131))), ("id",),
                  rowid=True)
 
 
-def moments_table(rng):
+def moments_table(rng, abilities):
+    shorter = [time for time in TIMES if abilities.long_times or "838:59:59" not in time]
     columns = [key_column("id", integer("smallint", -2**15, 2**15 - 1)),
                Column("day", moment("date", DATES), index=True),
                Column("clock", moment("time", TIMES), index=True),
-               Column("clock6", moment("time(6)", TIMES, 6), index=True),
+               Column("clock6", moment("time(6)", shorter, 6), index=True),
                Column("at", moment("datetime", datetimes()), index=True),
                Column("at6", moment("datetime(6)", datetimes(), 6), index=True),
                Column("stamp", moment("timestamp", STAMPS), index=True),
@@ -187,12 +202,13 @@ def unsigned_key_table(rng):
     return Table("wide", columns, filled(rng, columns, numbers(keys)), ("id",))
 
 
-def text_key_tables(rng):
+def text_key_tables(rng, abilities):
     """Text keys: folded by case and padded, exact, and in latin1."""
     ci = "character set utf8mb4 collate utf8mb4_general_ci"
-    nopad = "character set utf8mb4 collate utf8mb4_nopad_bin"
+    nopad = f"character set utf8mb4 collate {abilities.exact}"
+    exact = TEXTS if abilities.nopad else distinct_texts("utf8")
     latin = "character set latin1 collate latin1_bin"
-    specs = [("named", ci, "utf8", serial_words(rng, 130)), ("exactly", nopad, "utf8", TEXTS),
+    specs = [("named", ci, "utf8", serial_words(rng, 130)), ("exactly", nopad, "utf8", exact),
              ("tagged", latin, LATIN, distinct_texts(LATIN))]
     for name, words, codec, keys in specs:
         columns = [key_column("name", text("varchar(60)", codec), words),
@@ -293,12 +309,13 @@ def small_tables(rng):
     yield Table("loose", columns, filled(rng, columns, [()] * 30))
 
 
-def make(rng):
+def make(rng, abilities=Abilities()):
     """Every table, each after those it refers to."""
     big = big_table(rng)
-    tables = [integers_table(rng), numbers_table(rng), texts_table(rng), long_texts_table(rng),
-              moments_table(rng), octets_table(rng), unsigned_key_table(rng),
-              *text_key_tables(rng), pairs_table(rng), *composite_tables(rng),
+    tables = [integers_table(rng), numbers_table(rng), texts_table(rng, abilities),
+              long_texts_table(rng, abilities),
+              moments_table(rng, abilities), octets_table(rng), unsigned_key_table(rng),
+              *text_key_tables(rng, abilities), pairs_table(rng), *composite_tables(rng),
               *keyless_tables(rng), big, *views(big), *small_tables(rng)]
     return tables
 

@@ -35,6 +35,20 @@ class Server:
             sys.exit(f"the server refused: {done.stderr.strip()[:500]}")
         return done.stdout
 
+    def has_collation(self, name):
+        """Whether a text can be compared so on this server."""
+        return self.run([f"SHOW COLLATION LIKE '{name}';"]) != ""
+
+    def has_long_times(self):
+        """Whether the longest time may have decimals."""
+        return ".5" in self.run(["SELECT CAST('838:59:59.5' AS TIME(1));"])
+
+    def has_json(self):
+        """Whether it has the type."""
+        done = subprocess.run(self.command(), input="CREATE TEMPORARY TABLE j (j json)", text=True,
+                              capture_output=True, check=False)
+        return done.returncode == 0
+
     def empty(self):
         """Drops every view and table, so that a run begins from nothing."""
         listed = self.run(["SHOW FULL TABLES;"]).splitlines()
