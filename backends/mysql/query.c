@@ -13,7 +13,7 @@ enum { ENT_QUERY_PAGE = 512 };
 struct ent_mysql_query {
   ent_mysql_session *session;
   bool joins; /* it is run in the session's transaction */
-  bool can_use_cursor;
+  bool explains; /* an EXPLAIN or ANALYZE */
   ent_mysql_connection *connection;
   ent_mysql_statement *statement;
   size_t n_params;
@@ -29,6 +29,12 @@ struct ent_mysql_query {
   size_t at;
 };
 
+static ent_status fail_no_rows(ent_error *err) {
+  return ent_fail(err, ENT_UNSUPPORTED,
+                  "the statement returns no rows; only what reads can be run "
+                  "here");
+}
+
 static ent_status prepare(ent_mysql_query *query, const char *sql, size_t size,
                           const ent_deadline *deadline, ent_error *err) {
   ent_status status =
@@ -38,12 +44,7 @@ static ent_status prepare(ent_mysql_query *query, const char *sql, size_t size,
   if (status) return status;
   query->n_params = ent_mysql_statement_n_params(query->statement);
   query->n_columns = ent_mysql_statement_n_columns(query->statement);
-  if (query->n_columns == 0) {
-    return ent_fail(err, ENT_UNSUPPORTED,
-                    "the statement returns no rows; only what reads can be "
-                    "run here");
-  }
-  return ENT_OK;
+  return query->n_columns || query->explains ? ENT_OK : fail_no_rows(err);
 }
 
 static ent_status prepare_alone(ent_mysql_query *query, const char *sql,
@@ -94,9 +95,10 @@ ent_status ent_mysql_query_open(ent_mysql_session *session, const char *sql,
   if (!query) return ent_fail_nomem(err);
   query->session = session;
   query->joins = ent_mysql_session_in_transaction(session);
-  /* Of an EXPLAIN a server sends its rows at once, and then is asked for them. */
-  query->can_use_cursor = !ent_mysql_keyword_is(sql, size, "EXPLAIN") &&
-                          !ent_mysql_keyword_is(sql, size, "ANALYZE");
+  /* A server sends the rows of such at once, and then is asked for them; MySQL
+   * 5.6 tells its columns only when it is run. */
+  query->explains = ent_mysql_keyword_is(sql, size, "EXPLAIN") ||
+                    ent_mysql_keyword_is(sql, size, "ANALYZE");
   ent_buf_init(&query->row, ENT_ROW_MAX_SIZE);
   status = query->joins ? prepare_joined(query, sql, size, deadline, err)
                         : prepare_alone(query, sql, size, deadline, err);
@@ -120,6 +122,7 @@ size_t ent_mysql_query_n_params(const ent_mysql_query *query) {
 static ent_status describe(ent_mysql_query *query, ent_error *err) {
   size_t n = ent_mysql_statement_n_columns(query->statement);
 
+  if (n == 0) return fail_no_rows(err);
   query->n_columns = (uint16_t)n;
   query->names = ent_arena_zalloc(&query->arena, n * sizeof(char *));
   query->are_digits = ent_arena_zalloc(&query->arena, n);
@@ -161,7 +164,7 @@ static ent_status run(ent_mysql_query *query, const ent_value *params,
                       ent_error *err) {
   ent_status status;
 
-  if (!query->joins && query->can_use_cursor) {
+  if (!query->joins && !query->explains) {
     ent_mysql_statement_use_cursor(query->statement, ENT_QUERY_PAGE);
   }
   status = ent_mysql_statement_execute(query->statement, params, n_params,
