@@ -6,12 +6,13 @@ DEMO = build-demo
 CONFIGURE = cmake -DCMAKE_BUILD_TYPE=RelWithDebInfo
 JOBS ?= $(shell nproc)
 
-.PHONY: help demo build test bench install package format clean
+.PHONY: help demo build test servers bench install package format clean
 
 help:
 	@echo 'make demo     a shop in a private MariaDB, and a prompt for SQL on it'
 	@echo 'make test     build everything and run all tests'
 	@echo 'make build    the module, the library and the command, in $(BUILD)/'
+	@echo 'make servers  fetch the other servers that CI tests on'
 	@echo 'make bench    measure beside programs over raw libmariadb'
 	@echo 'make install  install what was built (PREFIX=/usr/local)'
 	@echo 'make package  a Debian package of it'
@@ -34,6 +35,9 @@ build:
 
 test: build
 	@ctest --test-dir $(BUILD) --output-on-failure -j2
+
+servers:
+	@.ci/servers
 
 bench: build
 	@cmake --build $(BUILD) --target bench

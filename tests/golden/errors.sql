@@ -32,7 +32,7 @@ SELECT entable_set('timeout_ms', 30000);
 -- A connection that was lost between two statements is replaced.
 SELECT count(*) FROM person;
 --| 4
---@ server DELIMITER //\nBEGIN NOT ATOMIC FOR r IN (SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND user = 'root') DO EXECUTE IMMEDIATE CONCAT('KILL ', r.id); END FOR; END//
+--@ kill
 SELECT count(*) FROM person;
 --| 4
 SELECT name FROM person WHERE id = 1;

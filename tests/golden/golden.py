@@ -18,6 +18,7 @@ and in results.  A line "--@ ..." tells the runner something:
     --@ reopen             closes the handle and opens it again
     --@ server SQL         runs statements on the server, through its own client;
                            "\\n" begins a new line
+    --@ kill               ends every connection to the server
     --@ file NAME          writes ${DIR}/NAME: the lines "--: ..." that follow
 
 Other lines that begin with "--" are comments.
@@ -66,11 +67,19 @@ class Golden:
         self.handle.execute("SELECT load_extension(?)", (self.module,)).fetchall()
 
     def server(self, sql):
-        """Runs SQL by the server's own client."""
-        subprocess.run(["mariadb", "--no-defaults", "-uroot",
-                        f"--socket={self.names['SOCKET']}",
-                        "--default-character-set=utf8mb4", self.names["DATABASE"]],
-                       input=sql, text=True, check=True)
+        """Runs SQL by the server's own client; its words."""
+        done = subprocess.run(["mariadb", "--no-defaults", "-uroot", "-N",
+                               f"--socket={self.names['SOCKET']}",
+                               "--default-character-set=utf8mb4", self.names["DATABASE"]],
+                              input=sql, text=True, check=True, stdout=subprocess.PIPE)
+        return done.stdout
+
+    def kill(self):
+        """Ends the connections of everybody but the server itself."""
+        kills = self.server("SELECT CONCAT('KILL ', id, ';') FROM "
+                            "information_schema.processlist WHERE user = 'root' "
+                            "AND id <> CONNECTION_ID()")
+        self.server(kills)
 
     def direct(self, line, rest):
         """Carries out a "--@ " line; `rest` are the lines behind it."""
@@ -86,6 +95,8 @@ class Golden:
             self.open()
         elif word == "server":
             self.server(argument.replace("\\n", "\n"))
+        elif word == "kill":
+            self.kill()
         elif word == "file":
             lines = []
             for text in rest:

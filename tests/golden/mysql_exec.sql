@@ -106,8 +106,8 @@ SELECT mysql_exec('SET @a = 1');
 -- Errors.
 SELECT mysql_exec('SELECT 1');
 --! ERROR: mysql_exec(): mysql default: the statement only reads; use mysql_query()
-SELECT mysql_exec('nonsense');
---! ERROR: mysql_exec(): mysql default: You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version for the right syntax to use near 'nonsense' at line 1 (1064)
+SELECT mysql_exec('UPDATE nonsense SET a = 1');
+--! ERROR: mysql_exec(): mysql default: Table 'golden.nonsense' doesn't exist (1146)
 SELECT mysql_exec('INSERT INTO person(id, name) VALUES (1, ''x'')');
 --! CONSTRAINT_PRIMARYKEY: mysql_exec(): mysql default: Duplicate entry '1' for key 'PRIMARY' (1062)
 SELECT mysql_exec('DELETE FROM person WHERE id = ?', 1, 2);

@@ -12,6 +12,12 @@ SELECT name FROM temp.sqlite_schema ORDER BY name;
 --| person
 --| token
 
+-- Invisible columns are there when named.
+SELECT * FROM odd WHERE id = 1;
+--| 1|2|é|1970|2024-05-06 00:00:00|4
+SELECT secret, doubled FROM odd WHERE id = 1;
+--| 5|4
+
 -- Again: a refresh.  A column that came is there, what is unchanged stays.
 --@ server ALTER TABLE currency ADD rate DECIMAL(6,3) DEFAULT 1.5; DROP TABLE loose;
 SELECT entable_open('mysql://root@localhost/${DATABASE}?socket=${SOCKET}');

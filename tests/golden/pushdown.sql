@@ -153,12 +153,6 @@ SELECT age FROM person ORDER BY age DESC NULLS FIRST;
 --| 17
 --| 17
 
--- Invisible columns are there when named.
-SELECT * FROM odd WHERE id = 1;
---| 1|2|é|1970|2024-05-06 00:00:00|4
-SELECT secret, doubled FROM odd WHERE id = 1;
---| 5|4
-
 -- A local table joins, in either order.
 CREATE TEMP TABLE want(age);
 INSERT INTO want VALUES (17), (41);
