@@ -73,7 +73,7 @@ static ent_status ask_server(check_rows *rows, const ent_session_pool *pool,
   rows->values[ENT_CHECK_LATENCY] = ent_value_f64(now_ms() - start);
   rows->values[ENT_CHECK_VERSION] = text_value(
       ent_arena_strdup(&rows->arena, ent_mysql_client_version(client)));
-  ent_mysql_pool_release(mysql.pool, connection);
+  ent_mysql_pool_release(connection);
   return status;
 }
 

@@ -1,6 +1,7 @@
 #include "backends/mysql/client.h"
 
 #include "backends/mysql/code.h"
+#include "backends/mysql/tls.h"
 
 #include <errmsg.h>
 #include <fcntl.h>
@@ -32,7 +33,7 @@ struct ent_mysql_client {
   const ent_address *address;
   bool connected;
   bool lost;
-  bool has_rows;     /* of a result, that are not read */
+  bool has_rows;     /* of a result, that are on their way here */
   bool gives_up;     /* a call under way: once is enough */
   client_call begun; /* an execution that was begun; its stmt is NULL if none */
   int begun_waits_for;
@@ -96,6 +97,31 @@ static bool kill_query(ent_mysql_client *client) {
   return done;
 }
 
+/* How long the server may be silent, or take nothing: the library's own limit
+ * where it has set one, else the address's; -1 for none. */
+static int64_t silence_limit(const ent_mysql_client *client, int wait_for) {
+  const ent_address *address = client->address;
+
+  if (wait_for & MYSQL_WAIT_TIMEOUT) {
+    return (int64_t)mysql_get_timeout_value_ms(client->mysql);
+  }
+  if (wait_for & MYSQL_WAIT_WRITE && address->write_timeout_ms) {
+    return address->write_timeout_ms;
+  }
+  if (wait_for & MYSQL_WAIT_READ && address->read_timeout_ms) {
+    return address->read_timeout_ms;
+  }
+  return -1;
+}
+
+static ent_status fail_silent(int wait_for, int64_t limit, ent_error *err) {
+  return ent_fail(err, ENT_TIMEOUT,
+                  wait_for & MYSQL_WAIT_WRITE
+                      ? "the server has taken nothing for %lld ms"
+                      : "the server has said nothing for %lld ms",
+                  (long long)limit);
+}
+
 /* Waits once for what the library waits for. */
 static ent_status wait_once(ent_mysql_client *client, client_call *call,
                             int *wait_for, const ent_deadline *deadline,
@@ -103,14 +129,15 @@ static ent_status wait_once(ent_mysql_client *client, client_call *call,
   int events = (*wait_for & MYSQL_WAIT_READ ? ENT_WAIT_READ : 0) |
                (*wait_for & MYSQL_WAIT_WRITE ? ENT_WAIT_WRITE : 0) |
                (*wait_for & MYSQL_WAIT_EXCEPT ? ENT_WAIT_URGENT : 0);
-  int64_t limit = *wait_for & MYSQL_WAIT_TIMEOUT
-                      ? (int64_t)mysql_get_timeout_value_ms(client->mysql)
-                      : -1;
+  int64_t limit = silence_limit(client, *wait_for);
   int ready;
   ent_status status = ent_wait(mysql_get_socket(client->mysql), events, limit,
                                deadline, &ready, err);
 
   if (status) return status;
+  if (!ready && !(*wait_for & MYSQL_WAIT_TIMEOUT)) {
+    return fail_silent(*wait_for, limit, err);
+  }
   *wait_for = call->resume(
       call, ready ? (ready & ENT_WAIT_READ ? MYSQL_WAIT_READ : 0) |
                         (ready & ENT_WAIT_WRITE ? MYSQL_WAIT_WRITE : 0) |
@@ -253,6 +280,8 @@ static ent_status connect_now(ent_mysql_client *client,
   int wait_for;
 
   set_options(client, sooner.until_ms - ent_now_ms());
+  status = ent_mysql_tls_prepare(client->mysql, to, err);
+  if (status) return status;
   wait_for = mysql_real_connect_start(
       &connected, client->mysql, to->socket ? NULL : to->host, to->user,
       to->password, to->database, to->socket ? 0 : (unsigned)to->port,
@@ -268,7 +297,7 @@ static ent_status connect_now(ent_mysql_client *client,
     return failed == ENT_REJECTED ? ENT_UNAVAILABLE : failed;
   }
   client->connected = true;
-  return ENT_OK;
+  return ent_mysql_tls_check(client->mysql, to, err);
 }
 
 ent_status ent_mysql_client_open(const ent_address *address,
@@ -318,6 +347,10 @@ bool ent_mysql_client_usable(const ent_mysql_client *client) {
   return client->connected && !client->lost && !client->begun.stmt;
 }
 
+bool ent_mysql_client_is_quiet(const ent_mysql_client *client) {
+  return ent_mysql_client_usable(client) && !client->has_rows;
+}
+
 bool ent_mysql_client_idle(const ent_mysql_client *client) {
   ent_deadline now = {.until_ms = INT64_MAX};
   int ready = 0;
@@ -347,6 +380,41 @@ ent_status ent_mysql_client_exec(ent_mysql_client *client, const char *sql,
   return call.result ? fail_mysql(client, err) : ENT_OK;
 }
 
+static int resume_reset(client_call *call, int events) {
+  return mysql_reset_connection_cont(&call->result, call->mysql, events);
+}
+
+ent_status ent_mysql_client_reset(ent_mysql_client *client,
+                                  const ent_deadline *deadline,
+                                  ent_error *err) {
+  client_call call = {.mysql = client->mysql, .resume = resume_reset};
+  int wait_for = mysql_reset_connection_start(&call.result, client->mysql);
+  ent_status status = finish_call(client, &call, wait_for, deadline, err);
+
+  if (status) return status;
+  return call.result ? fail_mysql(client, err) : ENT_OK;
+}
+
+static int resume_select(client_call *call, int events) {
+  return mysql_select_db_cont(&call->result, call->mysql, events);
+}
+
+ent_status ent_mysql_client_return_home(ent_mysql_client *client,
+                                        const ent_deadline *deadline,
+                                        ent_error *err) {
+  client_call call = {.mysql = client->mysql, .resume = resume_select};
+  ent_status status =
+      ent_mysql_client_exec(client, "SET NAMES utf8mb4", deadline, err);
+  int wait_for;
+
+  if (status) return status;
+  wait_for = mysql_select_db_start(&call.result, client->mysql,
+                                   client->address->database);
+  status = finish_call(client, &call, wait_for, deadline, err);
+  if (status) return status;
+  return call.result ? fail_mysql(client, err) : ENT_OK;
+}
+
 MYSQL_STMT *ent_mysql_client_new_stmt(ent_mysql_client *client) {
   return mysql_stmt_init(client->mysql);
 }
@@ -367,6 +435,16 @@ ent_status ent_mysql_client_prepare(ent_mysql_client *client, MYSQL_STMT *stmt,
 
   if (status) return status;
   return call.result ? fail_stmt(client, stmt, err) : ENT_OK;
+}
+
+/* SERVER_STATUS_... of the last answer. */
+static unsigned server_status(const ent_mysql_client *client) {
+  unsigned status = 0;
+
+  return mariadb_get_infov(client->mysql, MARIADB_CONNECTION_SERVER_STATUS,
+                           &status)
+             ? 0
+             : status;
 }
 
 static int resume_execute(client_call *call, int events) {
@@ -391,7 +469,8 @@ ent_status ent_mysql_client_execute_end(ent_mysql_client *client,
   status = finish_call(client, &call, client->begun_waits_for, deadline, err);
   if (status) return status;
   if (call.result) return fail_stmt(client, call.stmt, err);
-  client->has_rows = mysql_stmt_field_count(call.stmt) > 0;
+  client->has_rows = mysql_stmt_field_count(call.stmt) > 0 &&
+                     !(server_status(client) & SERVER_STATUS_CURSOR_EXISTS);
   return ENT_OK;
 }
 
@@ -461,11 +540,7 @@ void ent_mysql_client_close_stmt(MYSQL_STMT *stmt) {
 }
 
 bool ent_mysql_client_in_transaction(const ent_mysql_client *client) {
-  unsigned status = 0;
-
-  return !mariadb_get_infov(client->mysql, MARIADB_CONNECTION_SERVER_STATUS,
-                            &status) &&
-         (status & SERVER_STATUS_IN_TRANS) != 0;
+  return (server_status(client) & SERVER_STATUS_IN_TRANS) != 0;
 }
 
 bool ent_mysql_client_has_arrays(const ent_mysql_client *client) {

@@ -57,12 +57,27 @@ void ent_mysql_client_drop_rows(ent_mysql_client *client);
  * begun. */
 bool ent_mysql_client_usable(const ent_mysql_client *client);
 
+/* Whether nothing that was asked of it is still to come, as far as is known
+ * here. */
+bool ent_mysql_client_is_quiet(const ent_mysql_client *client);
+
 /* Whether a connection between two calls is alive and quiet: one that the
  * server has closed meanwhile has something to read.  No round trip. */
 bool ent_mysql_client_idle(const ent_mysql_client *client);
 
 /* The server's version text; lives as long as the client. */
 const char *ent_mysql_client_version(const ent_mysql_client *client);
+
+/* Ends whatever the session has of its own: variables, locks, temporary tables,
+ * prepared statements.  One round trip; REJECTED by servers that cannot. */
+ENT_CHECKED ent_status ent_mysql_client_reset(ent_mysql_client *client,
+                                              const ent_deadline *deadline,
+                                              ent_error *err);
+
+/* Back to the charset and the database that it was opened with.  Two round
+ * trips. */
+ENT_CHECKED ent_status ent_mysql_client_return_home(
+    ent_mysql_client *client, const ent_deadline *deadline, ent_error *err);
 
 /* Runs a statement that returns no rows.  One round trip. */
 ENT_CHECKED ent_status ent_mysql_client_exec(ent_mysql_client *client,

@@ -10,7 +10,11 @@
 static int generation;
 static pthread_once_t watch_once = PTHREAD_ONCE_INIT;
 
-enum { ENT_REMEMBERED_STATEMENTS = 64, ENT_UNKNOWN_VARIABLE = 1193 };
+enum {
+  ENT_REMEMBERED_STATEMENTS = 64,
+  ENT_UNKNOWN_VARIABLE = 1193,
+  ENT_RESET_MS = 2000,
+};
 
 typedef struct remembered {
   uint64_t hash;
@@ -21,8 +25,12 @@ typedef struct remembered {
 } remembered;
 
 struct ent_mysql_connection {
+  struct ent_mysql_pool *pool;
   ent_mysql_client *client;
+  int64_t born_ms;
   int generation;
+  bool is_soiled; /* a user's statements were run there */
+  bool is_blank;  /* its session was reset, and is not set up again */
   uint64_t clock; /* counts uses, to find the statement longest unused */
   size_t n_remembered;
   remembered statements[ENT_REMEMBERED_STATEMENTS];
@@ -74,7 +82,8 @@ static ent_status set_up_session(ent_mysql_connection *connection,
   return ENT_OK;
 }
 
-ent_status ent_mysql_connection_open(const ent_address *address,
+ent_status ent_mysql_connection_open(struct ent_mysql_pool *pool,
+                                     const ent_address *address,
                                      const ent_deadline *deadline,
                                      ent_mysql_connection **out,
                                      ent_error *err) {
@@ -83,6 +92,8 @@ ent_status ent_mysql_connection_open(const ent_address *address,
 
   if (!connection) return ent_fail_nomem(err);
   pthread_once(&watch_once, watch_forks);
+  connection->pool = pool;
+  connection->born_ms = ent_now_ms();
   connection->generation = generation;
   status = ent_mysql_client_open(address, deadline, &connection->client, err);
   if (!status) status = set_up_session(connection, deadline, err);
@@ -100,6 +111,11 @@ static void forget(remembered *entry) {
   *entry = (remembered){.hash = 0};
 }
 
+static void forget_all(ent_mysql_connection *connection) {
+  while (connection->n_remembered > 0)
+    forget(&connection->statements[--connection->n_remembered]);
+}
+
 bool ent_mysql_connection_ours(const ent_mysql_connection *connection) {
   return connection->generation == generation;
 }
@@ -110,9 +126,7 @@ void ent_mysql_connection_close(ent_mysql_connection *connection) {
   if (!connection) return;
   is_ours = ent_mysql_connection_ours(connection);
   /* Closing a statement tells the server, who is the parent's. */
-  for (size_t i = 0; is_ours && i < connection->n_remembered; i++) {
-    forget(&connection->statements[i]);
-  }
+  if (is_ours) forget_all(connection);
   if (is_ours) {
     ent_mysql_client_close(connection->client);
   } else {
@@ -129,6 +143,45 @@ bool ent_mysql_connection_usable(const ent_mysql_connection *connection) {
 bool ent_mysql_connection_idle(const ent_mysql_connection *connection) {
   return ent_mysql_connection_ours(connection) &&
          ent_mysql_client_idle(connection->client);
+}
+
+struct ent_mysql_pool *
+ent_mysql_connection_pool(const ent_mysql_connection *connection) {
+  return connection->pool;
+}
+
+int64_t ent_mysql_connection_born_ms(const ent_mysql_connection *connection) {
+  return connection->born_ms;
+}
+
+void ent_mysql_connection_soil(ent_mysql_connection *connection) {
+  connection->is_soiled = true;
+}
+
+bool ent_mysql_connection_clean(ent_mysql_connection *connection) {
+  ent_deadline soon;
+
+  if (!connection->is_soiled) {
+    return ent_mysql_client_is_quiet(connection->client);
+  }
+  if (!ent_mysql_connection_idle(connection)) return false;
+  forget_all(connection);
+  soon = ent_deadline_in(ENT_RESET_MS);
+  if (ent_mysql_client_reset(connection->client, &soon, NULL)) return false;
+  connection->is_soiled = false;
+  connection->is_blank = true;
+  return true;
+}
+
+ent_status ent_mysql_connection_renew(ent_mysql_connection *connection,
+                                      const ent_deadline *deadline) {
+  ent_status status;
+
+  if (!connection->is_blank) return ENT_OK;
+  status = ent_mysql_client_return_home(connection->client, deadline, NULL);
+  if (!status) status = set_up_session(connection, deadline, NULL);
+  if (!status) connection->is_blank = false;
+  return status;
 }
 
 void ent_mysql_connection_spoil(ent_mysql_connection *connection) {

@@ -12,11 +12,22 @@
  * statements it has prepared. */
 typedef struct ent_mysql_connection ent_mysql_connection;
 
+struct ent_mysql_pool;
+
 /* Connects and sets up the session.  Log-in and three round trips.  Errors as
- * ent_mysql_client_open(); `address` must outlive the connection. */
+ * ent_mysql_client_open(); `address` must outlive the connection.
+ *
+ *   pool  whose connection it is; remembered only */
 ENT_CHECKED ent_status ent_mysql_connection_open(
-    const ent_address *address, const ent_deadline *deadline,
-    ent_mysql_connection **connection, ent_error *err);
+    struct ent_mysql_pool *pool, const ent_address *address,
+    const ent_deadline *deadline, ent_mysql_connection **connection,
+    ent_error *err);
+
+struct ent_mysql_pool *
+ent_mysql_connection_pool(const ent_mysql_connection *connection);
+
+/* ent_now_ms() as it was opened. */
+int64_t ent_mysql_connection_born_ms(const ent_mysql_connection *connection);
 
 /* Closes; a connection that came through fork() without disturbing the
  * parent's.  NULL is allowed. */
@@ -34,6 +45,19 @@ bool ent_mysql_connection_usable(const ent_mysql_connection *connection);
 /* Whether it can take another statement: of this process, alive and quiet.  No
  * round trip. */
 bool ent_mysql_connection_idle(const ent_mysql_connection *connection);
+
+/* Notes that a user's own statements are run there, which may leave anything
+ * behind: variables, locks, temporary tables. */
+void ent_mysql_connection_soil(ent_mysql_connection *connection);
+
+/* Frees an idle connection of what a user's statements have left behind; false
+ * where it must be closed instead.  A round trip where it was soiled. */
+bool ent_mysql_connection_clean(ent_mysql_connection *connection);
+
+/* Sets the session up again that was cleaned: as many round trips as for a new
+ * one.  Where that fails the connection must be closed. */
+ENT_CHECKED ent_status ent_mysql_connection_renew(
+    ent_mysql_connection *connection, const ent_deadline *deadline);
 
 /* Makes a connection unusable that is in a state nobody else may meet: the
  * pool will close it. */

@@ -56,7 +56,7 @@ static ent_status prepare_alone(ent_mysql_exec *exec, size_t size,
   if (status) return status;
   status = prepare(exec, size, deadline, &first);
   if (status == ENT_UNAVAILABLE) {
-    ent_mysql_pool_release(pool, exec->connection);
+    ent_mysql_pool_release(exec->connection);
     exec->connection = NULL;
     status = ent_mysql_pool_acquire(pool, deadline, &exec->connection, err);
     return status ? status : prepare(exec, size, deadline, err);
@@ -178,9 +178,9 @@ void ent_mysql_exec_close(ent_mysql_exec *exec) {
   if (!exec) return;
   if (!exec->joins && exec->connection) {
     if (exec->nature != ENT_NATURE_WRITES) {
-      ent_mysql_connection_spoil(exec->connection);
+      ent_mysql_connection_soil(exec->connection);
     }
-    ent_mysql_pool_release(exec->session->pool, exec->connection);
+    ent_mysql_pool_release(exec->connection);
   }
   free(exec->sql);
   free(exec);

@@ -484,7 +484,7 @@ static ent_status pages_show(ent_pages *base, size_t at,
 /* A cursor read to its end or not: closing its statement ends it. */
 static void close_cursor(mysql_pages *pages) {
   ent_mysql_statement_close(pages->cursor);
-  ent_mysql_pool_release(pages->session->pool, pages->connection);
+  ent_mysql_pool_release(pages->connection);
 }
 
 static void pages_close(ent_pages *base) {

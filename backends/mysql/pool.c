@@ -7,8 +7,10 @@
 
 enum {
   ENT_IDLE_MAX = 100,
-  ENT_IDLE_MS = 60000,
-  ENT_LIMIT_SLICE_MS = 20, /* how often a waiting caller looks up */
+  ENT_LIMIT = 100,          /* connections, unless the address says otherwise */
+  ENT_IDLE_MS = 60000,      /* the same */
+  ENT_LIFETIME_MS = 180000, /* the same */
+  ENT_LIMIT_SLICE_MS = 20,  /* how often a waiting caller looks up */
 };
 
 typedef struct idle_connection {
@@ -38,31 +40,37 @@ static bool same_text(const char *a, const char *b) {
   return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+/* Everything that decides what a connection is, or how many there are. */
 static bool same_address(const ent_address *a, const ent_address *b) {
   return same_text(a->user, b->user) && same_text(a->password, b->password) &&
          same_text(a->host, b->host) && a->port == b->port &&
          same_text(a->socket, b->socket) &&
          same_text(a->database, b->database) &&
+         same_text(a->tls_ca, b->tls_ca) &&
+         same_text(a->tls_cert, b->tls_cert) &&
+         same_text(a->tls_key, b->tls_key) && a->tls == b->tls &&
          a->limit_connections == b->limit_connections &&
-         a->connect_timeout_ms == b->connect_timeout_ms;
+         a->connect_timeout_ms == b->connect_timeout_ms &&
+         a->read_timeout_ms == b->read_timeout_ms &&
+         a->write_timeout_ms == b->write_timeout_ms &&
+         a->idle_timeout_ms == b->idle_timeout_ms &&
+         a->max_lifetime_ms == b->max_lifetime_ms;
 }
 
 /* False if there is no memory. */
-static bool copy_text(ent_arena *arena, const char **to, const char *from) {
-  *to = from ? ent_arena_strdup(arena, from) : NULL;
-  return *to || !from;
-}
-
 static bool copy_address(ent_mysql_pool *pool, const ent_address *from) {
   ent_address *to = &pool->address;
+  const char **const texts[] = {&to->user,     &to->password, &to->host,
+                                &to->socket,   &to->database, &to->tls_ca,
+                                &to->tls_cert, &to->tls_key};
 
   *to = *from;
-  to->pool = NULL;
-  if (!copy_text(&pool->arena, &to->user, from->user)) return false;
-  if (!copy_text(&pool->arena, &to->password, from->password)) return false;
-  if (!copy_text(&pool->arena, &to->host, from->host)) return false;
-  if (!copy_text(&pool->arena, &to->socket, from->socket)) return false;
-  if (!copy_text(&pool->arena, &to->database, from->database)) return false;
+  to->pool = to->option_file = to->option_group = NULL;
+  for (size_t i = 0; i < ENT_COUNT(texts); i++) {
+    if (!*texts[i]) continue;
+    *texts[i] = ent_arena_strdup(&pool->arena, *texts[i]);
+    if (!*texts[i]) return false;
+  }
   pool->shown = ent_address_show(to, &pool->arena);
   return pool->shown != NULL;
 }
@@ -82,15 +90,25 @@ static ent_mysql_pool *new_pool(const ent_address *address) {
   return pool;
 }
 
+static ent_address with_defaults(const ent_address *address) {
+  ent_address settled = *address;
+
+  if (!settled.limit_connections) settled.limit_connections = ENT_LIMIT;
+  if (!settled.idle_timeout_ms) settled.idle_timeout_ms = ENT_IDLE_MS;
+  if (!settled.max_lifetime_ms) settled.max_lifetime_ms = ENT_LIFETIME_MS;
+  return settled;
+}
+
 ent_status ent_mysql_pool_open(const ent_address *address, ent_mysql_pool **out,
                                ent_error *err) {
+  ent_address settled = with_defaults(address);
   ent_mysql_pool *pool;
 
   pthread_mutex_lock(&pools_lock);
   for (pool = pools; pool; pool = pool->next) {
-    if (same_address(&pool->address, address)) break;
+    if (same_address(&pool->address, &settled)) break;
   }
-  if (!pool) pool = new_pool(address);
+  if (!pool) pool = new_pool(&settled);
   if (pool) pool->n_users++;
   pthread_mutex_unlock(&pools_lock);
   if (!pool) return ent_fail_nomem(err);
@@ -137,17 +155,31 @@ static void notice_fork(ent_mysql_pool *pool) {
   pool->generation = ent_mysql_generation();
 }
 
-/* Under the lock: an idle connection, or room for a new one, or neither. */
-static bool take(ent_mysql_pool *pool, idle_connection *taken) {
-  int limit = pool->address.limit_connections;
+static idle_connection take_idle(ent_mysql_pool *pool, int at) {
+  idle_connection taken = pool->idle[at];
 
+  pool->n_idle--;
+  memmove(&pool->idle[at], &pool->idle[at + 1],
+          (size_t)(pool->n_idle - at) * sizeof(taken));
+  return taken;
+}
+
+/* Under the lock: the connection that the caller had last, or the one that was
+ * used last of all, or room for a new one; false for neither. */
+static bool take(ent_mysql_pool *pool, const ent_mysql_connection *preferred,
+                 idle_connection *taken) {
   notice_fork(pool);
   *taken = (idle_connection){.connection = NULL};
-  if (pool->n_idle > 0) {
-    *taken = pool->idle[--pool->n_idle];
+  for (int i = pool->n_idle - 1; preferred && i >= 0; i--) {
+    if (pool->idle[i].connection != preferred) continue;
+    *taken = take_idle(pool, i);
     return true;
   }
-  if (limit > 0 && pool->n_open >= limit) return false;
+  if (pool->n_idle > 0) {
+    *taken = take_idle(pool, pool->n_idle - 1);
+    return true;
+  }
+  if (pool->n_open >= pool->address.limit_connections) return false;
   pool->n_open++;
   return true;
 }
@@ -177,12 +209,14 @@ static ent_status still_wanted(const ent_mysql_pool *pool,
   return ENT_OK;
 }
 
-static ent_status take_place(ent_mysql_pool *pool, const ent_deadline *deadline,
+static ent_status take_place(ent_mysql_pool *pool,
+                             const ent_mysql_connection *preferred,
+                             const ent_deadline *deadline,
                              idle_connection *taken, ent_error *err) {
   ent_status status = ENT_OK;
 
   pthread_mutex_lock(&pools_lock);
-  while (!status && !take(pool, taken)) {
+  while (!status && !take(pool, preferred, taken)) {
     wait_slice();
     pthread_mutex_unlock(&pools_lock);
     status = still_wanted(pool, deadline, err);
@@ -199,47 +233,84 @@ static void give_place_back(ent_mysql_pool *pool) {
   pthread_mutex_unlock(&pools_lock);
 }
 
+static bool is_expired(const ent_mysql_pool *pool, const idle_connection *idle,
+                       int64_t now) {
+  return now - idle->since_ms >= pool->address.idle_timeout_ms ||
+         now - ent_mysql_connection_born_ms(idle->connection) >=
+             pool->address.max_lifetime_ms;
+}
+
+static ent_status acquire(ent_mysql_pool *pool,
+                          const ent_mysql_connection *preferred,
+                          const ent_deadline *deadline,
+                          ent_mysql_connection **connection, ent_error *err) {
+  idle_connection taken;
+  ent_status status = take_place(pool, preferred, deadline, &taken, err);
+  ent_mysql_connection *idle = taken.connection;
+
+  if (status) return ent_error_context(err, "connect to %s", pool->shown);
+  /* One that the caller has just had is not looked at: where it was lost, that
+   * is seen by using it. */
+  if (idle && !is_expired(pool, &taken, ent_now_ms()) &&
+      (idle == preferred || ent_mysql_connection_idle(idle)) &&
+      !ent_mysql_connection_renew(idle, deadline)) {
+    *connection = idle;
+    return ENT_OK;
+  }
+  ent_mysql_connection_close(idle);
+  status = ent_mysql_connection_open(pool, &pool->address, deadline, connection,
+                                     err);
+  if (!status) return ENT_OK;
+  give_place_back(pool);
+  return ent_error_context(err, "connect to %s", pool->shown);
+}
+
 ent_status ent_mysql_pool_acquire(ent_mysql_pool *pool,
                                   const ent_deadline *deadline,
                                   ent_mysql_connection **connection,
                                   ent_error *err) {
-  idle_connection taken;
-  ent_status status = take_place(pool, deadline, &taken, err);
-
-  if (status) return ent_error_context(err, "connect to %s", pool->shown);
-  if (taken.connection && ent_now_ms() - taken.since_ms < ENT_IDLE_MS &&
-      ent_mysql_connection_idle(taken.connection)) {
-    *connection = taken.connection;
-    return ENT_OK;
-  }
-  ent_mysql_connection_close(taken.connection);
-  status = ent_mysql_connection_open(&pool->address, deadline, connection, err);
-  if (status) {
-    give_place_back(pool);
-    return ent_error_context(err, "connect to %s", pool->shown);
-  }
-  return ENT_OK;
+  return acquire(pool, NULL, deadline, connection, err);
 }
 
-void ent_mysql_pool_release(ent_mysql_pool *pool,
-                            ent_mysql_connection *connection) {
-  bool is_kept = false;
+ent_status ent_mysql_pool_acquire_again(ent_mysql_pool *pool,
+                                        const ent_mysql_connection *preferred,
+                                        const ent_deadline *deadline,
+                                        ent_mysql_connection **connection,
+                                        ent_error *err) {
+  return acquire(pool, preferred, deadline, connection, err);
+}
+
+/* Keeps a connection; whom it took the place of, or who has been idle for too
+ * long, is to be closed. */
+static ent_mysql_connection *keep(ent_mysql_pool *pool,
+                                  ent_mysql_connection *connection) {
+  int64_t now = ent_now_ms();
+  ent_mysql_connection *expired = NULL;
+
+  pthread_mutex_lock(&pools_lock);
+  if (pool->n_idle == ENT_IDLE_MAX ||
+      (pool->n_idle > 0 && is_expired(pool, &pool->idle[0], now))) {
+    expired = take_idle(pool, 0).connection;
+  }
+  pool->idle[pool->n_idle++] = (idle_connection){connection, now};
+  pthread_cond_broadcast(&pools_changed);
+  pthread_mutex_unlock(&pools_lock);
+  return expired;
+}
+
+void ent_mysql_pool_release(ent_mysql_connection *connection) {
+  ent_mysql_pool *pool;
 
   if (!connection) return;
   if (!ent_mysql_connection_ours(connection)) {
     ent_mysql_connection_close(connection);
     return;
   }
-  if (ent_mysql_connection_idle(connection)) {
-    pthread_mutex_lock(&pools_lock);
-    if (pool->n_idle < ENT_IDLE_MAX) {
-      pool->idle[pool->n_idle++] = (idle_connection){connection, ent_now_ms()};
-      is_kept = true;
-      pthread_cond_broadcast(&pools_changed);
-    }
-    pthread_mutex_unlock(&pools_lock);
+  pool = ent_mysql_connection_pool(connection);
+  if (ent_mysql_connection_clean(connection)) {
+    connection = keep(pool, connection);
+    if (!connection) return;
   }
-  if (is_kept) return;
   ent_mysql_connection_close(connection);
   give_place_back(pool);
 }

@@ -6,7 +6,9 @@
 
 /* The connections of this process to one address.  Every session that names
  * the same address shares them, whatever its pool is called; all functions may
- * be called from any thread.  Idle connections are kept for a minute; after a
+ * be called from any thread.  At most limit_connections (100) are open.  An idle
+ * one is kept for idle_timeout_ms (a minute) and used for max_lifetime_ms (three
+ * minutes); one that is too old is closed as the pool is used next.  After a
  * fork() a child starts with none. */
 typedef struct ent_mysql_pool ent_mysql_pool;
 
@@ -30,9 +32,18 @@ ENT_CHECKED ent_status ent_mysql_pool_acquire(ent_mysql_pool *pool,
                                               ent_mysql_connection **connection,
                                               ent_error *err);
 
-/* Gives a connection back: it must be outside a transaction with nothing
- * unread, or it is lost and will be closed.  NULL is allowed. */
-void ent_mysql_pool_release(ent_mysql_pool *pool,
-                            ent_mysql_connection *connection);
+/* The same, rather the connection that the caller has released last, if it is
+ * idle still.  Whether that one is alive shows when it is used; it may be gone
+ * altogether, its address is compared only. */
+ENT_CHECKED ent_status ent_mysql_pool_acquire_again(
+    ent_mysql_pool *pool, const ent_mysql_connection *preferred,
+    const ent_deadline *deadline, ent_mysql_connection **connection,
+    ent_error *err);
+
+/* Gives a connection back to its pool: it must be outside a transaction with
+ * nothing unread, or it is lost and will be closed.  Where a user's statements
+ * have changed its session that is reset first (one round trip, waited for at
+ * most two seconds).  NULL is allowed. */
+void ent_mysql_pool_release(ent_mysql_connection *connection);
 
 #endif

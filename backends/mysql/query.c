@@ -8,11 +8,11 @@
 
 #include <stdlib.h>
 
-enum { ENT_QUERY_PAGE = 512 };
+enum { ENT_QUERY_PAGE = 512, ENT_QUERY_END_MS = 2000 };
 
 struct ent_mysql_query {
   ent_mysql_session *session;
-  bool joins; /* it is run in the session's transaction */
+  bool joins;    /* it is run in the session's transaction */
   bool explains; /* an EXPLAIN or ANALYZE */
   ent_mysql_connection *connection;
   ent_mysql_statement *statement;
@@ -185,17 +185,28 @@ ent_status ent_mysql_query_run(ent_mysql_query *query, const ent_value *params,
   return ent_mysql_transaction_failed(query->session->transaction, status, err);
 }
 
-/* A statement without a cursor (SHOW) may have rows unread: closing it reads
- * them.  What the user's statement did to the session is nobody else's
- * business: the connection is not used again. */
+/* Of an EXPLAIN, whose rows are few, the caller may want only some. */
+static void read_to_end(ent_mysql_query *query) {
+  ent_deadline soon = ent_deadline_in(ENT_QUERY_END_MS);
+  ent_status status = ENT_OK;
+
+  while (!status)
+    status = ent_mysql_statement_skip(query->statement, &soon, NULL);
+}
+
+/* A statement without a cursor (SHOW) may have rows unread: the connection is
+ * not used again then.  What else the user's statement did to the session is
+ * nobody else's business. */
 void ent_mysql_query_close(ent_mysql_query *query) {
   if (!query) return;
   if (!query->joins && query->connection) {
-    ent_mysql_connection_spoil(query->connection);
+    ent_mysql_connection_soil(query->connection);
+    if (query->explains && query->names) read_to_end(query);
+    ent_mysql_connection_drop_rows(query->connection);
   }
   ent_mysql_statement_close(query->statement);
   if (!query->joins) {
-    ent_mysql_pool_release(query->session->pool, query->connection);
+    ent_mysql_pool_release(query->connection);
   }
   ent_spool_close(query->spool);
   ent_buf_done(&query->row);

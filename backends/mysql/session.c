@@ -23,34 +23,24 @@ void ent_mysql_session_init(ent_mysql_session *session, ent_mysql_pool *pool) {
 void ent_mysql_session_done(ent_mysql_session *session) {
   ent_mysql_transaction_free(session->transaction); /* asks the writer */
   ent_mysql_writer_free(session->writer);
-  ent_mysql_pool_release(session->pool, session->reader);
   ent_mysql_pool_close(session->pool);
   ent_arena_done(&session->arena);
 }
 
-static void drop_reader(ent_mysql_session *session) {
-  ent_mysql_pool_release(session->pool, session->reader);
-  session->reader = NULL;
-}
-
-/* One try; a connection that is lost by it is given up. */
+/* One try, on the connection of the time before if nobody has taken it since:
+ * between two readings it is the pool's. */
 static ent_status read_once(ent_mysql_session *session,
                             const ent_mysql_reading *reading,
                             const ent_deadline *deadline, ent_error *err) {
-  ent_status status = ENT_OK;
+  ent_mysql_connection *connection;
+  ent_status status = ent_mysql_pool_acquire_again(
+      session->pool, session->reader, deadline, &connection, err);
 
-  if (session->reader && !ent_mysql_connection_ours(session->reader)) {
-    drop_reader(session);
-  }
-  if (!session->reader) {
-    status =
-        ent_mysql_pool_acquire(session->pool, deadline, &session->reader, err);
-  }
+  session->reader = NULL;
   if (status) return status;
-  status = reading->run(reading->context, session->reader, deadline, err);
-  if (status && !ent_mysql_connection_usable(session->reader)) {
-    drop_reader(session);
-  }
+  status = reading->run(reading->context, connection, deadline, err);
+  if (ent_mysql_connection_usable(connection)) session->reader = connection;
+  ent_mysql_pool_release(connection);
   return status;
 }
 

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What one session (one sqlite3 handle) holds of one MySQL pool: a connection
- * for single statements, the read view that the scans of a statement share
+/* What one session (one sqlite3 handle) holds of one MySQL pool: which
+ * connection it rather has for single statements, the read view that the scans of a statement share
  * (snapshot.h), and what it has learnt of the tables.  Used by one thread at a time. */
 typedef struct ent_mysql_snapshot ent_mysql_snapshot;
 typedef struct ent_mysql_table_note ent_mysql_table_note;
@@ -16,8 +16,8 @@ typedef struct ent_mysql_unique_note ent_mysql_unique_note;
 
 typedef struct ent_mysql_session {
   ent_mysql_pool *pool;
-  ent_mysql_connection *reader; /* autocommit; NULL until it is needed */
-  ent_mysql_snapshot *shared;   /* the one that others may join, or NULL */
+  const ent_mysql_connection *reader; /* the one used last, if it is left */
+  ent_mysql_snapshot *shared; /* the one that others may join, or NULL */
   struct ent_mysql_transaction *transaction; /* NULL until one is needed */
   struct ent_mysql_writer *writer;           /* the same */
   ent_mysql_table_note *notes;
@@ -44,9 +44,8 @@ typedef struct ent_mysql_reading {
 bool ent_mysql_session_in_transaction(const ent_mysql_session *session);
 
 /* Runs a reading: inside the transaction, while there is one, behind the rows
- * that were gathered and could matter to it; else in autocommit on the session's
- * connection.  Where that turns out to have
- * been lost since its last use, nothing was lost with it: the reading is run
+ * that were gathered and could matter to it; else in autocommit on a connection of the
+ * pool.  Where that turns out to have been lost since its last use, nothing was lost with it: the reading is run
  * once more on a new one.  Errors of the reading, and those of
  * ent_mysql_pool_acquire(). */
 ENT_CHECKED ent_status ent_mysql_session_read(ent_mysql_session *session,

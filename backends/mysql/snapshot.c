@@ -26,7 +26,7 @@ static ent_status begin(ent_mysql_snapshot *snapshot,
       ent_mysql_connection_client(snapshot->connection),
       "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", deadline, err);
   if (!status) return ENT_OK;
-  ent_mysql_pool_release(snapshot->session->pool, snapshot->connection);
+  ent_mysql_pool_release(snapshot->connection);
   return ent_error_context(err, "begin a snapshot");
 }
 
@@ -72,7 +72,7 @@ static void end(ent_mysql_snapshot *snapshot) {
                             &deadline, NULL)) {
     ent_mysql_connection_spoil(connection);
   }
-  ent_mysql_pool_release(snapshot->session->pool, connection);
+  ent_mysql_pool_release(connection);
 }
 
 ent_status ent_mysql_snapshot_lend(ent_mysql_session *session,

@@ -42,7 +42,7 @@ static void let_go(ent_mysql_transaction *t) {
   if (t->view) ent_mysql_snapshot_end(t->view);
   t->view = NULL;
   if (t->connection && t->is_apart) ent_mysql_connection_spoil(t->connection);
-  ent_mysql_pool_release(t->session->pool, t->connection);
+  ent_mysql_pool_release(t->connection);
   t->connection = NULL;
   t->has_written = false;
   t->is_apart = false;
@@ -82,7 +82,7 @@ static ent_status begin_once(ent_mysql_transaction *t,
     status = ent_mysql_snapshot_lend(t->session, connection, &t->view, err);
   }
   if (status) {
-    ent_mysql_pool_release(pool, connection);
+    ent_mysql_pool_release(connection);
     return status;
   }
   t->connection = connection;

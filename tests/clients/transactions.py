@@ -5,57 +5,17 @@
       /usr/bin/python3 tests/clients/transactions.py MODULE
 """
 
-import os
 import sqlite3
-import subprocess
 import sys
 import threading
 import time
 
-MODULE = sys.argv[1]
-SOCKET = os.environ["ENTABLE_SANDBOX_SOCKET"]
-DATABASE = os.environ["ENTABLE_SANDBOX_DATABASE"]
-os.environ.pop("ENTABLE_CONFIG", None)
-
-
-def server(sql):
-    """What the server's own client answers."""
-    return subprocess.run(
-        ["mariadb", "--no-defaults", "-N", "-B", "-uroot", f"--socket={SOCKET}", "-e", sql,
-         DATABASE], check=True, capture_output=True, text=True).stdout.strip()
-
-
-def opened(isolation_level=None):
-    handle = sqlite3.connect(":memory:", isolation_level=isolation_level,
-                             check_same_thread=False)
-    handle.enable_load_extension(True)
-    handle.execute("SELECT load_extension(?)", (MODULE,))
-    handle.execute("SELECT entable_open(?)",
-                   (f"mysql://root@localhost/{DATABASE}?socket={SOCKET}",)).fetchall()
-    return handle
-
-
-def fails(handle, sql, code, words=""):
-    """The statement must fail with this code and these words."""
-    try:
-        handle.execute(sql).fetchall()
-    except sqlite3.Error as error:
-        assert error.sqlite_errorname == code, (error.sqlite_errorname, str(error))
-        assert words in str(error), str(error)
-    else:
-        raise AssertionError(f"{sql} did not fail")
+from common import (DATABASE, SOCKET, fails, kill_connections, open_at, opened, run_tests,
+                    server)
 
 
 def rows(handle, sql="SELECT id, n FROM t ORDER BY id"):
     return handle.execute(sql).fetchall()
-
-
-def kill_connections():
-    """Ends every connection but the client's own."""
-    for number in server("SELECT id FROM information_schema.processlist"
-                         " WHERE id <> CONNECTION_ID() AND user = 'root'").split():
-        subprocess.run(["mariadb", "--no-defaults", "-uroot", f"--socket={SOCKET}", "-e",
-                        f"KILL {number}"], check=False, capture_output=True)
 
 
 def begin_test():
@@ -105,7 +65,7 @@ def test_a_deadlock_is_busy_until_rollback():
 
 def test_a_lock_not_had_in_time_is_busy():
     server("SET GLOBAL innodb_lock_wait_timeout = 1")
-    one, two = opened(), opened()
+    one, two = opened(), opened(options="&connect_timeout_ms=5000")  # a pool of its own
     one.execute("BEGIN")
     one.execute("UPDATE t SET n = 7 WHERE id = 1")
     fails(two, "UPDATE t SET n = 8 WHERE id = 1", "SQLITE_BUSY", "Lock wait timeout")
@@ -166,11 +126,7 @@ def test_a_server_may_only_read():
     handle = opened()
     server("SET GLOBAL read_only = 1; CREATE USER IF NOT EXISTS reader@localhost;"
            f" GRANT SELECT, INSERT ON {DATABASE}.* TO reader@localhost")
-    other = sqlite3.connect(":memory:", isolation_level=None)
-    other.enable_load_extension(True)
-    other.execute("SELECT load_extension(?)", (MODULE,))
-    other.execute("SELECT entable_open(?)",
-                  (f"mysql://reader@localhost/{DATABASE}?socket={SOCKET}",)).fetchall()
+    other = open_at(f"mysql://reader@localhost/{DATABASE}?socket={SOCKET}")
     fails(other, "INSERT INTO t VALUES (9, 9)", "SQLITE_READONLY", "read-only")
     server("SET GLOBAL read_only = 0")
     fails(other, "UPDATE t SET n = 9", "SQLITE_ERROR", "denied")
@@ -278,24 +234,5 @@ def test_a_batch_on_its_way_ends_with_its_statement():
     assert handle.execute("SELECT count(*) FROM many").fetchone() == (2500,)
 
 
-def main():
-    failed = 0
-    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
-    for name, test in tests:
-        print(name[5:].replace("_", " "), flush=True)
-        begin_test()
-        start = time.monotonic()
-        try:
-            test()
-        except Exception as error:  # pylint: disable=broad-except
-            failed += 1
-            line = error.__traceback__.tb_next.tb_lineno
-            print(f"  FAILED at line {line}: {type(error).__name__}: {error}")
-        if time.monotonic() - start > 20:
-            print(f"  took {time.monotonic() - start:.1f} s")
-    print(f"{len(tests) - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_tests(globals(), begin_test))

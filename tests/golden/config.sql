@@ -45,6 +45,6 @@ SELECT c1 FROM mysql_query(pool('main_pool'), 'SELECT 7');
 SELECT mysql_query('SELECT 7');
 --! ERROR: mysql_query(): there is no pool 'default'; opened are: main_pool
 SELECT entable_open('mysql://root@localhost/x?socket=${SOCKET}&ssl=true');
---! ERROR: entable_open(): mysql address: option 'ssl' does not work yet in this version; known options: limit_connections, connect_timeout_ms, pool, socket
+--! ERROR: entable_open(): mysql address: option 'ssl' is not known here: write tls=
 SELECT entable_open('mysql://root@localhost');
 --! ERROR: entable_open(): mysql address: no database: '/' and its name must end the address or stand before '?'

@@ -201,23 +201,14 @@ static void a_host_without_database_is_refused(void **state) {
   assert_refused("mysql://h/shop/", "%2F");
 }
 
-static void options_that_do_not_work_are_refused_by_name(void **state) {
-  static const char *const names[] = {
-      "tls", "ssl-mode", "charset",     "collation",    "parseTime",
-      "loc", "timeout",  "readTimeout", "writeTimeout", "multiStatements"};
-
+static void
+options_of_other_programs_are_refused_with_what_to_write(void **state) {
   (void)state;
-  for (size_t i = 0; i < ENT_COUNT(names); i++) {
-    const char *part = ent_arena_printf(
-        &arena,
-        "option '%s' does not work yet in this version; known options: "
-        "limit_connections, connect_timeout_ms, pool, socket",
-        names[i]);
-
-    assert_refused(ent_arena_printf(&arena, "u@tcp(h)/d?%s=1", names[i]), part);
-    assert_refused(ent_arena_printf(&arena, "mysql://h/d?pool=a&%s", names[i]),
-                   part);
-  }
+  assert_refused("mysql://h/d?ssl-mode=REQUIRED", "write tls=");
+  assert_refused("u@tcp(h)/d?timeout=5s", "write connect_timeout_ms=");
+  assert_refused("u@tcp(h)/d?readTimeout=5s", "write read_timeout_ms=");
+  assert_refused("u@tcp(h)/d?parseTime=true", "dates are text here");
+  assert_refused("u@tcp(h)/d?charset=latin1", "always sent as utf8mb4");
   assert_refused("mysql://h/d?colour=red",
                  "unknown option 'colour'; known options: limit_connections");
   assert_refused("mysql://h/d?co\nlour=red", "an option whose name is no word");
@@ -239,9 +230,38 @@ static void options_are_checked(void **state) {
   assert_refused("mysql://h/d?connect_timeout_ms=0", "from 1");
   assert_refused("mysql://h/d?connect_timeout_ms=2147483648", "from 1");
   assert_refused("mysql://h/d?connect_timeout_ms=5s", "from 1");
+  assert_int_equal(parsed("mysql://h/d?read_timeout_ms=5").read_timeout_ms, 5);
+  assert_int_equal(parsed("mysql://h/d?write_timeout_ms=6").write_timeout_ms,
+                   6);
+  assert_int_equal(parsed("mysql://h/d?idle_timeout_ms=7").idle_timeout_ms, 7);
+  assert_int_equal(parsed("u@tcp(h)/d?max_lifetime_ms=8").max_lifetime_ms, 8);
+  assert_refused("mysql://h/d?read_timeout_ms=0",
+                 "a number of milliseconds from 1 to 2147483647");
   assert_refused("mysql://h/d?pool=", "letters, digits and '_'");
   assert_refused("mysql://h/d?pool=a-b", "letters, digits and '_'");
   assert_refused("mysql://h/d?pool=a&pool=b", "'pool' is given twice");
+}
+
+static void tls_is_asked_for_in_words(void **state) {
+  ent_address address;
+
+  (void)state;
+  assert_int_equal(parsed("mysql://h/d").tls, ENT_TLS_OFF);
+  assert_int_equal(parsed("mysql://h/d?tls=off").tls, ENT_TLS_OFF);
+  assert_int_equal(parsed("mysql://h/d?tls=required").tls, ENT_TLS_ANYONE);
+  assert_int_equal(parsed("u@tcp(h)/d?tls=skip-verify").tls, ENT_TLS_ANYONE);
+  assert_int_equal(parsed("u@tcp(h)/d?tls=true").tls, ENT_TLS_VERIFIED);
+  address = parsed("mysql://h/d?tls_ca=/a%20b&tls_cert=/c&tls_key=/k");
+  assert_string_equal(address.tls_ca, "/a b");
+  assert_string_equal(address.tls_cert, "/c");
+  assert_string_equal(address.tls_key, "/k");
+  assert_int_equal(address.tls, ENT_TLS_VERIFIED);
+  assert_int_equal(parsed("mysql://h/d?tls=required&tls_ca=/a").tls,
+                   ENT_TLS_ANYONE);
+  assert_refused("mysql://h/d?tls=1", "must be off, required");
+  assert_refused("mysql://h/d?tls_ca=a", "begins with '/'");
+  assert_refused("mysql://h/d?tls_cert=/c", "belong together");
+  assert_refused("mysql://localhost/d?socket=/s&tls=verify", "not needed");
 }
 
 static void what_is_shown_is_one_line_of_utf8(void **state) {
@@ -364,8 +384,10 @@ int main(void) {
       cmocka_unit_test(an_ipv6_host_stands_in_brackets),
       cmocka_unit_test(a_port_is_1_to_65535),
       cmocka_unit_test(a_host_without_database_is_refused),
-      cmocka_unit_test(options_that_do_not_work_are_refused_by_name),
+      cmocka_unit_test(
+          options_of_other_programs_are_refused_with_what_to_write),
       cmocka_unit_test(options_are_checked),
+      cmocka_unit_test(tls_is_asked_for_in_words),
       cmocka_unit_test(what_is_shown_is_one_line_of_utf8),
       cmocka_unit_test(no_error_repeats_a_password),
       cmocka_unit_test(showing_leaves_the_password_out),
