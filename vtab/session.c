@@ -1,5 +1,6 @@
 #include "vtab/session.h"
 
+#include "backends/mysql/replica.h"
 #include "backends/mysql/source.h"
 
 #include <limits.h>
@@ -187,8 +188,32 @@ static ent_status check_clash(ent_session *session, const ent_opened *opened,
   return ENT_OK;
 }
 
-static ent_status add_pool(ent_opened *opened, const ent_config_pool *config,
-                           ent_error *err) {
+/* Whether what is read now belongs to a transaction, though nothing may have
+ * been written yet. */
+static bool is_in_transaction(void *context) {
+  const ent_session *session = context;
+
+  return session->transaction.n_begun > 0 ||
+         !sqlite3_get_autocommit(session->db);
+}
+
+static ent_status add_replicas(ent_session *session, ent_mysql_session *mysql,
+                               const ent_config_pool *config, ent_error *err) {
+  ent_status status = ENT_OK;
+
+  mysql->is_bound = is_in_transaction;
+  mysql->bound_by = session;
+  for (size_t i = 0; !status && i < config->n_replicas; i++) {
+    ent_mysql_pool *pool;
+
+    status = ent_mysql_pool_open(&config->replicas[i], &pool, err);
+    if (!status) status = ent_mysql_replica_add(mysql, pool, err);
+  }
+  return status;
+}
+
+static ent_status add_pool(ent_session *session, ent_opened *opened,
+                           const ent_config_pool *config, ent_error *err) {
   ent_session_pool *pool = sqlite3_malloc64(sizeof(*pool));
   ent_mysql_pool *connections = NULL;
   ent_status status;
@@ -202,6 +227,8 @@ static ent_status add_pool(ent_opened *opened, const ent_config_pool *config,
   status = ent_mysql_pool_open(&config->address, &connections, err);
   if (status) return status;
   ent_mysql_session_init(&pool->mysql, connections);
+  status = add_replicas(session, &pool->mysql, config, err);
+  if (status) return status;
   return ent_mysql_source_open(&pool->mysql, &pool->source, err);
 }
 
@@ -212,7 +239,7 @@ static ent_status add_pools(ent_session *session, ent_opened *opened,
 
   for (size_t i = config->n_pools; !status && i-- > 0;) {
     status = check_clash(session, opened, &config->pools[i], err);
-    if (!status) status = add_pool(opened, &config->pools[i], err);
+    if (!status) status = add_pool(session, opened, &config->pools[i], err);
   }
   return status;
 }

@@ -1,6 +1,7 @@
 #include "vtab/tvf_check.h"
 
 #include "backends/mysql/query.h"
+#include "backends/mysql/replica.h"
 
 #include <string.h>
 #include <time.h>
@@ -22,6 +23,7 @@ typedef struct check_rows {
   ent_rows base;            /* must be first */
   ent_session_pool **pools; /* n_pools, of which this holds a use each */
   size_t n_pools;
+  size_t server; /* of the pool: 0, or a replica */
   size_t at;
   ent_error bad_start; /* shown as the first row, where it is one */
   ent_arena arena;     /* of the current row */
@@ -57,14 +59,13 @@ static const char *advice_for(const ent_error *error) {
 }
 
 /* Connects if need be, then one round trip, which is the latency. */
-static ent_status ask_server(check_rows *rows, const ent_session_pool *pool,
+static ent_status ask_server(check_rows *rows, ent_mysql_pool *pool,
                              const ent_deadline *deadline) {
-  ent_mysql_session mysql = pool->mysql;
   ent_mysql_connection *connection;
   ent_mysql_client *client;
   double start;
   ent_status status =
-      ent_mysql_pool_acquire(mysql.pool, deadline, &connection, &rows->error);
+      ent_mysql_pool_acquire(pool, deadline, &connection, &rows->error);
 
   if (status) return status;
   client = ent_mysql_connection_client(connection);
@@ -92,12 +93,13 @@ static void clear_row(check_rows *rows) {
   }
 }
 
-static ent_status show_pool(check_rows *rows, const ent_session_pool *pool,
-                            const ent_deadline *deadline, ent_error *err) {
-  rows->values[ENT_CHECK_POOL] = text_value(pool->name);
-  rows->values[ENT_CHECK_BACKEND] = text_value("mysql");
-  rows->values[ENT_CHECK_ADDRESS] = text_value(
-      ent_address_show(ent_mysql_pool_address(pool->mysql.pool), &rows->arena));
+static ent_status show_server(check_rows *rows, const char *name,
+                              const char *backend, ent_mysql_pool *pool,
+                              const ent_deadline *deadline, ent_error *err) {
+  rows->values[ENT_CHECK_POOL] = text_value(name);
+  rows->values[ENT_CHECK_BACKEND] = text_value(backend);
+  rows->values[ENT_CHECK_ADDRESS] =
+      text_value(ent_address_show(ent_mysql_pool_address(pool), &rows->arena));
   rows->values[ENT_CHECK_STATUS] = text_value("ok");
   if (ask_server(rows, pool, deadline)) {
     /* A row can say that a server is away, not that nobody waits for it. */
@@ -107,6 +109,25 @@ static ent_status show_pool(check_rows *rows, const ent_session_pool *pool,
     show_failure(rows);
   }
   return ENT_OK;
+}
+
+/* The next server of the pool that is being shown: it, then its replicas. */
+static ent_status show_pool(check_rows *rows, const ent_deadline *deadline,
+                            ent_error *err) {
+  const ent_session_pool *pool = rows->pools[rows->at];
+  size_t server = rows->server++;
+
+  if (rows->server > pool->mysql.n_replicas) {
+    rows->at++;
+    rows->server = 0;
+  }
+  if (!server) {
+    return show_server(rows, pool->name, "mysql", pool->mysql.pool, deadline,
+                       err);
+  }
+  return show_server(rows, pool->name, "replica",
+                     ent_mysql_replica_pool(&pool->mysql, server - 1), deadline,
+                     err);
 }
 
 static ent_status check_next(ent_rows *base, const ent_deadline *deadline,
@@ -124,7 +145,7 @@ static ent_status check_next(ent_rows *base, const ent_deadline *deadline,
     return ENT_OK;
   }
   if (rows->at == rows->n_pools) return ENT_DONE;
-  return show_pool(rows, rows->pools[rows->at++], deadline, err);
+  return show_pool(rows, deadline, err);
 }
 
 static void check_close(ent_rows *base) {

@@ -14,6 +14,7 @@
  *     default:
  *       mysql: app:${SHOP_PASSWORD}@tcp(db.example:3306)/shop
  *       import: true                  # or ["customer", "order_*"]
+ *       replica: [mysql://app@replica.example/shop]
  *     log:
  *       mysql: mysql://app@db.example/log
  *     settings:
@@ -27,6 +28,8 @@ typedef struct ent_config_pool {
   const char *name; /* a pool name, see ent_address_is_pool_name() */
   int line;         /* where it begins in the file; 0 for an address */
   ent_address address;
+  const ent_address *replicas; /* n_replicas; read-only servers of the same */
+  size_t n_replicas;
   bool import;                 /* whether any table is imported */
   const char *const *patterns; /* n_patterns; those of the tables imported */
   size_t n_patterns;           /* 0 with `import`: every table */

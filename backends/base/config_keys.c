@@ -217,18 +217,49 @@ static void take_key(walk *w, const ent_yaml *node, const char *parent,
   }
 }
 
-static void take_mysql(walk *w, const ent_yaml *node, const char *key) {
+/* False with a problem noted. */
+static bool take_address(walk *w, const ent_yaml *node, const char *key,
+                         ent_address *address) {
   const char *text = take_text(w, node, key, address_forms);
-  ent_address *address = &w->pool->address;
   ent_error err = {0};
 
-  if (!text) return;
+  if (!text) return false;
   if (ent_address_parse(text, arena_of(w), address, &err)) {
     ent_problems_add(w->problems, node->line, key, "%s", err.text);
   } else if (address->pool) {
     ent_problems_add(w->problems, node->line, key,
                      "the option 'pool' belongs to an address without a file; "
                      "here the key above names the pool");
+  } else {
+    return true;
+  }
+  return false;
+}
+
+static void take_mysql(walk *w, const ent_yaml *node, const char *key) {
+  (void)take_address(w, node, key, &w->pool->address);
+}
+
+/* An address, or a list of them. */
+static void take_replica(walk *w, const ent_yaml *node, const char *key) {
+  bool is_list = node->kind == ENT_YAML_LIST;
+  const ent_yaml *first = is_list ? node->first : node;
+  ent_address *list = ent_arena_zalloc(
+      arena_of(w), (is_list ? node->n_children + 1 : 1) * sizeof(*list));
+
+  if (!list) {
+    w->problems->no_memory = true;
+    return;
+  }
+  w->pool->replicas = list;
+  for (const ent_yaml *at = first; at; at = is_list ? at->next : NULL) {
+    if (take_address(w, at, key, &list[w->pool->n_replicas])) {
+      w->pool->n_replicas++;
+    }
+  }
+  if (!first) {
+    ent_problems_add(w->problems, node->line, key,
+                     "the list is empty; leave the key out");
   }
 }
 
@@ -304,7 +335,7 @@ static const rule pool_rules[] = {
     {"elastic", NULL},
     {"elastic_trace", NULL},
     {"clickhouse", NULL},
-    {"replica", NULL},
+    {"replica", take_replica},
     {"wide", NULL},
     {"triggers", NULL},
     {"transactions", NULL},

@@ -15,9 +15,8 @@
  * has been ended on the server too (KILL QUERY over a second connection).  Where
  * the server says so at once the connection goes on, and the transaction it has;
  * else it is lost: a late answer must not meet another question.
- * This is the only file that uses calls which other MySQL client libraries
- * lack.
- */
+ * client.c and call.c are the only files that use calls which other MySQL client
+ * libraries lack. */
 typedef struct ent_mysql_client ent_mysql_client;
 
 struct st_mysql;
@@ -120,6 +119,17 @@ ENT_CHECKED ent_status ent_mysql_client_next_result(
 
 /* Rows changed by the last ent_mysql_client_exec(). */
 uint64_t ent_mysql_client_affected(const ent_mysql_client *client);
+
+/* From now on the server tells with its answer at which position of its log (a
+ * GTID of MariaDB) a change ended.  One round trip; REJECTED by servers that
+ * keep no log or cannot. */
+ENT_CHECKED ent_status ent_mysql_client_track(ent_mysql_client *client,
+                                              const ent_deadline *deadline,
+                                              ent_error *err);
+
+/* The position of the last change, empty before there was one; lives until the
+ * client changes anything. */
+const char *ent_mysql_client_position(const ent_mysql_client *client);
 
 /* Whether the server says that a transaction is open, as of its last answer. */
 bool ent_mysql_client_in_transaction(const ent_mysql_client *client);

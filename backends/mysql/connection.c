@@ -31,6 +31,8 @@ struct ent_mysql_connection {
   int generation;
   bool is_soiled; /* a user's statements were run there */
   bool is_blank;  /* its session was reset, and is not set up again */
+  bool is_asked;  /* to tell positions */
+  bool tells;     /* it does */
   uint64_t clock; /* counts uses, to find the statement longest unused */
   size_t n_remembered;
   remembered statements[ENT_REMEMBERED_STATEMENTS];
@@ -170,18 +172,49 @@ bool ent_mysql_connection_clean(ent_mysql_connection *connection) {
   if (ent_mysql_client_reset(connection->client, &soon, NULL)) return false;
   connection->is_soiled = false;
   connection->is_blank = true;
+  connection->is_asked = false;
   return true;
 }
 
-ent_status ent_mysql_connection_renew(ent_mysql_connection *connection,
-                                      const ent_deadline *deadline) {
-  ent_status status;
+static ent_status return_home(ent_mysql_connection *connection,
+                              const ent_deadline *deadline) {
+  ent_error why = {.status = ENT_OK};
+  ent_status status =
+      ent_mysql_client_return_home(connection->client, deadline, &why);
 
-  if (!connection->is_blank) return ENT_OK;
-  status = ent_mysql_client_return_home(connection->client, deadline, NULL);
-  if (!status) status = set_up_session(connection, deadline, NULL);
+  if (!status) status = set_up_session(connection, deadline, &why);
   if (!status) connection->is_blank = false;
   return status;
+}
+
+/* Once a session: what a server cannot do it cannot do later. */
+static ent_status track(ent_mysql_connection *connection,
+                        const ent_deadline *deadline) {
+  ent_status status =
+      ent_mysql_client_track(connection->client, deadline, NULL);
+
+  connection->is_asked = true;
+  connection->tells = status == ENT_OK;
+  return ent_mysql_connection_usable(connection) ? ENT_OK : status;
+}
+
+ent_status ent_mysql_connection_renew(ent_mysql_connection *connection,
+                                      bool tracks,
+                                      const ent_deadline *deadline) {
+  ent_status status = ENT_OK;
+
+  if (connection->is_blank) status = return_home(connection, deadline);
+  if (!status && tracks && !connection->is_asked) {
+    status = track(connection, deadline);
+  }
+  return status;
+}
+
+const char *
+ent_mysql_connection_position(const ent_mysql_connection *connection) {
+  return connection->tells && ent_mysql_connection_usable(connection)
+             ? ent_mysql_client_position(connection->client)
+             : NULL;
 }
 
 void ent_mysql_connection_spoil(ent_mysql_connection *connection) {

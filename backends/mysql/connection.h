@@ -55,9 +55,17 @@ void ent_mysql_connection_soil(ent_mysql_connection *connection);
 bool ent_mysql_connection_clean(ent_mysql_connection *connection);
 
 /* Sets the session up again that was cleaned: as many round trips as for a new
- * one.  Where that fails the connection must be closed. */
-ENT_CHECKED ent_status ent_mysql_connection_renew(
-    ent_mysql_connection *connection, const ent_deadline *deadline);
+ * one.  Where that fails the connection must be closed.
+ *
+ *   tracks  it is asked to tell positions, where it does not yet */
+ENT_CHECKED ent_status
+ent_mysql_connection_renew(ent_mysql_connection *connection, bool tracks,
+                           const ent_deadline *deadline);
+
+/* Where in the server's log its last change is, as ent_mysql_client_position();
+ * NULL where that is not known: lost, or not told by the server. */
+const char *
+ent_mysql_connection_position(const ent_mysql_connection *connection);
 
 /* Makes a connection unusable that is in a state nobody else may meet: the
  * pool will close it. */

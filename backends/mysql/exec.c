@@ -1,6 +1,7 @@
 #include "backends/mysql/exec.h"
 
 #include "backends/mysql/keyword.h"
+#include "backends/mysql/replica.h"
 #include "backends/mysql/transaction.h"
 #include "backends/mysql/writer.h"
 
@@ -177,6 +178,7 @@ ent_status ent_mysql_exec_run(ent_mysql_exec *exec, const ent_value *params,
 void ent_mysql_exec_close(ent_mysql_exec *exec) {
   if (!exec) return;
   if (!exec->joins && exec->connection) {
+    ent_mysql_replica_wrote(exec->session, exec->connection);
     if (exec->nature != ENT_NATURE_WRITES) {
       ent_mysql_connection_soil(exec->connection);
     }

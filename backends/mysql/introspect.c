@@ -345,7 +345,7 @@ ent_status ent_mysql_introspect(ent_mysql_session *session, const char *table,
                                 ent_arena *arena, const ent_deadline *deadline,
                                 ent_mysql_tables *tables, ent_error *err) {
   reading r = {.arena = arena, .only = table};
-  ent_mysql_reading asking = {.run = ask, .context = &r};
+  ent_mysql_reading asking = {.run = ask, .context = &r, .of_primary = true};
   ent_status status = ent_mysql_session_read(session, &asking, deadline, err);
 
   free(r.columns);

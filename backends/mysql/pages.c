@@ -2,6 +2,7 @@
 #include "backends/mysql/given.h"
 #include "backends/mysql/guard.h"
 #include "backends/mysql/keyscan.h"
+#include "backends/mysql/replica.h"
 #include "backends/mysql/rowlist.h"
 #include "backends/mysql/source.h"
 #include "backends/mysql/sqltext.h"
@@ -231,8 +232,8 @@ static ent_status open_cursor(mysql_pages *pages, const ent_deadline *deadline,
   ent_status status = write_select(pages, err);
 
   if (!status) {
-    status = ent_mysql_pool_acquire(pages->session->pool, deadline,
-                                    &pages->connection, err);
+    status = ent_mysql_reader_acquire(pages->session, deadline,
+                                      &pages->connection, err);
   }
   if (!status) {
     status = ent_mysql_prepare(ent_mysql_connection_client(pages->connection),

@@ -16,6 +16,7 @@ enum {
 typedef struct idle_connection {
   ent_mysql_connection *connection;
   int64_t since_ms;
+  bool tracks; /* the pool's, as it was taken */
 } idle_connection;
 
 /* All pools of the process stand in one list under one lock, which is never
@@ -23,6 +24,7 @@ typedef struct idle_connection {
 struct ent_mysql_pool {
   ent_mysql_pool *next;
   int n_users;
+  bool tracks;
   int generation;  /* of the process that the counts below are of */
   ent_arena arena; /* of the address */
   ent_address address;
@@ -140,6 +142,12 @@ void ent_mysql_pool_close(ent_mysql_pool *pool) {
   free(pool);
 }
 
+void ent_mysql_pool_track(ent_mysql_pool *pool) {
+  pthread_mutex_lock(&pools_lock);
+  pool->tracks = true;
+  pthread_mutex_unlock(&pools_lock);
+}
+
 const ent_address *ent_mysql_pool_address(const ent_mysql_pool *pool) {
   return &pool->address;
 }
@@ -158,6 +166,7 @@ static void notice_fork(ent_mysql_pool *pool) {
 static idle_connection take_idle(ent_mysql_pool *pool, int at) {
   idle_connection taken = pool->idle[at];
 
+  taken.tracks = pool->tracks;
   pool->n_idle--;
   memmove(&pool->idle[at], &pool->idle[at + 1],
           (size_t)(pool->n_idle - at) * sizeof(taken));
@@ -179,6 +188,7 @@ static bool take(ent_mysql_pool *pool, const ent_mysql_connection *preferred,
     *taken = take_idle(pool, pool->n_idle - 1);
     return true;
   }
+  taken->tracks = pool->tracks;
   if (pool->n_open >= pool->address.limit_connections) return false;
   pool->n_open++;
   return true;
@@ -240,6 +250,14 @@ static bool is_expired(const ent_mysql_pool *pool, const idle_connection *idle,
              pool->address.max_lifetime_ms;
 }
 
+/* Whether a connection that was idle can be used.  One that the caller has just
+ * had is not looked at: where it was lost, that is seen by using it. */
+static bool is_good(const ent_mysql_pool *pool, const idle_connection *idle,
+                    bool is_preferred) {
+  return !is_expired(pool, idle, ent_now_ms()) &&
+         (is_preferred || ent_mysql_connection_idle(idle->connection));
+}
+
 static ent_status acquire(ent_mysql_pool *pool,
                           const ent_mysql_connection *preferred,
                           const ent_deadline *deadline,
@@ -249,18 +267,22 @@ static ent_status acquire(ent_mysql_pool *pool,
   ent_mysql_connection *idle = taken.connection;
 
   if (status) return ent_error_context(err, "connect to %s", pool->shown);
-  /* One that the caller has just had is not looked at: where it was lost, that
-   * is seen by using it. */
-  if (idle && !is_expired(pool, &taken, ent_now_ms()) &&
-      (idle == preferred || ent_mysql_connection_idle(idle)) &&
-      !ent_mysql_connection_renew(idle, deadline)) {
+  if (idle && is_good(pool, &taken, idle == preferred) &&
+      !ent_mysql_connection_renew(idle, taken.tracks, deadline)) {
     *connection = idle;
     return ENT_OK;
   }
   ent_mysql_connection_close(idle);
-  status = ent_mysql_connection_open(pool, &pool->address, deadline, connection,
-                                     err);
-  if (!status) return ENT_OK;
+  status =
+      ent_mysql_connection_open(pool, &pool->address, deadline, &idle, err);
+  if (!status && !ent_mysql_connection_renew(idle, taken.tracks, deadline)) {
+    *connection = idle;
+    return ENT_OK;
+  }
+  if (!status) {
+    ent_mysql_connection_close(idle);
+    status = ent_fail(err, ENT_UNAVAILABLE, "the connection was lost");
+  }
   give_place_back(pool);
   return ent_error_context(err, "connect to %s", pool->shown);
 }
@@ -292,7 +314,8 @@ static ent_mysql_connection *keep(ent_mysql_pool *pool,
       (pool->n_idle > 0 && is_expired(pool, &pool->idle[0], now))) {
     expired = take_idle(pool, 0).connection;
   }
-  pool->idle[pool->n_idle++] = (idle_connection){connection, now};
+  pool->idle[pool->n_idle++] =
+      (idle_connection){.connection = connection, .since_ms = now};
   pthread_cond_broadcast(&pools_changed);
   pthread_mutex_unlock(&pools_lock);
   return expired;

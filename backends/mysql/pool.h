@@ -21,6 +21,10 @@ ENT_CHECKED ent_status ent_mysql_pool_open(const ent_address *address,
  * connection acquired through it must have been released.  NULL is allowed. */
 void ent_mysql_pool_close(ent_mysql_pool *pool);
 
+/* From now on its connections tell the positions of what they change
+ * (ent_mysql_connection_position()). */
+void ent_mysql_pool_track(ent_mysql_pool *pool);
+
 /* The pool's own copy of its address; lives as long as the pool. */
 const ent_address *ent_mysql_pool_address(const ent_mysql_pool *pool);
 

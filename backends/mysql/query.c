@@ -2,6 +2,7 @@
 
 #include "backends/base/row.h"
 #include "backends/mysql/keyword.h"
+#include "backends/mysql/replica.h"
 #include "backends/mysql/transaction.h"
 #include "backends/mysql/writer.h"
 #include "backends/spool.h"
@@ -50,8 +51,8 @@ static ent_status prepare(ent_mysql_query *query, const char *sql, size_t size,
 static ent_status prepare_alone(ent_mysql_query *query, const char *sql,
                                 size_t size, const ent_deadline *deadline,
                                 ent_error *err) {
-  ent_status status = ent_mysql_pool_acquire(query->session->pool, deadline,
-                                             &query->connection, err);
+  ent_status status = ent_mysql_reader_acquire(query->session, deadline,
+                                               &query->connection, err);
 
   if (!status) {
     status =

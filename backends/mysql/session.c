@@ -1,6 +1,7 @@
 #include "backends/mysql/session.h"
 
 #include "backends/base/row.h"
+#include "backends/mysql/replica.h"
 #include "backends/mysql/transaction.h"
 #include "backends/mysql/writer.h"
 
@@ -24,6 +25,7 @@ void ent_mysql_session_done(ent_mysql_session *session) {
   ent_mysql_transaction_free(session->transaction); /* asks the writer */
   ent_mysql_writer_free(session->writer);
   ent_mysql_pool_close(session->pool);
+  ent_mysql_replica_done(session);
   ent_arena_done(&session->arena);
 }
 
@@ -31,16 +33,20 @@ void ent_mysql_session_done(ent_mysql_session *session) {
  * between two readings it is the pool's. */
 static ent_status read_once(ent_mysql_session *session,
                             const ent_mysql_reading *reading,
-                            const ent_deadline *deadline, ent_error *err) {
+                            const ent_deadline *deadline, bool *is_lost,
+                            ent_error *err) {
   ent_mysql_connection *connection;
-  ent_status status = ent_mysql_pool_acquire_again(
-      session->pool, session->reader, deadline, &connection, err);
+  ent_status status =
+      reading->of_primary
+          ? ent_mysql_pool_acquire_again(session->pool, session->reader,
+                                         deadline, &connection, err)
+          : ent_mysql_reader_acquire(session, deadline, &connection, err);
 
-  session->reader = NULL;
+  *is_lost = false;
   if (status) return status;
   status = reading->run(reading->context, connection, deadline, err);
-  if (ent_mysql_connection_usable(connection)) session->reader = connection;
-  ent_mysql_pool_release(connection);
+  *is_lost = !ent_mysql_connection_usable(connection);
+  ent_mysql_reader_release(session, connection);
   return status;
 }
 
@@ -67,15 +73,15 @@ static ent_status read_in_transaction(ent_mysql_session *session,
 static ent_status read_alone(ent_mysql_session *session,
                              const ent_mysql_reading *reading,
                              const ent_deadline *deadline, ent_error *err) {
-  bool was_used = session->reader != NULL;
+  bool was_used = session->reader || session->n_replicas;
+  bool is_lost;
   ent_error first;
   ent_status status;
 
   ent_error_clear(&first);
-  status = read_once(session, reading, deadline, &first);
-
-  if (status == ENT_UNAVAILABLE && was_used && !session->reader) {
-    return read_once(session, reading, deadline, err);
+  status = read_once(session, reading, deadline, &is_lost, &first);
+  if (status == ENT_UNAVAILABLE && was_used && is_lost) {
+    return read_once(session, reading, deadline, &is_lost, err);
   }
   if (status && err && err->status == ENT_OK) *err = first;
   return status;
@@ -163,7 +169,8 @@ ent_status ent_mysql_session_has_versions(ent_mysql_session *session,
                                           const ent_deadline *deadline,
                                           bool *has_versions, ent_error *err) {
   engine_question question = {.table = table};
-  ent_mysql_reading reading = {.run = ask_engine, .context = &question};
+  ent_mysql_reading reading = {
+      .run = ask_engine, .context = &question, .of_primary = true};
   ent_mysql_table_note *note;
   ent_status status;
 

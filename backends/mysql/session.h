@@ -14,8 +14,12 @@ typedef struct ent_mysql_snapshot ent_mysql_snapshot;
 typedef struct ent_mysql_table_note ent_mysql_table_note;
 typedef struct ent_mysql_unique_note ent_mysql_unique_note;
 
+typedef struct ent_mysql_replica ent_mysql_replica;
+
+enum { ENT_POSITION_MAX = 128 }; /* bytes of a GTID, with its end */
+
 typedef struct ent_mysql_session {
-  ent_mysql_pool *pool;
+  ent_mysql_pool *pool;               /* of the primary */
   const ent_mysql_connection *reader; /* the one used last, if it is left */
   ent_mysql_snapshot *shared; /* the one that others may join, or NULL */
   struct ent_mysql_transaction *transaction; /* NULL until one is needed */
@@ -23,6 +27,15 @@ typedef struct ent_mysql_session {
   ent_mysql_table_note *notes;
   ent_mysql_unique_note *uniques; /* what unique.c has read */
   ent_arena arena;                /* of the notes */
+  ent_mysql_replica *replicas;    /* n_replicas (replica.h) */
+  size_t n_replicas;
+  size_t replica;                   /* the one in use */
+  bool (*is_bound)(void *bound_by); /* whether a transaction has begun for the
+                                       user, if not on the server; or NULL */
+  void *bound_by;
+  uint64_t n_writes;               /* how often `position` has changed */
+  char position[ENT_POSITION_MAX]; /* of the last write; empty: none */
+  bool is_unplaced; /* nobody knows where that is: the primary is read */
 } ent_mysql_session;
 
 /* `pool` is taken over: closed by ent_mysql_session_done(). */
@@ -38,6 +51,7 @@ typedef struct ent_mysql_reading {
   void *context;
   const char *table; /* whose rows it reads; NULL: none that a write changes */
   bool locks;        /* it locks them: the transaction begins with it */
+  bool of_primary;   /* a replica may not know it yet */
 } ent_mysql_reading;
 
 /* Whether what is read is read in a transaction. */

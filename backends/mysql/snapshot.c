@@ -1,5 +1,6 @@
 #include "backends/mysql/snapshot.h"
 
+#include "backends/mysql/replica.h"
 #include "backends/mysql/transaction.h"
 
 #include <stdlib.h>
@@ -18,8 +19,8 @@ struct ent_mysql_snapshot {
 
 static ent_status begin(ent_mysql_snapshot *snapshot,
                         const ent_deadline *deadline, ent_error *err) {
-  ent_status status = ent_mysql_pool_acquire(snapshot->session->pool, deadline,
-                                             &snapshot->connection, err);
+  ent_status status = ent_mysql_reader_acquire(snapshot->session, deadline,
+                                               &snapshot->connection, err);
 
   if (status) return status;
   status = ent_mysql_client_exec(

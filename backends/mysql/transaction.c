@@ -1,6 +1,7 @@
 #include "backends/mysql/transaction.h"
 
 #include "backends/base/faults.h"
+#include "backends/mysql/replica.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -310,6 +311,7 @@ ent_status ent_mysql_transaction_commit(ent_mysql_transaction *t,
   }
   status = ent_mysql_client_exec(ent_mysql_connection_client(t->connection),
                                  "COMMIT", deadline, &why);
+  if (t->has_written) ent_mysql_replica_wrote(t->session, t->connection);
   if (status) return commit_failed(t, &why, err);
   /* Who begins to read now sees what was written. */
   ent_mysql_snapshot_unshare(t->session);

@@ -143,7 +143,7 @@ ent_status ent_mysql_unique_read(ent_mysql_session *session,
                                  const ent_mysql_unique **unique,
                                  ent_error *err) {
   index_reading r = {.session = session, .entity = entity};
-  ent_mysql_reading reading = {.run = ask, .context = &r};
+  ent_mysql_reading reading = {.run = ask, .context = &r, .of_primary = true};
   ent_mysql_unique_note *note = session->uniques;
   ent_status status;
 

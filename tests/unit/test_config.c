@@ -327,9 +327,9 @@ static void a_file_of_nothing_but_faults_is_answered(void **state) {
 
 static void keys_that_do_not_work_are_refused_by_name(void **state) {
   static const char *const pool_keys[] = {
-      "mysqlEncoding", "redis",         "sentinel",     "streams", "locker",
-      "elastic",       "elastic_trace", "clickhouse",   "replica", "wide",
-      "local_cache",   "triggers",      "transactions", "prefix"};
+      "mysqlEncoding", "redis",         "sentinel",   "streams", "locker",
+      "elastic",       "elastic_trace", "clickhouse", "wide",    "local_cache",
+      "triggers",      "transactions",  "prefix"};
   static const char *const settings[] = {"flush",
                                          "batch",
                                          "request_cache",
@@ -375,9 +375,10 @@ static void an_unknown_key_gets_a_suggestion(void **state) {
   (void)state;
   assert_refused("a:\n  mysql: u@tcp(h)/d\n  imprt: true\n",
                  "t.yaml:3: a: unknown key 'imprt'; did you mean 'import'? "
-                 "known: mysql, import");
-  assert_refused("a:\n  mysql: u@tcp(h)/d\n  rabbitmq: {}\n",
-                 "t.yaml:3: a: unknown key 'rabbitmq'; known: mysql, import");
+                 "known: mysql, import, replica");
+  assert_refused(
+      "a:\n  mysql: u@tcp(h)/d\n  rabbitmq: {}\n",
+      "t.yaml:3: a: unknown key 'rabbitmq'; known: mysql, import, replica");
   assert_refused(POOL "settings: {timeout: 1}\n",
                  "t.yaml:2: settings: unknown key 'timeout'; known: "
                  "timeout_ms");
@@ -460,24 +461,25 @@ static void pools_are_checked(void **state) {
 
 static void several_problems_come_together_by_line(void **state) {
   (void)state;
-  assert_refused("a:\n"
-                 "  mysql: u@tcp(h)/d\n"
-                 "  redis: h:6379:0\n"
-                 "  import: perhaps\n"
-                 "  redis: h:6379:1\n"
-                 "b: {imprt: true}\n",
-                 "t.yaml:3: a.redis: does not work yet in this version; line "
-                 "4: a.import: expected true, false or a list of table names "
-                 "such as [customer, \"order_*\"]; line 5: redis: a key given "
-                 "twice, before on line 3; line 5: a.redis: does not work yet "
-                 "in this version; line 6: b: unknown key 'imprt'; did you "
-                 "mean 'import'? known: mysql, import; line 6: b: no server: "
-                 "the key 'mysql' is missing");
+  assert_refused(
+      "a:\n"
+      "  mysql: u@tcp(h)/d\n"
+      "  redis: h:6379:0\n"
+      "  import: perhaps\n"
+      "  redis: h:6379:1\n"
+      "b: {imprt: true}\n",
+      "t.yaml:3: a.redis: does not work yet in this version; line "
+      "4: a.import: expected true, false or a list of table names "
+      "such as [customer, \"order_*\"]; line 5: redis: a key given "
+      "twice, before on line 3; line 5: a.redis: does not work yet "
+      "in this version; line 6: b: unknown key 'imprt'; did you "
+      "mean 'import'? known: mysql, import, replica; line 6: b: no server: "
+      "the key 'mysql' is missing");
 }
 
 static void what_does_not_fit_is_counted(void **state) {
-  static const char first[] =
-      "t.yaml:2: a: unknown key 'unknown2'; known: mysql, import; line 3: a: ";
+  static const char first[] = "t.yaml:2: a: unknown key 'unknown2'; known: "
+                              "mysql, import, replica; line 3: a: ";
   char text[1024] = "a:\n";
   ent_config *config = NULL;
   ent_error err = {0};
@@ -626,6 +628,25 @@ static void an_address_is_a_configuration(void **state) {
   ent_config_free(config);
 }
 
+static void replicas_are_an_address_or_a_list(void **state) {
+  const ent_config_pool *pool;
+
+  (void)state;
+  pool = parsed("a:\n  mysql: u@tcp(h)/d\n"
+                "  replica: [u@tcp(r1)/d, mysql://r2/d]\n")
+             ->pools;
+  assert_int_equal(pool->n_replicas, 2);
+  assert_string_equal(pool->replicas[0].host, "r1");
+  assert_string_equal(pool->replicas[1].host, "r2");
+  pool = parsed("a:\n  mysql: u@tcp(h)/d\n  replica: mysql://r/d\n")->pools;
+  assert_int_equal(pool->n_replicas, 1);
+  assert_refused("a:\n  mysql: u@tcp(h)/d\n  replica: []\n",
+                 "t.yaml:3: a.replica: the list is empty; leave the key out");
+  assert_refused("a:\n  mysql: u@tcp(h)/d\n  replica: [u@tcp(r)/d?pool=x]\n",
+                 "t.yaml:3: a.replica: the option 'pool' belongs to an address "
+                 "without a file; here the key above names the pool");
+}
+
 static void a_wrong_address_is_refused(void **state) {
   ent_config *config = NULL;
   ent_error err = {0};
@@ -669,6 +690,7 @@ int main(void) {
       cmocka_unit_test(a_file_is_read_whole),
       cmocka_unit_test(a_file_that_cannot_be_read_is_named),
       cmocka_unit_test(an_address_is_a_configuration),
+      cmocka_unit_test(replicas_are_an_address_or_a_list),
       cmocka_unit_test(a_wrong_address_is_refused),
   };
 
