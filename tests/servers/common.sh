@@ -1,0 +1,110 @@
+# What with-replica and with-galera share: sourced by them.
+# shellcheck shell=bash disable=SC2034
+database=sandbox load=
+
+# Sets database, load and command.
+read_options() {
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do
+    case $1 in
+    --database) database=$2 ;;
+    --load) load=$2 ;;
+    *)
+      echo "$(basename "$0"): unknown option $1" >&2
+      exit 2
+      ;;
+    esac
+    shift 2
+  done
+  if [ $# -lt 2 ]; then
+    echo "usage: $(basename "$0") [--database NAME] [--load FILE] -- COMMAND..." >&2
+    exit 2
+  fi
+  shift
+  command=("$@")
+}
+
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/entable
+dir=$(mktemp -d /tmp/entable-XXXXXX)
+servers=()
+
+# By process id, and only what was started here; a test may have ended some.
+stop() {
+  local server
+  for server in "${servers[@]}"; do
+    kill "$server" 2>/dev/null || true
+  done
+  for server in "${servers[@]}"; do
+    # A node that waits for others does not end for a polite signal.
+    for _ in $(seq 50); do
+      kill -0 "$server" 2>/dev/null || break
+      sleep 0.1
+    done
+    kill -9 "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+  done
+  rm -rf --one-file-system "$dir"
+}
+trap stop EXIT
+trap 'exit 130' INT TERM HUP
+
+# Numbers below those that the kernel gives to outgoing connections, which
+# would take them between now and the server's start.
+free_ports() { # COUNT
+  /usr/bin/python3 - "$1" <<'PYTHON'
+import random
+import socket
+import sys
+
+held = []
+while len(held) < int(sys.argv[1]):
+    s = socket.socket()
+    try:
+        s.bind(("127.0.0.1", random.randrange(12000, 32000)))
+        held.append(s)
+    except OSError:
+        s.close()
+print(*(s.getsockname()[1] for s in held))
+PYTHON
+}
+
+# Starts Debian's mariadbd on FOLDER/data.
+start() { # FOLDER PORT OPTION...
+  local options=(--no-defaults "--datadir=$1/data" "--tmpdir=$1"
+    "--socket=$1/mysql.sock" "--pid-file=$1/mysql.pid" "--port=$2"
+    --bind-address=127.0.0.1 "--log-error=$1/log.err" --skip-name-resolve
+    --local-infile=1 --character-set-server=utf8mb4 --performance-schema=OFF
+    --innodb-buffer-pool-size=16M --innodb-log-file-size=8M
+    --key-buffer-size=1M --aria-pagecache-buffer-size=8M)
+  [ "$(id -u)" != 0 ] || options+=(--user=root)
+  mariadbd "${options[@]}" "${@:3}" >/dev/null 2>&1 &
+  servers+=($!)
+}
+
+client() { # FOLDER ARGUMENT...
+  mariadb --no-defaults -uroot "--socket=$1/mysql.sock" \
+    --default-character-set=utf8mb4 "${@:2}"
+}
+
+# Waits until CONDITION, a query that gives one value, gives WANTED.
+await() { # FOLDER SERVER CONDITION WANTED
+  for _ in $(seq 600); do
+    [ "$(client "$1" -NBe "$3" 2>/dev/null)" != "$4" ] || return 0
+    kill -0 "$2" 2>/dev/null || break
+    sleep 0.05
+  done
+  echo "$(basename "$0"): $1 does not come up" >&2
+  tail -n 30 "$1/log.err" >&2
+  return 1
+}
+
+# Runs the command beside the server in FOLDER, as `entable sandbox` does.
+run_command() { # FOLDER PORT
+  local status=0
+  export ENTABLE_SANDBOX_DIR=$dir ENTABLE_SANDBOX_SOCKET=$1/mysql.sock
+  export ENTABLE_SANDBOX_PORT=$2 ENTABLE_SANDBOX_DATABASE=$database
+  printf 'default:\n  mysql: "root@unix(%s)/%s"\n  import: true\n' \
+    "$1/mysql.sock" "$database" >"$dir/entable.yaml"
+  export ENTABLE_CONFIG=$dir/entable.yaml
+  "${command[@]}" || status=$?
+  return $status
+}
