@@ -220,6 +220,14 @@ typedef struct ent_source_ops {
   ent_status (*rollback_to)(ent_source *source, int level,
                             const ent_deadline *deadline, ent_error *err);
 
+  /* From hold() on all that is read is one state, that of the first reading,
+   * with the session's own writes; a round trip where there is no transaction.
+   * It lasts until end_hold() or the end of the transaction, and uses no cache.
+   * hold() may be called again and again. */
+  ent_status (*hold)(ent_source *source, const ent_deadline *deadline,
+                     ent_error *err);
+  void (*end_hold)(ent_source *source);
+
   void (*close)(ent_source *source); /* and the sources behind it */
 } ent_source_ops;
 

@@ -54,12 +54,8 @@ static ent_status set_max_scan_rows(ent_session *session,
   return ENT_OK;
 }
 
-static ent_value get_pushdown(const ent_session *session) {
-  return text_value(session->pushdown ? "on" : "off");
-}
-
-static ent_status set_pushdown(ent_session *session, const ent_value *value,
-                               ent_error *err) {
+static ent_status read_switch(const ent_value *value, bool *is_on,
+                              ent_error *err) {
   bool on = text_is(value, "on") || (value->kind == ENT_I64 && value->as.i64);
   bool off =
       text_is(value, "off") || (value->kind == ENT_I64 && value->as.i64 == 0);
@@ -67,8 +63,27 @@ static ent_status set_pushdown(ent_session *session, const ent_value *value,
   if (!on && !off) {
     return ent_fail(err, ENT_MISMATCH, "'on' or 'off' are allowed");
   }
-  session->pushdown = on;
+  *is_on = on;
   return ENT_OK;
+}
+
+static ent_value get_pushdown(const ent_session *session) {
+  return text_value(session->pushdown ? "on" : "off");
+}
+
+static ent_status set_pushdown(ent_session *session, const ent_value *value,
+                               ent_error *err) {
+  return read_switch(value, &session->pushdown, err);
+}
+
+static ent_value get_snapshot(const ent_session *session) {
+  return text_value(session->snapshot ? "on" : "off");
+}
+
+/* The views that there are end with their statements or transaction. */
+static ent_status set_snapshot(ent_session *session, const ent_value *value,
+                               ent_error *err) {
+  return read_switch(value, &session->snapshot, err);
 }
 
 static ent_value get_batch(const ent_session *session) {
@@ -100,11 +115,18 @@ static const setting settings[] = {
      "off: servers are asked for whole tables, SQLite does the rest; for "
      "comparing answers",
      get_pushdown, set_pushdown},
+    {"snapshot",
+     "on: all that a transaction reads is one state of a server, and outside "
+     "one all that is read while a statement is open",
+     get_snapshot, set_snapshot},
 };
 
 /* Settings that are part of the interface and come with later versions. */
 static const char *const later[] = {
-    "flush", "request_cache", "cache", "trace", "snapshot",
+    "flush",
+    "request_cache",
+    "cache",
+    "trace",
 };
 
 typedef struct settings_rows {

@@ -4,6 +4,7 @@
 #include "vtab/call.h"
 #include "vtab/json.h"
 #include "vtab/report.h"
+#include "vtab/view.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,6 +98,9 @@ static ent_status start(query_rows *rows, const query_call *call,
   status = ent_session_find_pool(call->session, NULL,
                                  call->pool ? call->pool : "default",
                                  &rows->pool, err);
+  if (!status && !sqlite3_get_autocommit(call->session->db)) {
+    status = ent_view_hold(call->session, rows->pool, err);
+  }
   if (status) return status;
   status =
       ent_mysql_query_open(&rows->pool->mysql, sql->as.bytes.data,

@@ -294,6 +294,21 @@ static ent_status mysql_rollback_to(ent_source *base, int level,
   return status ? ent_error_context(err, "mysql") : ENT_OK;
 }
 
+static ent_status mysql_hold(ent_source *base, const ent_deadline *deadline,
+                             ent_error *err) {
+  const mysql_source *source = (mysql_source *)base;
+  ent_status status =
+      ent_mysql_transaction_hold(source->session->transaction, deadline, err);
+
+  return status ? ent_error_context(err, "mysql") : ENT_OK;
+}
+
+static void mysql_end_hold(ent_source *base) {
+  const mysql_source *source = (mysql_source *)base;
+
+  ent_mysql_transaction_end_hold(source->session->transaction);
+}
+
 static void mysql_close(ent_source *base) {
   mysql_source *source = (mysql_source *)base;
 
@@ -309,6 +324,8 @@ static const ent_source_ops mysql_ops = {
     .savepoint = mysql_savepoint,
     .release = mysql_release,
     .rollback_to = mysql_rollback_to,
+    .hold = mysql_hold,
+    .end_hold = mysql_end_hold,
     .close = mysql_close,
 };
 

@@ -15,12 +15,16 @@ enum {
   ENT_SERVER_GONE = 2006, /* the request could not be sent */
 };
 
+/* What is before the first write where the read view must outlive it. */
+static const char held_savepoint[] = "SAVEPOINT entable_held";
+
 struct ent_mysql_transaction {
   ent_mysql_session *session;
   ent_mysql_connection *connection;
   ent_mysql_snapshot *view;
   bool has_written;
   bool is_apart;
+  bool is_held;    /* what is read must stay one state */
   int clean_level; /* nothing was written behind it; INT_MAX: not known */
   ent_error dead;  /* why it answers nothing more; OK while it lives */
   int dead_level;  /* a rollback below it makes it live again */
@@ -47,6 +51,7 @@ static void let_go(ent_mysql_transaction *t) {
   t->connection = NULL;
   t->has_written = false;
   t->is_apart = false;
+  t->is_held = false;
 }
 
 static void forget(ent_mysql_transaction *t) {
@@ -127,6 +132,8 @@ static ent_status lose(ent_mysql_transaction *t, ent_status status,
       if (err) err->status = status;
     }
     die(t, status == ENT_TIMEOUT ? ENT_BUSY : ENT_ABORTED, 0, err);
+  } else if (t->is_held) {
+    die(t, status, 0, err); /* another view would be another state */
   }
   let_go(t);
   return status;
@@ -161,6 +168,21 @@ ent_status ent_mysql_transaction_reads(ent_mysql_transaction *t,
   return status ? ent_mysql_transaction_failed(t, status, err) : ENT_OK;
 }
 
+ent_status ent_mysql_transaction_hold(ent_mysql_transaction *t,
+                                      const ent_deadline *deadline,
+                                      ent_error *err) {
+  ent_status status = ent_mysql_transaction_check(t, err);
+
+  if (!status && !t->connection) status = begin(t, deadline, err);
+  if (!status) t->is_held = true;
+  return status;
+}
+
+void ent_mysql_transaction_end_hold(ent_mysql_transaction *t) {
+  if (!t->has_written) ent_mysql_transaction_abort(t);
+  t->is_held = false;
+}
+
 /* One savepoint for all levels that have none: nothing was written between
  * them.  A name that is used again moves. */
 static ent_status set_savepoint(ent_mysql_transaction *t,
@@ -191,10 +213,13 @@ ent_status ent_mysql_transaction_writes(ent_mysql_transaction *t,
   ent_status status = ent_mysql_transaction_reads(t, deadline, connection, err);
 
   if (status) return status;
-  if (t->has_written) {
-    status = set_savepoint(t, deadline, err);
-    if (status) return status;
+  if (t->has_written) status = set_savepoint(t, deadline, err);
+  if (!t->has_written && t->is_held) {
+    status = ent_mysql_client_exec(ent_mysql_connection_client(*connection),
+                                   held_savepoint, deadline, err);
+    if (status) status = ent_mysql_transaction_failed(t, status, err);
   }
+  if (status) return status;
   for (int i = 0; !t->has_written && i < t->n_levels; i++) {
     t->marks[i] = ENT_AT_BEGIN;
   }
@@ -233,7 +258,9 @@ static ent_status undo(ent_mysql_transaction *t, int mark,
   ent_status status;
   char sql[64];
 
-  if (mark == ENT_AT_BEGIN) {
+  if (mark == ENT_AT_BEGIN && t->is_held) {
+    snprintf(sql, sizeof(sql), "ROLLBACK TO %s", held_savepoint);
+  } else if (mark == ENT_AT_BEGIN) {
     snprintf(sql, sizeof(sql), "ROLLBACK");
   } else {
     snprintf(sql, sizeof(sql), "ROLLBACK TO SAVEPOINT entable_%d", mark);
@@ -245,7 +272,7 @@ static ent_status undo(ent_mysql_transaction *t, int mark,
     ent_error_context(err, "roll back to a savepoint");
     return ent_mysql_transaction_failed(t, status, err);
   }
-  if (mark == ENT_AT_BEGIN) let_go(t);
+  if (mark == ENT_AT_BEGIN && !t->is_held) let_go(t);
   return ENT_OK;
 }
 

@@ -25,7 +25,7 @@ ent_mysql_transaction *ent_mysql_transaction_new(ent_mysql_session *session);
 /* Aborts what is open, and frees.  NULL is allowed. */
 void ent_mysql_transaction_free(ent_mysql_transaction *transaction);
 
-/* Whether something was locked or written in it. */
+/* Whether something was locked, written or held in it. */
 bool ent_mysql_transaction_is_open(const ent_mysql_transaction *transaction);
 
 /* Whether it is dead: what killed it. */
@@ -45,6 +45,15 @@ ENT_CHECKED ent_status ent_mysql_transaction_reads(
 ENT_CHECKED ent_status ent_mysql_transaction_writes(
     ent_mysql_transaction *transaction, const ent_deadline *deadline,
     ent_mysql_connection **connection, ent_error *err);
+
+/* Opens it for what is only read, so that all of that is one state, until it
+ * ends or ent_mysql_transaction_end_hold(): that ends it where nothing was
+ * written.  Errors of ent_mysql_transaction_reads(); while it is held, a lost
+ * connection kills it also where nothing was written. */
+ENT_CHECKED ent_status
+ent_mysql_transaction_hold(ent_mysql_transaction *transaction,
+                           const ent_deadline *deadline, ent_error *err);
+void ent_mysql_transaction_end_hold(ent_mysql_transaction *transaction);
 
 /* To be told of every failure of a statement on the connection: notes whether
  * the transaction died of it.  Returns the status to go on with: ABORTED where

@@ -234,5 +234,92 @@ def test_a_batch_on_its_way_ends_with_its_statement():
     assert handle.execute("SELECT count(*) FROM many").fetchone() == (2500,)
 
 
+def test_a_snapshot_makes_all_of_a_transaction_one_state():
+    handle = opened()
+    server("CREATE OR REPLACE TABLE u (id INT PRIMARY KEY, n INT); INSERT INTO u VALUES (1, 10)")
+    handle = opened()
+    handle.execute("SELECT entable_set('snapshot', 'on')")
+    handle.execute("BEGIN")
+    assert rows(handle) == [(1, 1), (2, 2), (3, 3)]
+    server("UPDATE t SET n = 100; UPDATE u SET n = 1000")
+    assert rows(handle, "SELECT n FROM u WHERE id = 1") == [(10,)]
+    assert rows(handle, "SELECT n FROM t WHERE id = 2") == [(2,)]
+    assert rows(handle, "SELECT count(*) FROM t WHERE n = 100") == [(0,)]
+    assert rows(handle, "SELECT c1 FROM mysql_query('SELECT MAX(n) FROM t')") == [(3,)]
+    handle.execute("COMMIT")
+    assert rows(handle) == [(1, 100), (2, 100), (3, 100)]
+    handle.execute("BEGIN")
+    assert rows(handle, "SELECT n FROM u") == [(1000,)]
+    server("UPDATE u SET n = 1")
+    assert rows(handle, "SELECT n FROM u") == [(1000,)]
+    handle.execute("ROLLBACK")
+    assert rows(handle, "SELECT n FROM u") == [(1,)]
+    handle.execute("SELECT entable_set('snapshot', 'off')")
+    handle.execute("BEGIN")
+    assert rows(handle, "SELECT n FROM u") == [(1,)]
+    server("UPDATE u SET n = 2")
+    assert rows(handle, "SELECT n FROM u") == [(2,)]
+    handle.execute("COMMIT")
+
+
+def test_a_snapshot_outlives_what_is_rolled_back():
+    handle = opened()
+    handle.execute("SELECT entable_set('snapshot', 'on')")
+    handle.execute("BEGIN")
+    handle.execute("SAVEPOINT a")
+    assert rows(handle) == [(1, 1), (2, 2), (3, 3)]
+    server("UPDATE t SET n = 100 WHERE id = 2")
+    handle.execute("UPDATE t SET n = 50 WHERE id = 1")
+    fails(handle, "INSERT INTO t VALUES (7, 7), (3, 3)", "SQLITE_CONSTRAINT_PRIMARYKEY")
+    assert rows(handle) == [(1, 50), (2, 2), (3, 3)]
+    handle.execute("ROLLBACK TO a")
+    assert rows(handle) == [(1, 1), (2, 2), (3, 3)]
+    handle.execute("INSERT INTO t VALUES (8, 8)")
+    handle.execute("COMMIT")
+    assert rows(handle) == [(1, 1), (2, 100), (3, 3), (8, 8)]
+
+
+def test_a_snapshot_makes_the_tables_of_a_statement_one_state():
+    server("CREATE OR REPLACE TABLE account (id INT PRIMARY KEY, n INT);"
+           " INSERT INTO account SELECT seq, 100 FROM seq_1_to_200;"
+           " CREATE OR REPLACE TABLE other LIKE account; INSERT INTO other SELECT * FROM account")
+    handle = opened()
+    handle.execute("SELECT entable_set('snapshot', 'on')")
+    stop = threading.Event()
+
+    def transfer():
+        number = 0
+        while not stop.is_set():
+            number = number % 200 + 1
+            server(f"BEGIN; UPDATE account SET n = n - 7 WHERE id = {number};"
+                   f" UPDATE other SET n = n + 7 WHERE id = {201 - number}; COMMIT")
+    thread = threading.Thread(target=transfer)
+    thread.start()
+    try:
+        for _ in range(60):
+            assert rows(handle, "SELECT (SELECT sum(n) FROM account) + (SELECT sum(n) FROM"
+                        " other)") == [(40000,)]
+            assert rows(handle, "SELECT sum(a.n + o.n) FROM account a JOIN other o"
+                        " ON o.id = 201 - a.id") == [(40000,)]
+    finally:
+        stop.set()
+        thread.join()
+    assert server("SELECT COUNT(*) FROM information_schema.innodb_trx") == "0"
+
+
+def test_a_snapshot_that_is_lost_is_not_replaced_by_another():
+    handle = opened()
+    handle.execute("SELECT entable_set('snapshot', 'on')")
+    handle.execute("BEGIN")
+    assert rows(handle) == [(1, 1), (2, 2), (3, 3)]
+    kill_connections()
+    fails(handle, "SELECT * FROM t", "SQLITE_CANTOPEN")
+    fails(handle, "SELECT * FROM t", "SQLITE_CANTOPEN", "nothing more is done before ROLLBACK")
+    handle.execute("ROLLBACK")
+    assert rows(handle) == [(1, 1), (2, 2), (3, 3)]
+    kill_connections()
+    assert rows(handle) == [(1, 1), (2, 2), (3, 3)]
+
+
 if __name__ == "__main__":
     sys.exit(run_tests(globals(), begin_test))

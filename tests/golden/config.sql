@@ -38,6 +38,7 @@ SELECT name, value FROM entable_settings;
 --| timeout_ms|5000
 --| max_scan_rows|0
 --| pushdown|on
+--| snapshot|off
 SELECT count(*) FROM person;
 --| 4
 SELECT c1 FROM mysql_query(pool('main_pool'), 'SELECT 7');

@@ -6,6 +6,7 @@ SELECT name, value FROM entable_settings;
 --| timeout_ms|200
 --| max_scan_rows|0
 --| pushdown|on
+--| snapshot|off
 SELECT entable_set('timeout_ms', -1);
 --! MISMATCH: entable_set(): setting timeout_ms: milliseconds from 0 (no limit) to 2147483647 are allowed
 SELECT entable_set('pushdown', 'maybe');
