@@ -3,11 +3,11 @@
 #include "backends/base/faults.h"
 #include "backends/mysql/ship.h"
 #include "backends/spool.h"
+#include "vtab/hold.h"
 #include "vtab/keyuse.h"
 #include "vtab/outer.h"
 #include "vtab/report.h"
 #include "vtab/transaction.h"
-#include "vtab/view.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -102,7 +102,7 @@ int ent_scan_close(sqlite3_vtab_cursor *cursor) {
     at = &(*at)->next;
   *at = scan->next;
   reset(scan);
-  ent_view_closed(table->session);
+  ent_hold_closed(table->session);
   if (table->spare || scan->bytes.capacity > ENT_SPARE_BYTES) {
     ent_scan_free(scan);
   } else {
@@ -356,7 +356,7 @@ int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
   scan->pool = table->pool;
   scan->pool->n_users++;
   status = take_lock(scan, &err);
-  if (!status) status = ent_view_hold(table->session, scan->pool, &err);
+  if (!status) status = ent_hold_begin(table->session, scan->pool, &err);
   if (!status) status = take_terms(scan, argv, &err);
   if (!status && scan->plan->kind == ENT_PLAN_KEYS) {
     status = start_keys(scan, &err);

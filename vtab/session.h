@@ -39,7 +39,7 @@ typedef struct ent_session_pool {
   struct ent_session_pool *next;
   int n_users;
   bool is_closed;
-  bool is_held;                  /* what is read there is one state (view.h) */
+  bool is_held;                  /* what is read there is one state (hold.h) */
   const ent_config_pool *config; /* NULL once closed */
   char *name;
   ent_mysql_session mysql;
@@ -90,7 +90,7 @@ struct ent_session {
   int64_t max_scan_rows; /* 0 = any */
   bool pushdown;
   bool snapshot;
-  bool holds;             /* of some pool what is read is one state (view.h) */
+  bool holds;             /* of some pool what is read is one state (hold.h) */
   bool batch_transaction; /* rows gather inside transactions, too */
   ent_transaction transaction;
   struct ent_scan *scans;      /* the open ones, the newest first */

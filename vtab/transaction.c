@@ -1,8 +1,8 @@
 #include "vtab/transaction.h"
 
+#include "vtab/hold.h"
 #include "vtab/report.h"
 #include "vtab/scan.h"
-#include "vtab/view.h"
 
 void ent_transaction_begin(ent_session *session, ent_member *member) {
   ent_transaction *t = &session->transaction;
@@ -102,7 +102,7 @@ static void leave(ent_session *session, ent_member *member) {
 
   member->has_begun = false;
   if (--t->n_begun > 0) return;
-  ent_view_end(session);
+  ent_hold_end(session);
   ent_session_pool_unref(t->pool);
   *t = (ent_transaction){.n_begun = 0};
 }

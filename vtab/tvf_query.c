@@ -2,9 +2,9 @@
 
 #include "backends/mysql/query.h"
 #include "vtab/call.h"
+#include "vtab/hold.h"
 #include "vtab/json.h"
 #include "vtab/report.h"
-#include "vtab/view.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,7 +99,7 @@ static ent_status start(query_rows *rows, const query_call *call,
                                  call->pool ? call->pool : "default",
                                  &rows->pool, err);
   if (!status && !sqlite3_get_autocommit(call->session->db)) {
-    status = ent_view_hold(call->session, rows->pool, err);
+    status = ent_hold_begin(call->session, rows->pool, err);
   }
   if (status) return status;
   status =

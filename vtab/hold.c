@@ -1,10 +1,10 @@
-#include "vtab/view.h"
+#include "vtab/hold.h"
 
 #include "vtab/joiner.h"
 #include "vtab/scan.h"
 
-ent_status ent_view_hold(ent_session *session, ent_session_pool *pool,
-                         ent_error *err) {
+ent_status ent_hold_begin(ent_session *session, ent_session_pool *pool,
+                          ent_error *err) {
   bool in_transaction;
   ent_deadline deadline;
   ent_status status = ENT_OK;
@@ -31,7 +31,7 @@ static void end_hold(ent_session *session, ent_session_pool *pool) {
   pool->is_held = false;
 }
 
-void ent_view_end(ent_session *session) {
+void ent_hold_end(ent_session *session) {
   if (!session->holds) return;
   for (ent_opened *o = session->opened; o; o = o->next) {
     for (ent_session_pool *p = o->pools; p; p = p->next) {
@@ -41,8 +41,8 @@ void ent_view_end(ent_session *session) {
   session->holds = false;
 }
 
-void ent_view_closed(ent_session *session) {
+void ent_hold_closed(ent_session *session) {
   if (session->holds && !session->scans && session->transaction.n_begun == 0) {
-    ent_view_end(session);
+    ent_hold_end(session);
   }
 }

@@ -1,5 +1,5 @@
-#ifndef ENT_VTAB_VIEW_H
-#define ENT_VTAB_VIEW_H
+#ifndef ENT_VTAB_HOLD_H
+#define ENT_VTAB_HOLD_H
 
 #include "vtab/session.h"
 
@@ -10,15 +10,15 @@
 /* To be called before anything is read from a pool.  Where SQLite is inside a
  * transaction, the session becomes a part of it, to be told of its end.  Errors
  * of the source's hold() and of ent_joiner_join(). */
-ENT_CHECKED ent_status ent_view_hold(ent_session *session,
-                                     ent_session_pool *pool, ent_error *err);
+ENT_CHECKED ent_status ent_hold_begin(ent_session *session,
+                                      ent_session_pool *pool, ent_error *err);
 
 /* To be called when a scan was closed: ends the views if it was the last one and
  * there is no transaction. */
-void ent_view_closed(ent_session *session);
+void ent_hold_closed(ent_session *session);
 
 /* Ends the views: a transaction is over.  Scans that are open read what they
  * have left first. */
-void ent_view_end(ent_session *session);
+void ent_hold_end(ent_session *session);
 
 #endif
