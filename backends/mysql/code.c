@@ -93,9 +93,16 @@ static bool is_about_primary(const char *text) {
          strcmp(text + size - (sizeof(end) - 1), end) == 0;
 }
 
+/* "WSREP has not yet prepared node for application use": a node of Galera
+ * without its cluster.  Others say 1047 of a command that they do not know. */
+static bool is_without_cluster(unsigned code, const char *text) {
+  return code == 1047 && strncmp(text, "WSREP", 5) == 0;
+}
+
 ent_status ent_mysql_code_status(unsigned code, const char *text) {
   ent_status status = status_of(code);
 
+  if (is_without_cluster(code, text)) return ENT_UNAVAILABLE;
   return status == ENT_DUPLICATE && is_about_primary(text) ? ENT_DUPLICATE_KEY
                                                            : status;
 }

@@ -303,20 +303,23 @@ static bool was_not_sent(const ent_error *err) {
   return err->native == ENT_SERVER_GONE;
 }
 
-/* The server's answer to COMMIT: refused, or lost. */
+/* The server's answer to COMMIT: refused, or lost.  A server that has gone out
+ * of service (a node without its cluster) still answers, but ends the
+ * transaction as a lost one does. */
 static ent_status commit_failed(ent_mysql_transaction *t, ent_error *why,
                                 ent_error *err) {
   bool is_lost = !ent_mysql_connection_usable(t->connection);
+  bool is_ended = is_lost || why->status == ENT_UNAVAILABLE;
+  ent_status status = is_ended ? ENT_ABORTED : why->status;
 
   if (!is_lost || was_not_sent(why)) {
-    ent_fail(err, is_lost ? ENT_ABORTED : why->status,
-             "commit: %s; everything was rolled back", why->text);
+    ent_fail(err, status, "commit: %s; everything was rolled back", why->text);
   } else {
-    ent_fail(err, ENT_ABORTED,
-             "commit: %s; whether it was committed is unknown", why->text);
+    ent_fail(err, status, "commit: %s; whether it was committed is unknown",
+             why->text);
   }
   if (err) err->native = why->native;
-  return is_lost ? ENT_ABORTED : why->status;
+  return status;
 }
 
 ent_status ent_mysql_transaction_commit(ent_mysql_transaction *t,
