@@ -12,7 +12,7 @@ help:
 	@echo 'make demo     a shop in a private MariaDB, and a prompt for SQL on it'
 	@echo 'make test     build everything and run all tests'
 	@echo 'make build    the module, the library and the command, in $(BUILD)/'
-	@echo 'make servers  fetch the other servers that CI tests on'
+	@echo 'make servers  fetch for CI: MariaDB 11.4, MySQL 5.6, Galera'
 	@echo 'make bench    measure beside programs over raw libmariadb'
 	@echo 'make install  install what was built (PREFIX=/usr/local)'
 	@echo 'make package  a Debian package of it'
