@@ -160,12 +160,26 @@ static ent_status read_all(ent_mysql_query *query, const ent_deadline *deadline,
   return ENT_OK;
 }
 
+/* Of an expression of bits a server sends the digits, where a column's value is
+ * sent as bytes; nothing tells the two apart.  A cursor's rows have gone through
+ * a table of the server's own, and are all columns. */
+static bool has_bits(const ent_mysql_query *query) {
+  unsigned n = ent_mysql_statement_n_columns(query->statement);
+
+  for (unsigned i = 0; i < n; i++) {
+    if (ent_mysql_statement_form(query->statement, i) == ENT_FORM_BIT) {
+      return true;
+    }
+  }
+  return false;
+}
+
 static ent_status run(ent_mysql_query *query, const ent_value *params,
                       size_t n_params, const ent_deadline *deadline,
                       ent_error *err) {
   ent_status status;
 
-  if (!query->joins && !query->explains) {
+  if ((!query->joins || has_bits(query)) && !query->explains) {
     ent_mysql_statement_use_cursor(query->statement, ENT_QUERY_PAGE);
   }
   status = ent_mysql_statement_execute(query->statement, params, n_params,

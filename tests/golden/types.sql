@@ -83,3 +83,15 @@ SELECT * FROM blobs;
 
 SELECT typeof(g), length(g), name, type FROM blobs, pragma_table_info('blobs') WHERE blobs.id = 1 AND name = 'g';
 --| blob|21|g|BLOB
+
+-- Bits that an expression gives are no bytes of digits, in a transaction too.
+SELECT c1, c2 FROM mysql_query('SELECT MAX(bit9), MIN(bit64) FROM whole');
+--| 511|9223372036854775807
+BEGIN;
+UPDATE whole SET bit9 = 256 WHERE id = 1;
+SELECT c1, c2 FROM mysql_query('SELECT MAX(bit9), MIN(bit64) FROM whole');
+--| 256|9223372036854775807
+SELECT c1 FROM mysql_query('SELECT bit9 FROM whole, (SELECT 1 UNION SELECT 2) AS twice WHERE id = 1');
+--| 256
+--| 256
+ROLLBACK;
