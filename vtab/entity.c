@@ -4,12 +4,10 @@
 #include "vtab/report.h"
 #include "vtab/scan.h"
 #include "vtab/transaction.h"
+#include "vtab/using.h"
 #include "vtab/write.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-enum { ENT_FIRST_ARGUMENT = 3 }; /* behind module, schema and table */
 
 /* What stands between the parentheses. */
 typedef struct entity_options {
@@ -24,77 +22,22 @@ static void free_options(entity_options *options) {
   sqlite3_free(options->config);
 }
 
-static bool is_space(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* The text between two ends, without space around it and without quotes, of
- * which a doubled one inside is one.  To be freed with sqlite3_free(). */
-static char *unquote(const char *from, const char *end) {
-  char quote = 0;
-  char *text;
-  char *to;
-
-  while (from < end && is_space(*from))
-    from++;
-  while (end > from && is_space(end[-1]))
-    end--;
-  if (end - from >= 2 && from[0] == end[-1] && strchr("'\"`", from[0])) {
-    quote = *from++;
-    end--;
-  }
-  text = to = sqlite3_malloc64((sqlite3_uint64)(end - from) + 1);
-  if (!text) return NULL;
-  for (; from < end; from++) {
-    *to++ = *from;
-    if (quote && *from == quote && from[1] == quote) from++;
-  }
-  *to = '\0';
-  return text;
-}
-
-static ent_status set_option(entity_options *options, const char *name,
-                             char *value, ent_error *err) {
-  char **slot = strcmp(name, "pool") == 0     ? &options->pool
-                : strcmp(name, "table") == 0  ? &options->table
-                : strcmp(name, "config") == 0 ? &options->config
-                                              : NULL;
-
-  if (slot && !*slot) {
-    *slot = value;
-    return ENT_OK;
-  }
-  sqlite3_free(value);
-  if (slot) return ent_fail(err, ENT_CONFIG, "'%s' is given twice", name);
-  return ent_fail(err, ENT_UNSUPPORTED,
-                  "'%s' does not work yet in this version; pool=, table= and "
-                  "config= do",
-                  name);
-}
-
 static ent_status read_argument(entity_options *options, const char *argument,
                                 ent_error *err) {
-  const char *equals = strchr(argument, '=');
-  char *name;
-  char *value;
-  ent_status status;
+  const ent_using_slot slots[] = {{"pool", &options->pool},
+                                  {"table", &options->table},
+                                  {"config", &options->config}};
 
-  if (!equals) {
+  if (!strchr(argument, '=')) {
     return ent_fail(err, ENT_UNSUPPORTED,
                     "'%s': declaring columns does not work yet in this "
                     "version; without them they are read from the server",
                     argument);
   }
-  name = unquote(argument, equals);
-  value = unquote(equals + 1, equals + strlen(equals));
-  if (!name || !value) {
-    sqlite3_free(name);
-    sqlite3_free(value);
-    return ent_fail_nomem(err);
-  }
-  status = set_option(options, name, value, err);
-  sqlite3_free(name);
-  return status;
+  return ent_using_option(argument, slots, ENT_COUNT(slots),
+                          "does not work yet in this version; pool=, table= "
+                          "and config= do",
+                          err);
 }
 
 /* Every argument, and what those not given default to. */
@@ -102,7 +45,7 @@ static ent_status read_options(entity_options *options, int argc,
                                const char *const *argv, ent_error *err) {
   ent_status status = ENT_OK;
 
-  for (int i = ENT_FIRST_ARGUMENT; !status && i < argc; i++) {
+  for (int i = ENT_USING_FIRST; !status && i < argc; i++) {
     if (argv[i][0]) status = read_argument(options, argv[i], err);
   }
   if (status) return status;
@@ -141,43 +84,11 @@ static char *declaration(const ent_entity *entity) {
 
 static ent_status declare(sqlite3 *db, const ent_entity *entity,
                           ent_error *err) {
-  char *sql = declaration(entity);
-  int rc = sql ? sqlite3_declare_vtab(db, sql) : SQLITE_NOMEM;
+  ent_status status = ent_using_declare(db, declaration(entity), err);
 
-  sqlite3_free(sql);
-  if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
-  if (rc) return ent_fail(err, ENT_CONFIG, "%s", sqlite3_errmsg(db));
+  if (status) return status;
   sqlite3_vtab_config(db, SQLITE_VTAB_CONSTRAINT_SUPPORT, 1);
   return ENT_OK;
-}
-
-/* A file may come from a stranger: the configuration it names is opened only
- * where the user has named it too. */
-static ent_status open_named(ent_session *session, const char *config,
-                             ent_error *err) {
-  const char *named = getenv("ENTABLE_CONFIG");
-  char *canonical = named ? ent_session_canonical(named) : NULL;
-  bool is_named = canonical && strcmp(canonical, config) == 0;
-  ent_opened *opened;
-
-  sqlite3_free(canonical);
-  if (ent_session_find(session, config)) return ENT_OK;
-  if (is_named) return ent_session_add(session, config, &opened, err);
-  return ent_fail(err, ENT_CONFIG,
-                  "its configuration %s is not opened: SELECT "
-                  "entable_open('%s') first, or name it in ENTABLE_CONFIG",
-                  config, config);
-}
-
-static ent_status find_pool(ent_session *session, const char *config,
-                            const char *name, ent_session_pool **pool,
-                            ent_error *err) {
-  if (config) {
-    ent_status status = open_named(session, config, err);
-
-    if (status) return status;
-  }
-  return ent_session_find_pool(session, config, name, pool, err);
 }
 
 ent_status ent_table_pool(ent_table *table, ent_error *err) {
@@ -185,8 +96,8 @@ ent_status ent_table_pool(ent_table *table, ent_error *err) {
   ent_status status;
 
   if (!table->pool->is_closed) return ENT_OK;
-  status =
-      find_pool(table->session, table->config, table->pool_name, &pool, err);
+  status = ent_using_pool(table->session, table->config, table->pool_name,
+                          &pool, err);
   if (status) return status;
   ent_session_pool_unref(table->pool);
   table->pool = pool;
@@ -253,8 +164,8 @@ static ent_status make_table(ent_session *session, entity_options *options,
   };
   status = table->schema && table->name ? ENT_OK : ent_fail_nomem(err);
   if (!status) {
-    status =
-        find_pool(session, options->config, options->pool, &table->pool, err);
+    status = ent_using_pool(session, options->config, options->pool,
+                            &table->pool, err);
   }
   if (!status) status = find_entity(table, options->table, err);
   if (!status) status = declare(session->db, table->entity, err);

@@ -11,16 +11,6 @@ typedef struct tvf_binding {
   ent_session *session;
 } tvf_binding;
 
-typedef struct tvf_table {
-  sqlite3_vtab base; /* must be first */
-  const tvf_binding *binding;
-
-  /* Counts rows over all calls.  Numbering each call from 1 would lose rows:
-   * for "WHERE (a = 1 AND b = 2) OR (a = 7 AND b = 8)" SQLite makes two calls
-   * and drops from the second every rowid that the first one had. */
-  sqlite3_int64 last_rowid;
-} tvf_table;
-
 typedef struct tvf_cursor {
   sqlite3_vtab_cursor base; /* must be first */
   ent_rows *rows;           /* of the call being answered, or NULL */
@@ -29,12 +19,15 @@ typedef struct tvf_cursor {
   sqlite3_value *args[ENT_TVF_MAX_ARGS]; /* of the call; NULL if not given */
 } tvf_cursor;
 
-static const tvf_binding *binding_of(sqlite3_vtab *vtab) {
-  return ((tvf_table *)vtab)->binding;
+static const ent_tvf *tvf_of(sqlite3_vtab *vtab) {
+  return ((ent_tvf_table *)vtab)->tvf;
 }
 
-/* "CREATE TABLE x(<columns>, <arg> HIDDEN, ...)" */
-static char *declaration(const ent_tvf *tvf) {
+static ent_session *session_of(sqlite3_vtab *vtab) {
+  return ((ent_tvf_table *)vtab)->session;
+}
+
+char *ent_tvf_declaration(const ent_tvf *tvf) {
   sqlite3_str *sql = sqlite3_str_new(NULL);
 
   sqlite3_str_appendf(sql, "CREATE TABLE x(%s", tvf->columns);
@@ -49,8 +42,8 @@ static int tvf_connect(sqlite3 *db, void *aux, int argc,
                        const char *const *argv, sqlite3_vtab **vtab,
                        char **message) {
   const tvf_binding *binding = aux;
-  tvf_table *table;
-  char *sql = declaration(binding->tvf);
+  ent_tvf_table *table;
+  char *sql = ent_tvf_declaration(binding->tvf);
   int rc = sql ? sqlite3_declare_vtab(db, sql) : SQLITE_NOMEM;
 
   (void)argc, (void)argv, (void)message;
@@ -61,7 +54,7 @@ static int tvf_connect(sqlite3 *db, void *aux, int argc,
   if (rc) return rc;
   table = sqlite3_malloc64(sizeof(*table));
   if (!table) return SQLITE_NOMEM;
-  *table = (tvf_table){.binding = binding};
+  *table = (ent_tvf_table){.tvf = binding->tvf, .session = binding->session};
   *vtab = &table->base;
   return SQLITE_OK;
 }
@@ -71,14 +64,13 @@ static int tvf_disconnect(sqlite3_vtab *vtab) {
   return SQLITE_OK;
 }
 
-/* Takes every "argument = value" it is offered.  idxNum tells xFilter which
- * came: bit i stands for args[i], and argv holds them in that order.
+/* Takes every "argument = value" it is offered.
  *
  * A plan without a required argument is not refused here, only made dear: the
  * planner also asks for plans it will not use, as for each side of an OR.
  */
 static int tvf_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
-  const ent_tvf *tvf = binding_of(vtab)->tvf;
+  const ent_tvf *tvf = tvf_of(vtab);
   int term[ENT_TVF_MAX_ARGS]; /* the constraint that sets args[i], or -1 */
   int n_given = 0;
 
@@ -106,7 +98,7 @@ static int tvf_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
   return SQLITE_OK;
 }
 
-static int tvf_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
+int ent_tvf_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
   tvf_cursor *cursor = sqlite3_malloc64(sizeof(*cursor));
 
   (void)vtab;
@@ -116,7 +108,7 @@ static int tvf_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
   return SQLITE_OK;
 }
 
-/* Back to the state tvf_open() left it in. */
+/* Back to the state ent_tvf_open() left it in. */
 static void tvf_reset(tvf_cursor *cursor) {
   ent_rows_close(cursor->rows);
   for (int i = 0; i < ENT_TVF_MAX_ARGS; i++) {
@@ -125,7 +117,7 @@ static void tvf_reset(tvf_cursor *cursor) {
   *cursor = (tvf_cursor){.base = cursor->base};
 }
 
-static int tvf_close(sqlite3_vtab_cursor *base) {
+int ent_tvf_close(sqlite3_vtab_cursor *base) {
   tvf_reset((tvf_cursor *)base);
   sqlite3_free(base);
   return SQLITE_OK;
@@ -133,13 +125,19 @@ static int tvf_close(sqlite3_vtab_cursor *base) {
 
 /* Says which function failed, then hands the failure to SQLite. */
 static int tvf_fail(sqlite3_vtab *vtab, ent_error *err) {
-  ent_error_context(err, "%s()", binding_of(vtab)->tvf->name);
+  const ent_tvf *tvf = tvf_of(vtab);
+
+  if (tvf->where) {
+    ent_error_context(err, "%s", tvf->where);
+  } else {
+    ent_error_context(err, "%s()", tvf->name);
+  }
   return ent_report_vtab(vtab, ENT_PHASE_READ, err);
 }
 
-static int tvf_next(sqlite3_vtab_cursor *base) {
+int ent_tvf_next(sqlite3_vtab_cursor *base) {
   tvf_cursor *cursor = (tvf_cursor *)base;
-  ent_session *session = binding_of(base->pVtab)->session;
+  ent_session *session = session_of(base->pVtab);
   ent_deadline deadline = ent_session_deadline(session);
   ent_error err = {.status = ENT_OK};
   ent_status status =
@@ -147,7 +145,9 @@ static int tvf_next(sqlite3_vtab_cursor *base) {
 
   ent_session_waited(session);
   if (status == ENT_OK) {
-    cursor->rowid = ++((tvf_table *)base->pVtab)->last_rowid;
+    cursor->rowid = tvf_of(base->pVtab)->n_args
+                        ? ++((ent_tvf_table *)base->pVtab)->last_rowid
+                        : cursor->rowid + 1;
     return SQLITE_OK;
   }
   cursor->row = NULL;
@@ -183,44 +183,46 @@ static ent_status take_args(tvf_cursor *cursor, const ent_tvf *tvf, int given,
   return ENT_OK;
 }
 
-static int tvf_filter(sqlite3_vtab_cursor *base, int given, const char *unused,
-                      int argc, sqlite3_value **argv) {
+int ent_tvf_filter(sqlite3_vtab_cursor *base, int given, const char *words,
+                   int argc, sqlite3_value **argv) {
   tvf_cursor *cursor = (tvf_cursor *)base;
-  const tvf_binding *binding = binding_of(base->pVtab);
+  const ent_tvf *tvf = tvf_of(base->pVtab);
+  ent_session *session = session_of(base->pVtab);
   ent_value values[ENT_TVF_MAX_ARGS] = {{.kind = ENT_NULL}};
-  ent_tvf_call call = {.session = binding->session,
+  ent_tvf_call call = {.tvf = tvf,
+                       .session = session,
                        .args = values,
-                       .deadline = ent_session_deadline(binding->session)};
+                       .deadline = ent_session_deadline(session)};
   ent_error err = {.status = ENT_OK};
   ent_status status;
 
-  (void)unused, (void)argc;
+  (void)words, (void)argc;
   tvf_reset(cursor);
-  status = take_args(cursor, binding->tvf, given, argv, values, &call, &err);
-  if (!status) status = binding->tvf->open(&call, &cursor->rows, &err);
-  ent_session_waited(binding->session);
-  return status ? tvf_fail(base->pVtab, &err) : tvf_next(base);
+  status = take_args(cursor, tvf, given, argv, values, &call, &err);
+  if (!status) status = tvf->open(&call, &cursor->rows, &err);
+  ent_session_waited(session);
+  return status ? tvf_fail(base->pVtab, &err) : ent_tvf_next(base);
 }
 
-static int tvf_eof(sqlite3_vtab_cursor *base) {
+int ent_tvf_eof(sqlite3_vtab_cursor *base) {
   return ((tvf_cursor *)base)->row == NULL;
 }
 
-static int tvf_column(sqlite3_vtab_cursor *base, sqlite3_context *context,
-                      int column) {
+int ent_tvf_column(sqlite3_vtab_cursor *base, sqlite3_context *context,
+                   int column) {
   const tvf_cursor *cursor = (const tvf_cursor *)base;
-  const tvf_binding *binding = binding_of(base->pVtab);
-  int arg = column - binding->tvf->n_columns;
+  int arg = column - tvf_of(base->pVtab)->n_columns;
 
   if (arg >= 0) {
     if (cursor->args[arg]) sqlite3_result_value(context, cursor->args[arg]);
     return SQLITE_OK;
   }
-  ent_value_result(&binding->session->numerals, context, &cursor->row[column]);
+  ent_value_result(&session_of(base->pVtab)->numerals, context,
+                   &cursor->row[column]);
   return SQLITE_OK;
 }
 
-static int tvf_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
+int ent_tvf_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
   *rowid = ((tvf_cursor *)base)->rowid;
   return SQLITE_OK;
 }
@@ -230,13 +232,13 @@ static const sqlite3_module tvf_module = {
     .xConnect = tvf_connect,
     .xBestIndex = tvf_best_index,
     .xDisconnect = tvf_disconnect,
-    .xOpen = tvf_open,
-    .xClose = tvf_close,
-    .xFilter = tvf_filter,
-    .xNext = tvf_next,
-    .xEof = tvf_eof,
-    .xColumn = tvf_column,
-    .xRowid = tvf_rowid,
+    .xOpen = ent_tvf_open,
+    .xClose = ent_tvf_close,
+    .xFilter = ent_tvf_filter,
+    .xNext = ent_tvf_next,
+    .xEof = ent_tvf_eof,
+    .xColumn = ent_tvf_column,
+    .xRowid = ent_tvf_rowid,
 };
 
 static void free_binding(void *pointer) {

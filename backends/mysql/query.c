@@ -20,9 +20,9 @@ struct ent_mysql_query {
   size_t n_params;
   uint16_t n_columns;
   const char **names; /* n_columns */
-  bool *are_digits;   /* the same */
-  ent_arena arena;    /* of the two */
+  ent_type *types;    /* the same */
   ent_value *values;  /* of the current row */
+  ent_arena arena;    /* of the three */
   ent_buf row;
   ent_spool *spool; /* the rows, where it joins */
   const ent_row *const *rows;
@@ -36,6 +36,50 @@ static ent_status fail_no_rows(ent_error *err) {
                   "here");
 }
 
+/* Texts that a server compares alike are one here, and what has no type holds
+ * only NULL. */
+static ent_type type_of(ent_mysql_form form) {
+  static const ent_type types[] = {
+      [ENT_FORM_NULL] = ENT_TYPE_BLOB,
+      [ENT_FORM_INTEGER] = ENT_TYPE_INTEGER,
+      [ENT_FORM_UNSIGNED] = ENT_TYPE_UNSIGNED,
+      [ENT_FORM_BIT] = ENT_TYPE_UNSIGNED,
+      [ENT_FORM_FLOAT] = ENT_TYPE_FLOAT,
+      [ENT_FORM_DOUBLE] = ENT_TYPE_DOUBLE,
+      [ENT_FORM_DECIMAL] = ENT_TYPE_DECIMAL,
+      [ENT_FORM_DATE] = ENT_TYPE_DATE,
+      [ENT_FORM_DATETIME] = ENT_TYPE_DATETIME,
+      [ENT_FORM_TIME] = ENT_TYPE_TIME,
+      [ENT_FORM_TEXT] = ENT_TYPE_TEXT,
+      [ENT_FORM_BLOB] = ENT_TYPE_BLOB,
+      [ENT_FORM_GEOMETRY] = ENT_TYPE_GEOMETRY,
+  };
+
+  return types[form];
+}
+
+/* What is known of the columns; it outlives the statement. */
+static ent_status describe(ent_mysql_query *query, ent_error *err) {
+  size_t n = ent_mysql_statement_n_columns(query->statement);
+
+  if (n == 0) return fail_no_rows(err);
+  ent_arena_reset(&query->arena);
+  query->n_columns = (uint16_t)n;
+  query->names = ent_arena_zalloc(&query->arena, n * sizeof(char *));
+  query->types = ent_arena_zalloc(&query->arena, n * sizeof(ent_type));
+  query->values = ent_arena_zalloc(&query->arena, n * sizeof(ent_value));
+  if (!query->names || !query->types || !query->values) {
+    return ent_fail_nomem(err);
+  }
+  for (unsigned i = 0; i < n; i++) {
+    query->names[i] = ent_arena_strdup(
+        &query->arena, ent_mysql_statement_name(query->statement, i));
+    if (!query->names[i]) return ent_fail_nomem(err);
+    query->types[i] = type_of(ent_mysql_statement_form(query->statement, i));
+  }
+  return ENT_OK;
+}
+
 static ent_status prepare(ent_mysql_query *query, const char *sql, size_t size,
                           const ent_deadline *deadline, ent_error *err) {
   ent_status status =
@@ -44,8 +88,10 @@ static ent_status prepare(ent_mysql_query *query, const char *sql, size_t size,
 
   if (status) return status;
   query->n_params = ent_mysql_statement_n_params(query->statement);
-  query->n_columns = ent_mysql_statement_n_columns(query->statement);
-  return query->n_columns || query->explains ? ENT_OK : fail_no_rows(err);
+  if (query->explains && !ent_mysql_statement_n_columns(query->statement)) {
+    return ENT_OK;
+  }
+  return describe(query, err);
 }
 
 static ent_status prepare_alone(ent_mysql_query *query, const char *sql,
@@ -116,29 +162,6 @@ ent_status ent_mysql_query_open(ent_mysql_session *session, const char *sql,
 
 size_t ent_mysql_query_n_params(const ent_mysql_query *query) {
   return query->n_params;
-}
-
-/* What is known of the columns once the statement has been run; it outlives the
- * statement. */
-static ent_status describe(ent_mysql_query *query, ent_error *err) {
-  size_t n = ent_mysql_statement_n_columns(query->statement);
-
-  if (n == 0) return fail_no_rows(err);
-  query->n_columns = (uint16_t)n;
-  query->names = ent_arena_zalloc(&query->arena, n * sizeof(char *));
-  query->are_digits = ent_arena_zalloc(&query->arena, n);
-  query->values = ent_arena_zalloc(&query->arena, n * sizeof(ent_value));
-  if (!query->names || !query->are_digits || !query->values) {
-    return ent_fail_nomem(err);
-  }
-  for (unsigned i = 0; i < n; i++) {
-    query->names[i] = ent_arena_strdup(
-        &query->arena, ent_mysql_statement_name(query->statement, i));
-    if (!query->names[i]) return ent_fail_nomem(err);
-    query->are_digits[i] =
-        ent_mysql_statement_form(query->statement, i) == ENT_FORM_DECIMAL;
-  }
-  return ENT_OK;
 }
 
 /* The transaction's connection serves others next: all rows are read now. */
@@ -238,6 +261,10 @@ const char *ent_mysql_query_name(const ent_mysql_query *query,
   return query->names[column];
 }
 
+ent_type ent_mysql_query_type(const ent_mysql_query *query, unsigned column) {
+  return query->types[column];
+}
+
 static ent_status next_row(ent_mysql_query *query, const ent_deadline *deadline,
                            const ent_row **row, ent_error *err) {
   ent_status status = ENT_OK;
@@ -266,7 +293,8 @@ ent_status ent_mysql_query_next(ent_mysql_query *query,
   if (status) return status;
   for (unsigned i = 0; i < query->n_columns; i++) {
     query->values[i] = ent_row_value(packed, i);
-    if (query->are_digits[i] && query->values[i].kind == ENT_ASCII) {
+    if (query->types[i] == ENT_TYPE_DECIMAL &&
+        query->values[i].kind == ENT_ASCII) {
       query->values[i].kind = ENT_DIGITS;
     }
   }

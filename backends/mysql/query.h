@@ -1,6 +1,7 @@
 #ifndef ENT_BACKENDS_MYSQL_QUERY_H
 #define ENT_BACKENDS_MYSQL_QUERY_H
 
+#include "backends/base/entity.h"
 #include "backends/base/rows.h"
 #include "backends/mysql/session.h"
 
@@ -34,10 +35,15 @@ ENT_CHECKED ent_status ent_mysql_query_run(ent_mysql_query *query,
 /* Ends the statement, read to its end or not.  NULL is allowed. */
 void ent_mysql_query_close(ent_mysql_query *query);
 
+/* 0 before it was run, where a server tells the columns of an EXPLAIN only
+ * then. */
 uint16_t ent_mysql_query_n_columns(const ent_mysql_query *query);
 
-/* A column's name, once it was run; lives as long as the query. */
+/* A column's name, which lives until the query is run or closed, and type, as
+ * an entity's column would have them; of a type several may be one here.  After
+ * the run they may be others: what the server knows then counts. */
 const char *ent_mysql_query_name(const ent_mysql_query *query, unsigned column);
+ent_type ent_mysql_query_type(const ent_mysql_query *query, unsigned column);
 
 /* Moves to the next row and points `row` at its n_columns values, valid until
  * the next call.  ENT_DONE behind the last one. */
