@@ -11,6 +11,7 @@
 #include "vtab/tvf_columns.h"
 #include "vtab/tvf_explain.h"
 #include "vtab/tvf_query.h"
+#include "vtab/view.h"
 
 SQLITE_EXTENSION_INIT1
 
@@ -59,6 +60,7 @@ static const struct {
 static int register_all(ent_session *session) {
   int rc = ent_entity_register(session);
 
+  if (!rc) rc = ent_view_register(session);
   if (!rc) rc = ent_joiner_register(session);
   for (size_t i = 0; !rc && i < ENT_COUNT(tvfs); i++) {
     rc = ent_tvf_register(session, tvfs[i]);

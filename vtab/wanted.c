@@ -12,7 +12,7 @@ static const char *const own_names[] = {
     "entity",           "entable_check",
     "entable_settings", "entable_transaction",
     "entity_columns",   "entable_explain",
-    "mysql_query",
+    "mysql_query",      "mysql_view",
 };
 
 static const char *reason_against(const ent_session *session, const char *name,

@@ -104,6 +104,9 @@ OPERATIONS = [
     Operation("list", read("SELECT id FROM big WHERE id IN (3, 5, 999)"), rows=[(3,), (5,)]),
     Operation("query", read("SELECT c1 FROM mysql_query('SELECT id FROM big WHERE id < 40"
                             " ORDER BY id')"), rows=[(n,) for n in range(1, 40)]),
+    Operation("view", read("SELECT id FROM few"), rows=[(n,) for n in range(1, 40)],
+              prepare=write("CREATE VIRTUAL TABLE temp.few USING"
+                            " mysql_view('SELECT id FROM big WHERE id < 40 ORDER BY id')")),
     Operation("batch", write(INSERT), state(BATCH), prepare=local_rows),
     Operation("batch over a known connection", write(INSERT), state(BATCH),
               prepare=has_written),
