@@ -42,7 +42,8 @@ void ent_hold_end(ent_session *session) {
 }
 
 void ent_hold_closed(ent_session *session) {
-  if (session->holds && !session->scans && session->transaction.n_begun == 0) {
+  if (session->holds && !session->scans && session->n_tvf_cursors == 0 &&
+      session->transaction.n_begun == 0) {
     ent_hold_end(session);
   }
 }

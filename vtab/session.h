@@ -94,6 +94,7 @@ struct ent_session {
   bool batch_transaction; /* rows gather inside transactions, too */
   ent_transaction transaction;
   struct ent_scan *scans;      /* the open ones, the newest first */
+  int n_tvf_cursors;           /* of table-valued functions and the like */
   struct ent_table *tables;    /* the connected ones, the newest first */
   struct ent_explain *explain; /* of a statement being planned; or NULL */
   ent_arena row;               /* of the row being written */

@@ -1,5 +1,6 @@
 #include "vtab/tvf.h"
 
+#include "vtab/hold.h"
 #include "vtab/report.h"
 #include "vtab/value.h"
 
@@ -101,9 +102,9 @@ static int tvf_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
 int ent_tvf_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
   tvf_cursor *cursor = sqlite3_malloc64(sizeof(*cursor));
 
-  (void)vtab;
   if (!cursor) return SQLITE_NOMEM;
   *cursor = (tvf_cursor){.rows = NULL};
+  session_of(vtab)->n_tvf_cursors++;
   *out = &cursor->base;
   return SQLITE_OK;
 }
@@ -118,8 +119,12 @@ static void tvf_reset(tvf_cursor *cursor) {
 }
 
 int ent_tvf_close(sqlite3_vtab_cursor *base) {
+  ent_session *session = session_of(base->pVtab);
+
   tvf_reset((tvf_cursor *)base);
   sqlite3_free(base);
+  session->n_tvf_cursors--;
+  ent_hold_closed(session);
   return SQLITE_OK;
 }
 

@@ -27,6 +27,7 @@ typedef struct query_call {
   const char *pool; /* NULL: default */
   const ent_value *args;
   int n_args;
+  bool is_table;
 } query_call;
 
 static void query_close(ent_rows *base) {
@@ -98,7 +99,9 @@ static ent_status start(query_rows *rows, const query_call *call,
   status = ent_session_find_pool(call->session, NULL,
                                  call->pool ? call->pool : "default",
                                  &rows->pool, err);
-  if (!status && !sqlite3_get_autocommit(call->session->db)) {
+  /* A function outside a transaction has nothing that would end it. */
+  if (!status &&
+      (call->is_table || !sqlite3_get_autocommit(call->session->db))) {
     status = ent_hold_begin(call->session, rows->pool, err);
   }
   if (status) return status;
@@ -129,7 +132,7 @@ static ent_status new_rows(const query_call *call, const ent_deadline *deadline,
 
 static ent_status query_open(const ent_tvf_call *call, ent_rows **out,
                              ent_error *err) {
-  query_call c = {call->session, call->pool, call->args, call->n_args};
+  query_call c = {call->session, call->pool, call->args, call->n_args, true};
   query_rows *rows;
   ent_status status = new_rows(&c, &call->deadline, &rows, err);
 
@@ -163,7 +166,7 @@ static ent_status first_value(ent_session *session, const ent_sql_call *call,
                               sqlite3_context *context, ent_error *err) {
   ent_deadline deadline = ent_session_deadline(session);
   ent_value args[1 + ENT_TVF_MAX_ARGS];
-  query_call c = {session, call->pool, args, 1 + (int)call->n_values};
+  query_call c = {session, call->pool, args, 1 + (int)call->n_values, false};
   const ent_value *row;
   query_rows *rows;
   ent_status status;

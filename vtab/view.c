@@ -1,6 +1,7 @@
 #include "vtab/view.h"
 
 #include "backends/mysql/query.h"
+#include "vtab/hold.h"
 #include "vtab/report.h"
 #include "vtab/tvf.h"
 #include "vtab/using.h"
@@ -183,6 +184,9 @@ static ent_status open_rows(const view *v, ent_session *session,
   if (!rows) return ent_fail_nomem(err);
   *rows = (view_rows){.base.ops = &rows_ops};
   status = ent_using_pool(session, v->config, v->pool, &rows->pool, err);
+  if (!status && v->columns) {
+    status = ent_hold_begin(session, rows->pool, err);
+  }
   if (!status) {
     status = prepare(v, rows, deadline, err);
     if (!status && v->columns) status = start(v, rows, deadline, err);

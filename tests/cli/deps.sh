@@ -16,7 +16,7 @@ stand_in() { # NAME, its script on stdin
 # apt-get has "installed" it.
 everything='gcc libc6-dev make cmake pkgconf libsqlite3-dev sqlite3
   libmariadb-dev libyaml-dev libcjson-dev libedit-dev mariadb-server-core
-  mariadb-client-core libcmocka-dev python3 python3-sqlalchemy tmux'
+  mariadb-client-core libcmocka-dev python3 openssl python3-sqlalchemy tmux'
 stand_in dpkg-query <<END
 for package in $(echo $everything); do
   grep -qx "\$package" "$work/lacks" && continue

@@ -301,6 +301,8 @@ def test_a_snapshot_makes_the_tables_of_a_statement_one_state():
                         " other)") == [(40000,)]
             assert rows(handle, "SELECT sum(a.n + o.n) FROM account a JOIN other o"
                         " ON o.id = 201 - a.id") == [(40000,)]
+            assert rows(handle, "SELECT (SELECT c1 FROM mysql_query('SELECT SUM(n) FROM"
+                        " account')) + (SELECT sum(n) FROM other)") == [(40000,)]
     finally:
         stop.set()
         thread.join()
