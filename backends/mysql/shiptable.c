@@ -115,7 +115,7 @@ static const ship_row table[ENT_N_CLASSES] = {
     [ENT_CLASS_TEXT_FOLDS] =
         {"char, varchar, text: collations that fold letters (…_general_ci, "
          "…_unicode_ci, latin1_swedish_ci)",
-         {[ENT_WISH_EQUAL] = SUPERSET(BY_COLLATION),
+         {[ENT_WISH_EQUAL] = EXACT_BUT("by the index, and again as bytes"),
           [ENT_WISH_UNEQUAL] = EXACT_BUT("compared as bytes"),
           [ENT_WISH_RANGE] = LOCAL(OTHER_ORDER),
           [ENT_WISH_NULL] = EXACT,
@@ -125,7 +125,7 @@ static const ship_row table[ENT_N_CLASSES] = {
           [ENT_WISH_ORDER] = LOCAL(OTHER_ORDER)}},
     [ENT_CLASS_TEXT_OTHER] =
         {"char, varchar, text: other collations (utf8mb4_bin)",
-         {[ENT_WISH_EQUAL] = SUPERSET(BY_COLLATION),
+         {[ENT_WISH_EQUAL] = EXACT_BUT("by the index, and again as bytes"),
           [ENT_WISH_UNEQUAL] = EXACT_BUT("compared as bytes"),
           [ENT_WISH_RANGE] = LOCAL(OTHER_ORDER),
           [ENT_WISH_NULL] = EXACT,

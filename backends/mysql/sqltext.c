@@ -123,11 +123,16 @@ static ent_status start_term(ent_buf *sql, ent_error *err) {
   return append(sql, sql->size ? " AND " : " WHERE ", err);
 }
 
+/* Whether texts that a server takes for equal may differ. */
+static bool folds(const ent_column *column) {
+  return column->type == ENT_TYPE_TEXT && !column->is_bytewise;
+}
+
 /* A column's text as bytes of UTF-8, which no collation makes equal; any other
  * column as it is. */
 static ent_status bytes_of(ent_buf *sql, const ent_column *column,
                            ent_error *err) {
-  bool is_text = column->type == ENT_TYPE_TEXT && !column->is_bytewise;
+  bool is_text = folds(column);
   bool is_converted = is_text && !column->fits_charset;
   ent_status status = ENT_OK;
 
@@ -136,9 +141,20 @@ static ent_status bytes_of(ent_buf *sql, const ent_column *column,
   if (!status) status = ent_sql_name(sql, column->name, err);
   if (!status && is_converted) status = append(sql, " USING utf8mb4)", err);
   if (!status && is_text) status = append(sql, " AS BINARY)", err);
-  if (!status) status = append(sql, " <> ", err);
-  return status ? status
-                : append(sql, is_text ? "CAST(? AS BINARY)" : "?", err);
+  return status;
+}
+
+static ent_status bytes_placeholder(ent_buf *sql, const ent_column *column,
+                                    ent_error *err) {
+  return append(sql, folds(column) ? "CAST(? AS BINARY)" : "?", err);
+}
+
+static ent_status compare_bytes(ent_buf *sql, const ent_column *column,
+                                const char *op, ent_error *err) {
+  ent_status status = bytes_of(sql, column, err);
+
+  if (!status) status = append(sql, op, err);
+  return status ? status : bytes_placeholder(sql, column, err);
 }
 
 /* "`c` <> ?", or "(`c` IS NULL OR `c` <> ?)". */
@@ -146,12 +162,23 @@ static ent_status add_unequal(ent_buf *sql, const ent_column *column,
                               bool or_null, ent_error *err) {
   ent_status status = ENT_OK;
 
-  if (!or_null) return bytes_of(sql, column, err);
+  if (!or_null) return compare_bytes(sql, column, " <> ", err);
   status = append(sql, "(", err);
   if (!status) status = ent_sql_name(sql, column->name, err);
   if (!status) status = append(sql, " IS NULL OR ", err);
-  if (!status) status = bytes_of(sql, column, err);
+  if (!status) status = compare_bytes(sql, column, " <> ", err);
   return status ? status : append(sql, ")", err);
+}
+
+/* As the collation has it, for the index, and as bytes. */
+static ent_status add_equal(const ent_column *column, const ent_value *value,
+                            ent_sql_where *where, ent_error *err) {
+  ent_status status = ent_sql_compare(&where->sql, column, ENT_OP_EQ, err);
+
+  if (status || !folds(column)) return status;
+  where->params[where->n_params++] = *value;
+  status = append(&where->sql, " AND ", err);
+  return status ? status : compare_bytes(&where->sql, column, " = ", err);
 }
 
 static ent_status add_shipped(const ent_column *column,
@@ -175,6 +202,7 @@ static ent_status add_shipped(const ent_column *column,
   case ENT_OP_NOT_NULL:
     status = ent_sql_name(&where->sql, column->name, err);
     return status ? status : append(&where->sql, op_text(shipped->op), err);
+  case ENT_OP_EQ: return add_equal(column, &shipped->value, where, err);
   case ENT_OP_IN: break;
   default: return ent_sql_compare(&where->sql, column, shipped->op, err);
   }
@@ -242,6 +270,28 @@ static long fill_up(ent_value *params, long n) {
   return full;
 }
 
+/* The same list once more, as bytes; one too long for that finds more rows. */
+static ent_status add_in_bytes(const ent_column *column,
+                               const ent_value *values, size_t n,
+                               ent_sql_where *where, ent_error *err) {
+  ent_buf *sql = &where->sql;
+  ent_status status;
+
+  if (where->n_params + n > ENT_MAX_PARAMS) {
+    where->is_exact = false;
+    return ENT_OK;
+  }
+  memcpy(where->params + where->n_params, values, n * sizeof(*values));
+  where->n_params += n;
+  status = append(sql, " AND ", err);
+  if (!status) status = bytes_of(sql, column, err);
+  for (size_t i = 0; !status && i < n; i++) {
+    status = append(sql, i ? ", " : " IN (", err);
+    if (!status) status = bytes_placeholder(sql, column, err);
+  }
+  return status ? status : append(sql, ")", err);
+}
+
 static ent_status add_in(const ent_query *query, const ent_term *term,
                          ent_arena *arena, ent_sql_where *where,
                          ent_error *err) {
@@ -265,7 +315,9 @@ static ent_status add_in(const ent_query *query, const ent_term *term,
   n = fill_up(params, n);
   status = start_term(&where->sql, err);
   where->n_params += (size_t)n;
-  return status ? status : ent_sql_in(&where->sql, column, (size_t)n, err);
+  if (!status) status = ent_sql_in(&where->sql, column, (size_t)n, err);
+  if (status || !folds(column)) return status;
+  return add_in_bytes(column, params, (size_t)n, where, err);
 }
 
 static ent_status add_null_test(const ent_query *query, const ent_term *term,
@@ -294,9 +346,9 @@ ent_status ent_sql_where_make(const ent_query *query, ent_arena *arena,
 
   *where = (ent_sql_where){.is_exact = true};
   ent_buf_init(&where->sql, ENT_SQL_CEILING);
-  /* A list may double, a comparison have two values. */
+  /* A list may double and be there twice, a comparison have two values. */
   for (size_t i = 0; i < query->n_terms; i++) {
-    room += 2 + 2 * query->terms[i].n_values;
+    room += 2 + 4 * query->terms[i].n_values;
   }
   where->params = ent_arena_alloc(arena, (room + 1) * sizeof(ent_value));
   if (!where->params) return ent_fail_nomem(err);

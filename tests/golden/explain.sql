@@ -40,6 +40,14 @@ SELECT term, verdict, reason FROM entable_explain(
 --| latin < 'y'|local|the collation's order is not that of the bytes
 --| latin GLOB 'x*'|superset|the beginning of the pattern is looked up, the rest is not
 SELECT entity, term FROM entable_explain('SELECT 1');
+-- Texts are found by the index of their collation, and compared as bytes.
+SELECT term, verdict, reason, remote_sql, remote_index FROM entable_explain(
+  'SELECT id FROM person WHERE email IN (''a'', ''b'') AND name = ''x''');
+--| email IN (…)|exact|by the index, and again as bytes|SELECT id, name, email FROM person WHERE email IN (…) AND name = ?|email
+--| name = 'x'|exact|by the index, and again as bytes|SELECT id, name, email FROM person WHERE email IN (…) AND name = ?|email
+SELECT term, verdict, remote_sql FROM entable_explain('SELECT id FROM odd WHERE latin = ''é''');
+--| latin = 'é'|exact|SELECT id, latin FROM odd WHERE latin = ?
+
 SELECT entable_set('pushdown', 'off');
 --| off
 SELECT term, verdict, reason, remote_sql FROM entable_explain('SELECT * FROM person WHERE id = 5');
