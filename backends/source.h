@@ -86,8 +86,10 @@ typedef struct ent_query {
   uint64_t max_rows;   /* more may not be read; 0 = any */
   bool joins_snapshot; /* may share the read view of the session's other open
                           searches: they belong to the same statement */
-  bool locks;  /* as in ent_get; the order is the key's where none is named */
-  bool counts; /* probably only how many rows there are is wanted */
+  bool locks;    /* as in ent_get; the order is the key's where none is named */
+  bool counts;   /* probably only how many rows there are is wanted */
+  bool distinct; /* rows that are alike in all columns read may be left out,
+                    but for one; no key is read then */
 } ent_query;
 
 /* What a search gives, page by page: packed rows in the order asked for.  The

@@ -254,8 +254,23 @@ static void note_order(ent_explain *explain, ent_explain_scan *scan,
   scan->n_terms += term->text != NULL;
 }
 
+/* DISTINCT alone comes with its columns as an order that nobody needs. */
+static void note_distinct(ent_explain_scan *scan, sqlite3_index_info *info) {
+  const ent_plan *plan = ent_plans_get(&scan->table->plans, scan->plan);
+
+  scan->terms[scan->n_terms++] = (ent_explain_term){
+      .text = "DISTINCT",
+      .verdict = plan->is_distinct ? ENT_ANSWER_EXACT : ENT_ANSWER_LOCAL,
+      .reason = plan->is_distinct ? "grouped there, texts as bytes"
+                : info->nOrderBy > 0
+                    ? "more columns are read, or a long one or a geometry"
+                    : NULL};
+}
+
 static void note_terms(ent_explain *explain, ent_explain_scan *scan,
                        sqlite3_index_info *info) {
+  int distinct = sqlite3_vtab_distinct(info);
+
   for (int i = 0; i < info->nConstraint; i++) {
     ent_explain_term *term = &scan->terms[scan->n_terms];
     int at = info->aConstraintUsage[i].argvIndex;
@@ -274,12 +289,13 @@ static void note_terms(ent_explain *explain, ent_explain_scan *scan,
     judge_term(scan, info, i, term);
     scan->n_terms++;
   }
-  if (info->nOrderBy > 0) note_order(explain, scan, info);
+  if (distinct >= 2) note_distinct(scan, info);
+  if (info->nOrderBy > 0 && distinct != 2) note_order(explain, scan, info);
 }
 
 void ent_explain_note(ent_explain *explain, const ent_table *table,
                       sqlite3_index_info *info) {
-  size_t n = (size_t)info->nConstraint + 2;
+  size_t n = (size_t)info->nConstraint + 3;
   ent_explain_scan *scan = ent_arena_zalloc(&explain->arena, sizeof(*scan));
   ent_explain_term *terms =
       ent_arena_zalloc(&explain->arena, n * sizeof(*terms));

@@ -216,6 +216,31 @@ static void take_order(draft *d) {
   d->plan.n_orders = (size_t)info->nOrderBy;
 }
 
+static bool is_distinct_by(const draft *d, int column) {
+  for (int i = 0; i < d->info->nOrderBy; i++) {
+    if (d->info->aOrderBy[i].iColumn == column) {
+      return ent_ship_can_group(&d->entity->columns[column]);
+    }
+  }
+  return false;
+}
+
+/* Whether nobody would miss rows that are alike: SQLite wants distinct ones,
+ * and reads no column but those that make them so. */
+static bool wants_distinct(const draft *d) {
+  enum { ENT_BITS = 63 }; /* the last one stands for all further columns */
+  int distinct = sqlite3_vtab_distinct(d->info);
+  uint64_t used = d->info->colUsed;
+
+  if (distinct != 2 && distinct != 3) return false;
+  if (d->plan.kind == ENT_PLAN_KEYS || !used || used >> ENT_BITS) return false;
+  for (int i = 0; i < ENT_BITS; i++) {
+    if (!(used >> i & 1)) continue;
+    if (i >= d->entity->n_columns || !is_distinct_by(d, i)) return false;
+  }
+  return true;
+}
+
 /* The columns to read: those SQLite names, and what makes up the row's key,
  * which it asks for without naming it when it puts an OR together. */
 static void take_columns(draft *d) {
@@ -225,7 +250,8 @@ static void take_columns(draft *d) {
   for (uint16_t i = 0; i < entity->n_columns; i++) {
     bool is_wanted = used >> (i < 63 ? i : 63) & 1;
 
-    for (uint16_t k = 0; k < entity->n_key_columns; k++) {
+    for (uint16_t k = 0; !d->plan.is_distinct && k < entity->n_key_columns;
+         k++) {
       if (entity->key_columns[k] == i) is_wanted = true;
     }
     d->plan.slots[i] =
@@ -254,6 +280,7 @@ static void make_draft(draft *d, bool pushdown) {
   if (pushdown && !take_key(d)) {
     take_terms(d);
     take_order(d);
+    d->plan.is_distinct = wants_distinct(d);
     /* How many rows are wanted is known only if all is decided there. */
     d->plan.has_limit = d->limit >= 0 && d->is_complete &&
                         (d->info->nOrderBy == 0 || d->plan.n_orders > 0);
@@ -285,6 +312,7 @@ static bool same_terms(const ent_plan *a, const ent_plan *b) {
 static bool same_plan(const ent_plan *a, const ent_plan *b) {
   return a->kind == b->kind && a->has_limit == b->has_limit &&
          a->has_offset == b->has_offset && a->is_count == b->is_count &&
+         a->is_distinct == b->is_distinct &&
          a->projection.n_columns == b->projection.n_columns &&
          memcmp(a->projection.columns, b->projection.columns,
                 2 * (size_t)a->projection.n_columns) == 0 &&
@@ -297,6 +325,7 @@ char *ent_plan_sql(const ent_entity *entity, const ent_plan *plan) {
                      .projection = &plan->projection,
                      .orders = plan->orders,
                      .n_orders = plan->n_orders,
+                     .distinct = plan->is_distinct,
                      .n_terms = plan->n_terms};
   ent_buf buf;
   char *sql = NULL;

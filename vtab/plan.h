@@ -32,6 +32,7 @@ typedef struct ent_plan {
   bool has_limit;            /* its value follows those of the terms in argv */
   bool has_offset;           /* and this one's follows the limit's */
   bool is_count;             /* of no column, and all rows are wanted */
+  bool is_distinct;          /* rows that are alike may come once */
   bool shows_rows;           /* of a count: a row was asked for all the same */
   ent_projection projection; /* columns that are read, ascending */
   uint16_t *columns;         /* the projection's own */

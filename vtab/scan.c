@@ -268,6 +268,7 @@ static ent_status start_search(ent_scan *scan, const ent_term *terms,
                             .max_rows = (uint64_t)table->session->max_scan_rows,
                             .joins_snapshot = is_alone(table->session->db),
                             .locks = scan->locks,
+                            .distinct = plan->is_distinct,
                             .counts = plan->is_count && !plan->shows_rows};
   status = source->ops->search(source, &scan->query, &scan->pages, err);
   return status ? status : next_page(scan, err);
@@ -540,7 +541,7 @@ int ent_scan_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid) {
   row = scan->rows[scan->at];
   if (ent_fault("or-duplicates")) {
     *rowid = ++n_shown;
-  } else if (entity->key_kind == ENT_KEY_INTEGER) {
+  } else if (entity->key_kind == ENT_KEY_INTEGER && !scan->plan->is_distinct) {
     ent_value key =
         ent_row_value(row, scan->plan->slots[entity->key_columns[0]]);
 

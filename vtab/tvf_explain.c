@@ -260,7 +260,8 @@ static ent_status ask_index(explain_rows *rows, explained *scan,
                      .projection = &plan->projection,
                      .n_terms = plan->n_terms,
                      .orders = plan->orders,
-                     .n_orders = plan->n_orders};
+                     .n_orders = plan->n_orders,
+                     .distinct = plan->is_distinct};
   ent_error ignored = {.status = ENT_OK};
   ent_status status;
 

@@ -18,6 +18,7 @@ static ent_status write_explain(const ent_query *query,
   if (!status) {
     status = ent_buf_append(sql, where->sql.data, where->sql.size, err);
   }
+  if (!status) status = ent_sql_group(sql, query, err);
   if (!status) status = ent_sql_order(sql, query, err);
   if (status || !limit) return status;
   return ent_buf_printf(sql, err, " LIMIT %llu", (unsigned long long)limit);

@@ -85,6 +85,7 @@ static ent_status write_select(mysql_pages *pages, ent_error *err) {
     status = ent_buf_append(&pages->sql, pages->where.sql.data,
                             pages->where.sql.size, err);
   }
+  if (!status) status = ent_sql_group(&pages->sql, query, err);
   return status ? status : ent_sql_order(&pages->sql, query, err);
 }
 
@@ -535,7 +536,7 @@ ent_status ent_mysql_search(ent_mysql_session *session, const ent_query *query,
   pages->base.ops = &pages_ops;
   pages->session = session;
   pages->query = query;
-  pages->has_order = ent_key_order_of(query, &pages->order);
+  pages->has_order = !query->distinct && ent_key_order_of(query, &pages->order);
   /* What a transaction goes on to write must not be counted with. */
   pages->counts = query->counts && !ent_mysql_session_in_transaction(session);
   ent_buf_init(&pages->sql, ENT_PAGE_SQL);

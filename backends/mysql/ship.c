@@ -218,8 +218,10 @@ static const struct {
     [ENT_TYPE_GEOMETRY] = {NULL, ENT_RANK_BLOB},
 };
 
+/* What a session compares whole when it sorts (connection.c). */
+enum { ENT_SORTED_WHOLE = 65535 };
+
 ent_ship_order ent_ship_can_order(const ent_column *column) {
-  enum { ENT_SORTED_WHOLE = 65535 }; /* as the session says (connection.c) */
   ent_ship_class class = ent_ship_class_of(column);
   ent_ship_entry entry = ent_ship_entry_of(class, ENT_WISH_ORDER);
 
@@ -228,6 +230,13 @@ ent_ship_order ent_ship_can_order(const ent_column *column) {
   return class == ENT_CLASS_UNSIGNED || class == ENT_CLASS_LONG_DECIMAL
              ? ENT_SHIP_ORDER_LAST
              : ENT_SHIP_ORDER_YES;
+}
+
+/* Texts are grouped as bytes; what a server tells apart further than SQLite
+ * does, SQLite puts together. */
+bool ent_ship_can_group(const ent_column *column) {
+  return ent_ship_class_of(column) != ENT_CLASS_GEOMETRY &&
+         column->max_size <= ENT_SORTED_WHOLE;
 }
 
 bool ent_ship_can_send(const ent_column *column, ent_op op) {

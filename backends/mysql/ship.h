@@ -18,6 +18,9 @@ typedef enum ent_ship_order {
 /* Whether MySQL may sort by a column. */
 ent_ship_order ent_ship_can_order(const ent_column *column);
 
+/* Whether MySQL can tell which values of a column are alike, as SQLite would. */
+bool ent_ship_can_group(const ent_column *column);
+
 /* Whether a term of this operator may be of use on this column, whatever its
  * value: what a plan is made from. */
 bool ent_ship_can_send(const ent_column *column, ent_op op);

@@ -97,6 +97,42 @@ ent_status ent_sql_select(ent_buf *buf, const ent_entity *entity,
   return status ? status : ent_sql_name(buf, entity->table, err);
 }
 
+/* Whether texts that a server takes for equal may differ. */
+static bool folds(const ent_column *column) {
+  return column->type == ENT_TYPE_TEXT && !column->is_bytewise;
+}
+
+/* A column's text as bytes of UTF-8, which no collation makes equal; any other
+ * column as it is. */
+static ent_status bytes_of(ent_buf *sql, const ent_column *column,
+                           ent_error *err) {
+  bool is_text = folds(column);
+  bool is_converted = is_text && !column->fits_charset;
+  ent_status status = ENT_OK;
+
+  if (is_text) status = append(sql, "CAST(", err);
+  if (!status && is_converted) status = append(sql, "CONVERT(", err);
+  if (!status) status = ent_sql_name(sql, column->name, err);
+  if (!status && is_converted) status = append(sql, " USING utf8mb4)", err);
+  if (!status && is_text) status = append(sql, " AS BINARY)", err);
+  return status;
+}
+
+ent_status ent_sql_group(ent_buf *buf, const ent_query *query, ent_error *err) {
+  const ent_projection *projection = query->projection;
+  ent_status status = ENT_OK;
+
+  for (uint16_t i = 0; query->distinct && !status && i < projection->n_columns;
+       i++) {
+    status = append(buf, i ? ", " : " GROUP BY ", err);
+    if (!status) {
+      status =
+          bytes_of(buf, &query->entity->columns[projection->columns[i]], err);
+    }
+  }
+  return status;
+}
+
 ent_status ent_sql_order(ent_buf *buf, const ent_query *query, ent_error *err) {
   ent_status status = ENT_OK;
 
@@ -121,27 +157,6 @@ ent_status ent_sql_order(ent_buf *buf, const ent_query *query, ent_error *err) {
 /* One term at a time: its text behind "WHERE" or "AND". */
 static ent_status start_term(ent_buf *sql, ent_error *err) {
   return append(sql, sql->size ? " AND " : " WHERE ", err);
-}
-
-/* Whether texts that a server takes for equal may differ. */
-static bool folds(const ent_column *column) {
-  return column->type == ENT_TYPE_TEXT && !column->is_bytewise;
-}
-
-/* A column's text as bytes of UTF-8, which no collation makes equal; any other
- * column as it is. */
-static ent_status bytes_of(ent_buf *sql, const ent_column *column,
-                           ent_error *err) {
-  bool is_text = folds(column);
-  bool is_converted = is_text && !column->fits_charset;
-  ent_status status = ENT_OK;
-
-  if (is_text) status = append(sql, "CAST(", err);
-  if (!status && is_converted) status = append(sql, "CONVERT(", err);
-  if (!status) status = ent_sql_name(sql, column->name, err);
-  if (!status && is_converted) status = append(sql, " USING utf8mb4)", err);
-  if (!status && is_text) status = append(sql, " AS BINARY)", err);
-  return status;
 }
 
 static ent_status bytes_placeholder(ent_buf *sql, const ent_column *column,
@@ -399,6 +414,12 @@ ent_status ent_sql_words(ent_buf *buf, const ent_query *query, ent_error *err) {
   }
   for (size_t i = 0; !status && i < query->n_terms; i++) {
     status = words_term(buf, query, i, err);
+  }
+  for (uint16_t i = 0;
+       query->distinct && !status && i < query->projection->n_columns; i++) {
+    status = ent_buf_printf(
+        buf, err, "%s%s", i ? ", " : " GROUP BY ",
+        query->entity->columns[query->projection->columns[i]].name);
   }
   for (size_t i = 0; !status && i < query->n_orders; i++) {
     const ent_order *order = &query->orders[i];

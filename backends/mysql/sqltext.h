@@ -35,6 +35,11 @@ ENT_CHECKED ent_status ent_sql_select(ent_buf *buf, const ent_entity *entity,
                                       const ent_projection *projection,
                                       ent_error *err);
 
+/* " GROUP BY …" of the columns of a query that is `distinct`, texts as bytes;
+ * nothing for another. */
+ENT_CHECKED ent_status ent_sql_group(ent_buf *buf, const ent_query *query,
+                                     ent_error *err);
+
 /* Appends " ORDER BY …", or nothing. */
 ENT_CHECKED ent_status ent_sql_order(ent_buf *buf, const ent_query *query,
                                      ent_error *err);

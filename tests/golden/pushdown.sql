@@ -164,3 +164,32 @@ SELECT name FROM person WHERE age IN (SELECT age FROM want) ORDER BY name;
 --| Ann
 --| Ben
 --| bob
+
+-- DISTINCT is made there, of texts as bytes, where no other column is read.
+EXPLAIN QUERY PLAN SELECT DISTINCT name FROM person;
+--| 3|0|0|SCAN person VIRTUAL TABLE INDEX 31:mysql: SELECT name FROM person GROUP BY name
+--| 13|0|0|USE TEMP B-TREE FOR DISTINCT
+SELECT DISTINCT name FROM person ORDER BY name;
+--| Ann
+--| Ben
+--| ann
+--| bob
+SELECT DISTINCT age, email IS NULL FROM person ORDER BY 1, 2;
+--| NULL|0
+--| 17|0
+--| 17|1
+--| 41|0
+EXPLAIN QUERY PLAN SELECT DISTINCT age FROM person WHERE abs(id) > 1;
+--| 3|0|0|SCAN person VIRTUAL TABLE INDEX 27:mysql: SELECT id, age FROM person ORDER BY age
+--| 16|0|0|USE TEMP B-TREE FOR DISTINCT
+SELECT DISTINCT age FROM person WHERE abs(id) > 1 ORDER BY age;
+--| NULL
+--| 17
+SELECT DISTINCT a, b FROM loose ORDER BY a;
+--| 1|x
+--| 2|NULL
+SELECT term, verdict, reason FROM entable_explain('SELECT DISTINCT age FROM person WHERE name > ''A''');
+--| name > 'A'|local|the collation's order is not that of the bytes
+--| DISTINCT|local|more columns are read, or a long one or a geometry
+SELECT term, verdict, reason, remote_sql FROM entable_explain('SELECT DISTINCT email FROM person');
+--| DISTINCT|exact|grouped there, texts as bytes|SELECT email FROM person GROUP BY email
