@@ -1,0 +1,113 @@
+-- What golden files about SQLite's own rules find on the server.
+CREATE TABLE bed (
+  id INT PRIMARY KEY, name VARCHAR(20) NOT NULL, area INT, within INT,
+  KEY (within)) CHARSET utf8mb4 COLLATE utf8mb4_general_ci;
+INSERT INTO bed VALUES (1, 'north', 12, NULL), (2, 'South', 30, 1),
+  (3, 'south', 30, 1), (4, 'wall ', NULL, 3), (5, 'empty', 4, 9);
+
+CREATE TABLE plant (
+  id INT PRIMARY KEY, label VARCHAR(30), bed INT, height DECIMAL(6,2),
+  sown DATE, KEY (label), KEY (bed), KEY (height)
+) CHARSET utf8mb4 COLLATE utf8mb4_general_ci;
+INSERT INTO plant VALUES
+  (1, 'leek', 1, 40.00, '2023-03-01'), (2, 'Leek', 2, 40.50, '2023-03-01'),
+  (3, 'mint', 2, 12.25, '0000-00-00'), (4, 'mint ', NULL, NULL, NULL),
+  (5, NULL, 3, -1.00, '2022-11-30'), (6, 'rue', 7, 12.25, NULL),
+  (7, '', 2, 0.00, '2024-02-29'), (8, 'Élan', 3, 9.00, '2023-12-01'),
+  (-9, 'sage', 4, 100.00, '2023-03-02');
+
+CREATE TABLE water (
+  bed INT, day INT, litres INT, who VARCHAR(10), PRIMARY KEY (bed, day)
+) CHARSET utf8mb4 COLLATE utf8mb4_bin;
+INSERT INTO water VALUES (1, 1, 5, 'Io'), (1, 2, 7, 'Al'), (2, 1, 5, NULL),
+  (2, 3, 9, 'Al'), (3, 3, 0, 'io'), (8, 1, 2, 'Io');
+
+CREATE TABLE tool (name VARCHAR(10) PRIMARY KEY, bed INT, n INT)
+  CHARSET utf8mb4 COLLATE utf8mb4_bin;
+INSERT INTO tool VALUES ('fork', 1, 2), ('Hoe', 2, 1), ('hoe', 1, NULL),
+  ('rake', NULL, 4);
+
+CREATE TABLE amount (
+  id INT PRIMARY KEY, big BIGINT, exact DECIMAL(40,10), part DOUBLE,
+  flag TINYINT(1), mood ENUM('low','high','1'), tags SET('a','b','c'),
+  day DATE, at DATETIME, KEY (big), KEY (part), KEY (flag), KEY (mood),
+  KEY (day)) CHARSET utf8mb4 COLLATE utf8mb4_general_ci;
+INSERT INTO amount VALUES
+  (1, 9223372036854775807, 123456789012345678901234567890.0123456789, 0.1, 1,
+   'low', 'a,c', '2024-01-31', '2024-01-31 23:59:59'),
+  (2, -9223372036854775808, -0.0000000001, -1e300, 0, 'high', '',
+   '0000-00-00', '0000-00-00 00:00:00'),
+  (3, 9007199254740993, 0.3, 2, 7, '1', 'b', '1000-01-01', NULL),
+  (4, 0, 10, -0.5, -128, NULL, NULL, NULL, '9999-12-31 00:00:00'),
+  (5, NULL, NULL, NULL, NULL, 'LOW', 'c,a', '2024-02-01', '2024-02-01 00:00:00');
+
+CREATE TABLE story (id INT PRIMARY KEY, body LONGTEXT, data LONGBLOB, n INT)
+  CHARSET utf8mb4;
+INSERT INTO story VALUES (1, REPEAT('ab€', 50000), REPEAT(X'00FF', 40000), 1),
+  (2, CONCAT(REPEAT('ab€', 50000), '!'), NULL, 2), (3, '', '', 3),
+  (4, REPEAT('z', 65535), REPEAT('y', 65536), 4);
+
+CREATE TABLE `order` (
+  id INT PRIMARY KEY, `select` INT, `Group` VARCHAR(9), `a b` INT,
+  `back``tick` INT, `quo"te` INT, `per%cent` INT, `que?ry` INT, `größe` INT,
+  `index` INT, KEY (`select`), KEY (`back``tick`));
+INSERT INTO `order` VALUES (1, 10, 'g', 20, 30, 40, 50, 60, 70, 80),
+  (2, 11, 'h', 21, 31, 41, 51, 61, 71, 81);
+
+CREATE TABLE `it's ``q``` (id INT PRIMARY KEY, n INT);
+INSERT INTO `it's ``q``` VALUES (1, 2);
+
+CREATE TABLE broad (
+  id INT PRIMARY KEY, c001 INT, c002 INT, c003 INT, c004 INT, c005 INT,
+  c006 INT, c007 INT, c008 INT, c009 INT, c010 INT, c011 INT, c012 INT,
+  c013 INT, c014 INT, c015 INT, c016 INT, c017 INT, c018 INT, c019 INT,
+  c020 INT, c021 INT, c022 INT, c023 INT, c024 INT, c025 INT, c026 INT,
+  c027 INT, c028 INT, c029 INT, c030 INT, c031 INT, c032 INT, c033 INT,
+  c034 INT, c035 INT, c036 INT, c037 INT, c038 INT, c039 INT, c040 INT,
+  c041 INT, c042 INT, c043 INT, c044 INT, c045 INT, c046 INT, c047 INT,
+  c048 INT, c049 INT, c050 INT, c051 INT, c052 INT, c053 INT, c054 INT,
+  c055 INT, c056 INT, c057 INT, c058 INT, c059 INT, c060 INT, c061 INT,
+  c062 INT, c063 INT, c064 INT, c065 INT, c066 INT, c067 INT, c068 INT,
+  c069 INT, c070 INT, c071 INT, c072 INT, c073 INT, c074 INT, c075 INT,
+  c076 INT, c077 INT, c078 INT, c079 INT, c080 INT, c081 INT, c082 INT,
+  c083 INT, c084 INT, c085 INT, c086 INT, c087 INT, c088 INT, c089 INT,
+  c090 INT, c091 INT, c092 INT, c093 INT, c094 INT, c095 INT, c096 INT,
+  c097 INT, c098 INT, c099 INT, c100 INT, c101 INT, c102 INT, c103 INT,
+  c104 INT, c105 INT, c106 INT, c107 INT, c108 INT, c109 INT, c110 INT,
+  c111 INT, c112 INT, c113 INT, c114 INT, c115 INT, c116 INT, c117 INT,
+  c118 INT, c119 INT, c120 INT, c121 INT, c122 INT, c123 INT, c124 INT,
+  c125 INT, c126 INT, c127 INT, c128 INT, c129 INT, c130 INT, c131 INT,
+  c132 INT, c133 INT, c134 INT, c135 INT, c136 INT, c137 INT, c138 INT,
+  c139 INT, c140 INT, c141 INT, c142 INT, c143 INT, c144 INT, c145 INT,
+  c146 INT, c147 INT, c148 INT, c149 INT, c150 INT, c151 INT, c152 INT,
+  c153 INT, c154 INT, c155 INT, c156 INT, c157 INT, c158 INT, c159 INT,
+  c160 INT, c161 INT, c162 INT, c163 INT, c164 INT, c165 INT, c166 INT,
+  c167 INT, c168 INT, c169 INT, c170 INT, c171 INT, c172 INT, c173 INT,
+  c174 INT, c175 INT, c176 INT, c177 INT, c178 INT, c179 INT, c180 INT,
+  c181 INT, c182 INT, c183 INT, c184 INT, c185 INT, c186 INT, c187 INT,
+  c188 INT, c189 INT, c190 INT, c191 INT, c192 INT, c193 INT, c194 INT,
+  c195 INT, c196 INT, c197 INT, c198 INT, c199 INT, c200 INT, c201 INT,
+  c202 INT, c203 INT, c204 INT, c205 INT, c206 INT, c207 INT, c208 INT,
+  c209 INT, c210 INT, c211 INT, c212 INT, c213 INT, c214 INT, c215 INT,
+  c216 INT, c217 INT, c218 INT, c219 INT, c220 INT, c221 INT, c222 INT,
+  c223 INT, c224 INT, c225 INT, c226 INT, c227 INT, c228 INT, c229 INT,
+  c230 INT, c231 INT, c232 INT, c233 INT, c234 INT, c235 INT, c236 INT,
+  c237 INT, c238 INT, c239 INT, c240 INT, c241 INT, c242 INT, c243 INT,
+  c244 INT, c245 INT, c246 INT, c247 INT, c248 INT, c249 INT, c250 INT,
+  c251 INT, c252 INT, c253 INT, c254 INT, c255 INT, c256 INT, c257 INT,
+  c258 INT, c259 INT, c260 INT, c261 INT, c262 INT, c263 INT, c264 INT,
+  c265 INT, c266 INT, c267 INT, c268 INT, c269 INT, c270 INT, c271 INT,
+  c272 INT, c273 INT, c274 INT, c275 INT, c276 INT, c277 INT, c278 INT,
+  c279 INT, c280 INT, c281 INT, c282 INT, c283 INT, c284 INT, c285 INT,
+  c286 INT, c287 INT, c288 INT, c289 INT, c290 INT, c291 INT, c292 INT,
+  c293 INT, c294 INT, c295 INT, c296 INT, c297 INT, c298 INT, c299 INT,
+  c300 INT);
+INSERT INTO broad (id, c001, c062, c063, c064, c065, c128, c300) VALUES
+  (1, 1, 62, 63, 64, 65, 128, 300), (2, 2, 620, 630, 640, 650, 1280, 3000);
+
+CREATE TABLE chain (id INT PRIMARY KEY, next INT, n INT);
+INSERT INTO chain VALUES (1, 2, 10), (2, 3, 20), (3, 4, 30), (4, NULL, 40);
+
+CREATE TABLE busy (id INT PRIMARY KEY, n INT, t VARCHAR(20));
+INSERT INTO busy VALUES (1, 1, 'one'), (2, 2, 'two'), (3, 3, 'three'),
+  (4, 4, 'four'), (5, 5, 'five');
