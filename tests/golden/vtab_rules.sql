@@ -244,6 +244,10 @@ CREATE VIRTUAL TABLE temp.x USING entity(bed);
 --! ERROR: entity x: 'bed': declaring columns does not work yet in this version; without them they are read from the server
 CREATE VIRTUAL TABLE temp.x USING entity(pool=, table=bed);
 --! ERROR: entity x: there is no pool ''; opened are: default
+CREATE VIRTUAL TABLE temp.x USING entity(tabel=bed);
+--! ERROR: entity x: 'tabel' is no option; known: pool=, table=, config=
+CREATE VIRTUAL TABLE temp.x USING entity(table=bed, pool=default, colour=red);
+--! ERROR: entity x: 'colour' is no option; known: pool=, table=, config=
 CREATE VIRTUAL TABLE temp.x USING entities(table=bed);
 --! ERROR: no such module: entities
 CREATE TABLE temp.y AS SELECT * FROM entity;

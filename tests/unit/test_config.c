@@ -630,16 +630,20 @@ static void an_address_is_a_configuration(void **state) {
 
 static void replicas_are_an_address_or_a_list(void **state) {
   const ent_config_pool *pool;
+  ent_config *config;
 
   (void)state;
-  pool = parsed("a:\n  mysql: u@tcp(h)/d\n"
-                "  replica: [u@tcp(r1)/d, mysql://r2/d]\n")
-             ->pools;
+  config = parsed("a:\n  mysql: u@tcp(h)/d\n"
+                  "  replica: [u@tcp(r1)/d, mysql://r2/d]\n");
+  pool = config->pools;
   assert_int_equal(pool->n_replicas, 2);
   assert_string_equal(pool->replicas[0].host, "r1");
   assert_string_equal(pool->replicas[1].host, "r2");
-  pool = parsed("a:\n  mysql: u@tcp(h)/d\n  replica: mysql://r/d\n")->pools;
+  ent_config_free(config);
+  config = parsed("a:\n  mysql: u@tcp(h)/d\n  replica: mysql://r/d\n");
+  pool = config->pools;
   assert_int_equal(pool->n_replicas, 1);
+  ent_config_free(config);
   assert_refused("a:\n  mysql: u@tcp(h)/d\n  replica: []\n",
                  "t.yaml:3: a.replica: the list is empty; leave the key out");
   assert_refused("a:\n  mysql: u@tcp(h)/d\n  replica: [u@tcp(r)/d?pool=x]\n",
