@@ -1,0 +1,234 @@
+#!/usr/bin/python3
+"""The n-th allocation fails, for every n: a right answer or an error, and nothing else.
+
+    entable sandbox --database fault -- \\
+      /usr/bin/python3 tests/fault/allocations.py --module build/vtab/entable_allocations.so
+
+Each operation runs again and again, each time on a handle and a connection of its
+own, with its first allocation failing, then its second and so on until it gets
+through; and again with every allocation from the n-th on failing.  An error leaves
+the server and the handle's tables as they were, and the same operation succeeds on
+the same handle once there is memory.  A process of its own runs the tries, so that
+a crash is a complaint about the n that it happened at.
+"""
+
+import argparse
+import ctypes
+import os
+import sqlite3
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "differential"))
+
+import alloc_operations  # noqa: E402
+import operations        # noqa: E402
+import sides             # noqa: E402
+from raw import Raw        # noqa: E402
+from server import Server  # noqa: E402
+
+MOST_COMPLAINTS, LONGEST = 12, 60
+ALL_OF, STEP, MOST = 200, 37, 100_000   # of an operation's allocations
+ONE, ALL_FROM = 1, 2                    # which fail: the n-th; it and all behind it
+MEMORY = "out of memory"
+TABLES = "SELECT type, name FROM temp.sqlite_schema ORDER BY name"
+
+
+class Arena:
+    """The server, the module's injector, and an address of its own for each try."""
+
+    def __init__(self, module):
+        self.module = module
+        self.server = Server()
+        self.raw = Raw(self.server)
+        self.injector = ctypes.CDLL(module)
+        self.injector.ent_alloc_arm.argtypes = [ctypes.c_long, ctypes.c_int]
+        self.injector.ent_alloc_count.restype = ctypes.c_long
+        self.paths = 0
+
+    def new_url(self):
+        """A new name of the server's socket is a pool without connections."""
+        self.paths += 1
+        path = os.path.join(os.environ["ENTABLE_SANDBOX_DIR"], f"a{os.getpid()}-{self.paths}.sock")
+        os.symlink(self.server.socket, path)
+        return path, f"mysql://root@localhost/{self.server.database}?socket={path}"
+
+    def reset(self):
+        self.raw.run(["BEGIN;", *operations.RESET, "COMMIT;"])
+
+    def state(self):
+        """What the server holds, in operations' words."""
+        return self.raw.run([operations.STATE])[0]
+
+
+class Try:
+    """One operation with one failure."""
+
+    def __init__(self, arena, operation, n, mode):
+        self.arena, self.operation, self.n, self.mode = arena, operation, n, mode
+        self.path, self.url = arena.new_url()
+        self.wrong = []
+        self.handle = sides.connect()
+        self.failed = False     # whether an allocation did
+
+    def complain(self, text):
+        which = f"allocation {self.n}" + (" and all behind it" if self.mode == ALL_FROM else "")
+        self.wrong.append(f"{self.operation.name}, {which}: {text}")
+
+    def perform(self):
+        """Runs the operation; returns its rows and its error."""
+        try:
+            return self.operation.run(self.handle), None
+        except (sqlite3.Error, MemoryError) as failed:
+            return None, failed
+
+    def run(self):
+        """The try, what is left by it, and the same again with memory."""
+        sides.load(self.handle, self.arena.module)
+        alloc_operations.open_handle(self.handle, self.url, self.operation)
+        self.operation.prepare(self.handle)
+        before = self.handle.execute(TABLES).fetchall()
+        self.arena.injector.ent_alloc_arm(self.n, self.mode)
+        rows, error = self.perform()
+        self.failed = self.arena.injector.ent_alloc_count() >= self.n
+        self.arena.injector.ent_alloc_arm(0, 0)
+        self.judge(rows, error, before)
+        if error is not None and not self.wrong:
+            rows, error = self.perform()
+            if error is not None:
+                self.complain(f"with memory again: {error!r}")
+            else:
+                self.judge(rows, None, before)
+        self.goes_on()
+
+    def judge(self, rows, error, before):
+        """Compares what was said with what is there."""
+        if error is None:
+            wrong = self.operation.wrong_rows(rows)
+            if wrong:
+                self.complain(wrong)
+        elif not isinstance(error, MemoryError) and MEMORY not in str(error):
+            self.complain(f"{getattr(error, 'sqlite_errorname', '')}: {error}")
+        if error is not None and not self.failed:
+            self.complain(f"an error though nothing failed: {error!r}")
+        if error is not None and self.handle.in_transaction:
+            self.handle.execute("ROLLBACK")
+        state = self.arena.state()
+        allowed = self.operation.after if error is None else self.operation.before
+        if state != allowed:
+            self.complain(f"it said {error!r}, and there is {state} instead of {allowed}")
+        if error is not None:
+            tables = self.handle.execute(TABLES).fetchall()
+            if tables != before:
+                self.complain(f"{error!r} left other tables: {tables}")
+
+    def goes_on(self):
+        """The handle is good for another transaction."""
+        try:
+            if self.handle.in_transaction:
+                self.complain("a transaction is still open")
+                self.handle.execute("ROLLBACK")
+            if self.operation.closes:
+                return
+            self.handle.execute("BEGIN")
+            self.handle.execute("INSERT INTO mark(n) VALUES (1)")
+            self.handle.execute("COMMIT")
+            if self.handle.execute("SELECT count(*) FROM mark").fetchall() != [(1,)]:
+                self.complain("what was written afterwards is not read")
+        except (sqlite3.Error, MemoryError) as failed:
+            self.complain(f"the next transaction failed: {failed!r}")
+
+    def close(self):
+        self.handle.close()
+        os.unlink(self.path)
+
+
+def numbers(first):
+    """The first 200, then some of the others."""
+    n = first
+    while n < MOST:
+        yield n
+        n += 1 if n < ALL_OF else STEP
+
+
+def tries(module, operation, mode, first, tell):
+    """In a process of its own: every n, each told before it is tried."""
+    arena = Arena(module)
+    for n in numbers(first):
+        tell(f"try {n}")
+        arena.reset()
+        one = Try(arena, operation, n, mode)
+        try:
+            one.run()
+        finally:
+            one.close()
+        for text in one.wrong:
+            tell(f"wrong {text}")
+        if not one.failed:
+            tell(f"done {n}")
+            return
+
+
+def in_a_child(work):
+    """Runs work(tell) in a child; returns the lines it told and how it ended."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        status = 1
+        try:
+            work(lambda line: os.write(writing, (line.replace("\n", " ") + "\n").encode()))
+            status = 0
+        finally:
+            sys.stderr.flush()
+            os._exit(status)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8", errors="replace") as pipe:
+        lines = pipe.read().splitlines()
+    return lines, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def all_tries(module, operation, mode, first):
+    """Every n of an operation; returns how many allocations it has, and complaints."""
+    wrong = []
+    while len(wrong) < MOST_COMPLAINTS:
+        lines, status = in_a_child(lambda tell, n=first: tries(module, operation, mode, n, tell))
+        wrong += [line[len("wrong "):] for line in lines if line.startswith("wrong ")]
+        if lines and lines[-1].startswith("done "):
+            return int(lines[-1].split()[1]) - 1, wrong
+        last = max((int(line.split()[1]) for line in lines if line.startswith("try ")),
+                   default=first)
+        wrong.append(f"{operation.name}, allocation {last}, mode {mode}:"
+                     f" the process ended with {status}")
+        first = last + 1
+    return first, wrong
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--module", required=True, type=os.path.abspath)
+    parser.add_argument("--only", action="append", help="an operation of this name")
+    parser.add_argument("--mode", type=int, choices=(ONE, ALL_FROM))
+    parser.add_argument("--first", type=int, default=1, help="the first allocation to fail")
+    options = parser.parse_args()
+    server, wrong = Server(), []
+    server.empty()
+    server.run(alloc_operations.TABLES)
+    for operation in alloc_operations.OPERATIONS:
+        if options.only and operation.name not in options.only:
+            continue
+        for mode in (options.mode,) if options.mode else (ONE, ALL_FROM):
+            began = time.monotonic()
+            count, found = all_tries(options.module, operation, mode, options.first)
+            if count < 1:
+                found.append(f"{operation.name} allocates nothing: this proves nothing")
+            wrong += found
+            print(f"{operation.name}, mode {mode}: {count} allocations, "
+                  f"{time.monotonic() - began:.0f} s")
+            print("\n".join(found[:MOST_COMPLAINTS]), end="\n" if found else "", flush=True)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
