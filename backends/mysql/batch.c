@@ -103,7 +103,7 @@ static ent_status copy_cells(ent_mysql_batch *batch, const ent_cell *from,
     to[i] = from[i];
     if (from[i].use != ENT_CELL_VALUE) continue;
     status = copy_value(batch, &from[i].value, &to[i].value, err);
-    if (batch->all_same &&
+    if (!status && batch->all_same &&
         !same_value(&from[i].value, &batch->cells[i].value)) {
       batch->all_same = false;
     }

@@ -72,7 +72,10 @@ static ent_status write_insert(ent_mysql_scratch *scratch,
     status = put_pattern(pattern, insert, err);
     if (status) return status;
   }
-  return ent_sql_insert_text(&scratch->sql, insert, err);
+  status = ent_sql_insert_text(&scratch->sql, insert, err);
+  /* Half a text is no row's. */
+  if (status) scratch->pattern.size = 0;
+  return status;
 }
 
 static ent_status insert_row(ent_mysql_scratch *scratch,
