@@ -6,6 +6,7 @@
 ent_status ent_sql_call_read(ent_sql_call *call, int argc, sqlite3_value **argv,
                              ent_error *err) {
   int at = 0;
+  ent_status status;
 
   *call = (ent_sql_call){.n_values = 0};
   if (argc > 0) call->pool = sqlite3_value_pointer(argv[0], ENT_POOL_POINTER);
@@ -19,14 +20,16 @@ ent_status ent_sql_call_read(ent_sql_call *call, int argc, sqlite3_value **argv,
   if (at == argc) {
     return ent_fail(err, ENT_CONFIG, "argument 'sql' is missing");
   }
-  call->sql = ent_value_borrow(argv[at++]);
+  status = ent_value_borrow(argv[at++], &call->sql, err);
+  if (status) return status;
   if (!ent_value_is_text(&call->sql)) {
     return ent_fail(err, ENT_CONFIG,
                     "the first argument must be SQL or pool('name')");
   }
-  while (at < argc)
-    call->values[call->n_values++] = ent_value_borrow(argv[at++]);
-  return ENT_OK;
+  while (!status && at < argc) {
+    status = ent_value_borrow(argv[at++], &call->values[call->n_values++], err);
+  }
+  return status;
 }
 
 ent_status ent_sql_call_params(const ent_value *values, size_t n_values,

@@ -219,13 +219,15 @@ static ent_status fit_time(const fitting *f, ent_error *err) {
 
 static ent_status fit_blob(const fitting *f, ent_error *err) {
   const ent_column *column = f->column;
+  ent_status status;
 
   if (sqlite3_value_type(f->from) != SQLITE_BLOB) {
     return ent_fail(err, ENT_MISMATCH,
                     "%s for column %s, which holds blobs: CAST(… AS BLOB)",
                     kind_word(f->from), column->name);
   }
-  *f->to = ent_value_borrow(f->from);
+  status = ent_value_borrow(f->from, f->to, err);
+  if (status) return status;
   if (column->max_size && f->to->as.bytes.size > column->max_size) {
     return ent_fail(err, ENT_TOO_BIG,
                     "a blob of %zu bytes for column %s, which holds %llu",

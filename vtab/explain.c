@@ -69,14 +69,19 @@ static bool has_value(unsigned char op) {
 /* The value of a term as it stands in the statement; "?" where it is not
  * written there. */
 static char *value_text(sqlite3_index_info *info, int i) {
+  const unsigned char *text;
   sqlite3_value *value;
 
   if (sqlite3_vtab_in(info, i, -1)) return sqlite3_mprintf("(…)");
   if (sqlite3_vtab_rhs_value(info, i, &value)) return sqlite3_mprintf("?");
   switch (sqlite3_value_type(value)) {
   case SQLITE_INTEGER:
-  case SQLITE_FLOAT: return sqlite3_mprintf("%s", sqlite3_value_text(value));
-  case SQLITE_TEXT: return sqlite3_mprintf("%Q", sqlite3_value_text(value));
+  case SQLITE_FLOAT:
+  case SQLITE_TEXT:
+    text = sqlite3_value_text(value);
+    if (!text) return NULL;
+    return sqlite3_mprintf(
+        sqlite3_value_type(value) == SQLITE_TEXT ? "%Q" : "%s", text);
   case SQLITE_NULL: return sqlite3_mprintf("NULL");
   default: break;
   }

@@ -26,37 +26,51 @@ static ent_status drop_table(ent_session *session, const char *schema,
   return status ? ent_error_context(err, "drop %s.%s", schema, name) : ENT_OK;
 }
 
-static bool table_exists(ent_session *session, const char *schema,
-                         const char *name) {
+/* Whether there is such a table: what cannot be told is an error, since nobody
+ * may drop or forget a table for that. */
+static ent_status table_exists(ent_session *session, const char *schema,
+                               const char *name, bool *exists, ent_error *err) {
   char *sql = sqlite3_mprintf(
       "SELECT 1 FROM \"%w\".sqlite_schema WHERE type = 'table' AND "
       "name = %Q COLLATE NOCASE",
       schema, name);
   sqlite3_stmt *stmt = NULL;
-  bool exists =
-      sql &&
-      sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL) == SQLITE_OK &&
-      sqlite3_step(stmt) == SQLITE_ROW;
+  int rc = sql ? sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL)
+               : SQLITE_NOMEM;
 
+  /* Without its schema it is gone, too. */
+  *exists = !rc && (rc = sqlite3_step(stmt)) == SQLITE_ROW;
   sqlite3_finalize(stmt);
   sqlite3_free(sql);
-  return exists;
+  if (rc == SQLITE_ROW || rc == SQLITE_DONE || rc == SQLITE_ERROR) {
+    return ENT_OK;
+  }
+  return rc == SQLITE_NOMEM
+             ? ent_fail_nomem(err)
+             : ent_fail(err, ENT_CONFIG, "%s", sqlite3_errmsg(session->db));
 }
 
 /* Forgets what was opened inside a transaction that was rolled back: SQLite
  * has taken its tables back without a word. */
-static void notice_rollbacks(ent_session *session) {
+static ent_status notice_rollbacks(ent_session *session, ent_error *err) {
   ent_opened *next;
 
   for (ent_opened *opened = session->opened; opened; opened = next) {
+    bool exists;
+    ent_status status;
+
     next = opened->next;
     if (!opened->in_transaction || opened->n_tables == 0) continue;
-    if (!table_exists(session, opened->schema, opened->tables[0])) {
+    status =
+        table_exists(session, opened->schema, opened->tables[0], &exists, err);
+    if (status) return status;
+    if (!exists) {
       ent_session_remove(session, opened);
     } else if (sqlite3_get_autocommit(session->db)) {
       opened->in_transaction = false;
     }
   }
+  return ENT_OK;
 }
 
 /* A change of the schema under way: what an earlier opening made and what
@@ -87,12 +101,12 @@ static ent_status drop_old(opening *o, ent_error *err) {
 
   for (size_t i = 0; o->old && !status && i < o->old->n_tables; i++) {
     const char *name = o->old->tables[i];
+    bool exists = false;
 
     o->n_dropped = i + 1;
-    if (is_kept(o, name) || !table_exists(o->session, o->old->schema, name)) {
-      continue;
-    }
-    status = drop_table(o->session, o->old->schema, name, err);
+    if (is_kept(o, name)) continue;
+    status = table_exists(o->session, o->old->schema, name, &exists, err);
+    if (exists) status = drop_table(o->session, o->old->schema, name, err);
   }
   return status;
 }
@@ -113,8 +127,13 @@ static void remake_old(opening *o) {
   for (size_t i = 0; o->old && i < o->n_dropped; i++) {
     const char *name = o->old->tables[i];
     const char *table = name + strlen(o->old->prefix);
+    bool exists;
 
-    if (table_exists(o->session, o->old->schema, name)) continue;
+    /* One that is there after all is not made twice: SQLite refuses. */
+    if (!table_exists(o->session, o->old->schema, name, &exists, NULL) &&
+        exists) {
+      continue;
+    }
     for (const ent_session_pool *p = o->old->pools; p; p = p->next) {
       char *sql;
 
@@ -134,8 +153,12 @@ static void undo(opening *o) {
   for (size_t i = 0; i < o->n_made; i++) {
     const ent_wanted *made = &o->wanted.items[i];
 
-    if (made->is_kept ||
-        !table_exists(o->session, o->target.schema, made->name)) {
+    bool exists;
+
+    if (made->is_kept) continue;
+    if (!table_exists(o->session, o->target.schema, made->name, &exists,
+                      NULL) &&
+        !exists) {
       continue;
     }
     if (drop_table(o->session, o->target.schema, made->name, NULL)) {
@@ -250,9 +273,10 @@ ent_status ent_open(ent_session *session, const char *what, const char *schema,
     sqlite3_free(canonical);
     return status;
   }
-  notice_rollbacks(session);
+  status = notice_rollbacks(session, err);
   o.old = ent_session_find(session, canonical);
   sqlite3_free(canonical);
+  if (status) return status;
   if (o.old) ent_session_detach(session, o.old);
   status = carry_out(&o, what, summary, err);
   if (status) {
@@ -285,6 +309,17 @@ static const char *text_argument(int argc, sqlite3_value **argv, int i,
   return text ? text : otherwise;
 }
 
+/* A text that SQLite cannot give is no argument that was left out. */
+static bool lacks_memory(int argc, sqlite3_value **argv) {
+  for (int i = 0; i < argc; i++) {
+    if (sqlite3_value_type(argv[i]) != SQLITE_NULL &&
+        !sqlite3_value_text(argv[i])) {
+      return true;
+    }
+  }
+  return false;
+}
+
 void ent_open_function(sqlite3_context *context, int argc,
                        sqlite3_value **argv) {
   ent_session *session = sqlite3_user_data(context);
@@ -293,7 +328,9 @@ void ent_open_function(sqlite3_context *context, int argc,
   char *summary = NULL;
   ent_status status;
 
-  if (argc < 1 || argc > 3 || !what) {
+  if (lacks_memory(argc, argv)) {
+    status = ent_fail_nomem(&err);
+  } else if (argc < 1 || argc > 3 || !what) {
     status = ent_fail(&err, ENT_CONFIG,
                       "it takes a file or an address, then a schema and a "
                       "prefix if wanted");
@@ -340,11 +377,10 @@ void ent_close_function(sqlite3_context *context, int argc,
                         sqlite3_value **argv) {
   ent_session *session = sqlite3_user_data(context);
   ent_error err = {.status = ENT_OK};
-  ent_status status = ENT_OK;
+  ent_status status = notice_rollbacks(session, &err);
   int n = 0;
 
   (void)argc, (void)argv;
-  notice_rollbacks(session);
   while (!status && session->opened) {
     status = close_one(session, session->opened, &err);
     n += !status;

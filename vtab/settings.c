@@ -209,12 +209,13 @@ void ent_set_function(sqlite3_context *context, int argc,
                       sqlite3_value **argv) {
   ent_session *session = sqlite3_user_data(context);
   const char *name = (const char *)sqlite3_value_text(argv[0]);
-  ent_value value = ent_value_borrow(argv[1]);
   ent_error err = {.status = ENT_OK};
+  ent_value value;
   ent_value result;
 
   (void)argc;
-  if (set(session, name ? name : "", &value, &result, &err)) {
+  if (ent_value_borrow(argv[1], &value, &err) ||
+      set(session, name ? name : "", &value, &result, &err)) {
     ent_error_context(&err, "entable_set()");
     ent_report_function(context, ENT_PHASE_READ, &err);
     return;

@@ -169,6 +169,7 @@ static ent_status take_args(tvf_cursor *cursor, const ent_tvf *tvf, int given,
 
   for (int arg = 0; arg < tvf->n_args; arg++) {
     sqlite3_value *value = given & (1 << arg) ? argv[used++] : NULL;
+    ent_status status;
 
     if (!value) continue;
     if (arg == 0 && tvf->takes_pool) {
@@ -178,7 +179,8 @@ static ent_status take_args(tvf_cursor *cursor, const ent_tvf *tvf, int given,
     }
     cursor->args[arg] = sqlite3_value_dup(value);
     if (!cursor->args[arg]) return ent_fail_nomem(err);
-    values[arg - n_pool] = ent_value_borrow(cursor->args[arg]);
+    status = ent_value_borrow(cursor->args[arg], &values[arg - n_pool], err);
+    if (status) return status;
     call->n_args = arg - n_pool + 1;
   }
   if (call->n_args < tvf->n_required) {

@@ -133,9 +133,13 @@ static ent_status take_tables(columns_rows *rows, const ent_session *session,
   while (!status && sqlite3_step(stmt) == SQLITE_ROW) {
     const char *schema = (const char *)sqlite3_column_text(stmt, 0);
     const char *name = (const char *)sqlite3_column_text(stmt, 1);
-    const ent_table *table =
-        schema && name ? find_table(session, schema, name) : NULL;
+    const ent_table *table;
 
+    if (!schema || !name) {
+      status = ent_fail_nomem(err);
+      break;
+    }
+    table = find_table(session, schema, name);
     if (table) status = take_table(rows, table, err);
   }
   if (sqlite3_finalize(stmt) && !status) {

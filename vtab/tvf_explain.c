@@ -163,6 +163,9 @@ static ent_status note_open(program_state *state, sqlite3_stmt *stmt,
 
   if (!opened) return ent_fail_nomem(err);
   state->opened = opened;
+  if (!text && sqlite3_column_type(stmt, ENT_AT_P4) != SQLITE_NULL) {
+    return ent_fail_nomem(err);
+  }
   if (!text || sscanf(text, "vtab:%p", &vtab) != 1) return ENT_OK;
   state->opened[state->n_opened].cursor = sqlite3_column_int(stmt, ENT_AT_P1);
   state->opened[state->n_opened++].vtab = vtab;

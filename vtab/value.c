@@ -6,31 +6,37 @@
 
 enum { ENT_EXACT_DIGITS = 15 }; /* that every double keeps */
 
-ent_value ent_value_borrow(sqlite3_value *from) {
+/* SQLite has NULL for bytes that are none, and for those it has no memory
+ * for: only the latter are of a text, or have a size. */
+ent_status ent_value_borrow(sqlite3_value *from, ent_value *to,
+                            ent_error *err) {
+  const char *bytes;
+  bool is_text = sqlite3_value_type(from) == SQLITE_TEXT;
+
   switch (sqlite3_value_type(from)) {
-  case SQLITE_INTEGER: return ent_value_i64(sqlite3_value_int64(from));
-  case SQLITE_FLOAT: return ent_value_f64(sqlite3_value_double(from));
-  case SQLITE_TEXT: {
-    const char *text = (const char *)sqlite3_value_text(from);
-
-    return ent_value_bytes(ENT_TEXT, text ? text : "",
-                           (size_t)sqlite3_value_bytes(from));
+  case SQLITE_INTEGER: *to = ent_value_i64(sqlite3_value_int64(from)); break;
+  case SQLITE_FLOAT: *to = ent_value_f64(sqlite3_value_double(from)); break;
+  case SQLITE_TEXT:
+  case SQLITE_BLOB:
+    bytes = is_text ? (const char *)sqlite3_value_text(from)
+                    : sqlite3_value_blob(from);
+    if (!bytes && (is_text || sqlite3_value_bytes(from) > 0)) {
+      return ent_fail_nomem(err);
+    }
+    *to = ent_value_bytes(is_text ? ENT_TEXT : ENT_BLOB, bytes ? bytes : "",
+                          (size_t)sqlite3_value_bytes(from));
+    break;
+  default: *to = (ent_value){.kind = ENT_NULL}; break;
   }
-  case SQLITE_BLOB: {
-    const char *blob = sqlite3_value_blob(from);
-
-    return ent_value_bytes(ENT_BLOB, blob ? blob : "",
-                           (size_t)sqlite3_value_bytes(from));
-  }
-  default: break;
-  }
-  return (ent_value){.kind = ENT_NULL};
+  return ENT_OK;
 }
 
 ent_status ent_value_copy(sqlite3_value *from, ent_arena *arena, ent_value *to,
                           ent_error *err) {
-  ent_value value = ent_value_borrow(from);
+  ent_value value;
+  ent_status status = ent_value_borrow(from, &value, err);
 
+  if (status) return status;
   if (value.kind == ENT_TEXT || value.kind == ENT_BLOB) {
     value.as.bytes.data =
         ent_arena_copy(arena, value.as.bytes.data, value.as.bytes.size);

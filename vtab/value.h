@@ -10,8 +10,9 @@
 /* Values on their way between SQLite and everything below. */
 
 /* A value of SQLite as it is.  Its bytes are SQLite's, valid as long as `from`
- * is unchanged. */
-ent_value ent_value_borrow(sqlite3_value *from);
+ * is unchanged.  NOMEM, where SQLite cannot make a text or a blob of it. */
+ENT_CHECKED ent_status ent_value_borrow(sqlite3_value *from, ent_value *to,
+                                        ent_error *err);
 
 /* The same with its bytes copied into `arena`.  NOMEM. */
 ENT_CHECKED ent_status ent_value_copy(sqlite3_value *from, ent_arena *arena,

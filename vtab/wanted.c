@@ -192,16 +192,20 @@ static bool was_made_by(const ent_opened *old, const char *schema,
 
 /* Whether the text of a table that a file keeps is the one we would write:
  * SQLite leaves the schema out of it. */
-static bool is_kept_in_file(const char *text, const ent_wanted *wanted,
-                            const ent_target *target) {
+static ent_status is_kept_in_file(const char *text, ent_wanted *wanted,
+                                  const ent_target *target, ent_error *err) {
   char *own = sqlite3_mprintf("USING entity(pool=%s, table=%Q, config=%Q)",
                               wanted->pool->name, wanted->entity->table,
                               target->config);
   const char *using = text ? strstr(text, "USING entity(") : NULL;
-  bool same = own && using && strcmp(own, using) == 0;
 
+  if (!own || !text) {
+    sqlite3_free(own);
+    return ent_fail_nomem(err);
+  }
+  wanted->is_kept = using && strcmp(own, using) == 0;
   sqlite3_free(own);
-  return same;
+  return ENT_OK;
 }
 
 /* One name that a schema has already. */
@@ -212,18 +216,19 @@ static ent_status meet_name(const ent_target *target, const ent_opened *old,
   const char *name = (const char *)sqlite3_column_text(row, 0);
   ent_wanted *wanted = name ? find_wanted(list, name) : NULL;
   bool is_target = sqlite3_stricmp(schema, target->schema) == 0;
+  ent_status status = ENT_OK;
 
+  if (!name) return ent_fail_nomem(err);
   if (!wanted) return ENT_OK;
   if (was_made_by(old, schema, name)) {
     wanted->is_kept = is_target && is_unchanged(old, wanted);
     return ENT_OK;
   }
-  if (is_target && target->config &&
-      is_kept_in_file((const char *)sqlite3_column_text(row, 1), wanted,
-                      target)) {
-    wanted->is_kept = true;
-    return ENT_OK;
+  if (is_target && target->config) {
+    status = is_kept_in_file((const char *)sqlite3_column_text(row, 1), wanted,
+                             target, err);
   }
+  if (status || wanted->is_kept) return status;
   return ent_buf_printf(clashes, err, "%s%s.%s", clashes->size ? ", " : "",
                         schema, name);
 }
@@ -248,6 +253,7 @@ static ent_status meet_schema(ent_session *session, const char *schema,
   }
   sqlite3_finalize(stmt);
   if (status || !rc || rc == SQLITE_DONE) return status;
+  if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
   return ent_fail(err, ENT_CONFIG, "schema %s: %s", schema,
                   sqlite3_errmsg(session->db));
 }
@@ -263,8 +269,9 @@ static ent_status meet_schemas(ent_session *session, const ent_target *target,
   while (!rc && !status && sqlite3_step(stmt) == SQLITE_ROW) {
     const char *schema = (const char *)sqlite3_column_text(stmt, 1);
 
-    if (!schema) return ent_fail_nomem(err);
-    status = meet_schema(session, schema, target, old, list, clashes, err);
+    status = schema
+                 ? meet_schema(session, schema, target, old, list, clashes, err)
+                 : ent_fail_nomem(err);
   }
   sqlite3_finalize(stmt);
   if (!rc) return status;

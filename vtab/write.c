@@ -95,7 +95,7 @@ static ent_status read_key(row_write *row, ent_error *err) {
   case ENT_KEY_INTEGER:
     row->key[0] = key_of_rowid(row, sqlite3_value_int64(from));
     return ENT_OK;
-  case ENT_KEY_BYTES: row->key[0] = ent_value_borrow(from); return ENT_OK;
+  case ENT_KEY_BYTES: return ent_value_borrow(from, &row->key[0], err);
   case ENT_KEY_COMPOSITE: return read_composite(row, from, err);
   case ENT_KEY_NONE: break;
   }
@@ -287,9 +287,11 @@ static ent_status compare_rows(row_write *row, const ent_row *packed,
   ent_status status = ENT_OK;
 
   for (uint16_t i = 0; !status && i < row->entity->n_columns; i++) {
-    ent_value given = ent_value_borrow(value_of(row, i));
+    ent_value given;
     ent_value shown;
 
+    status = ent_value_borrow(value_of(row, i), &given, err);
+    if (status) return status;
     status = ent_value_shown(&row->session->numerals, packed, i,
                              row->entity->columns[i].type == ENT_TYPE_DECIMAL,
                              &shown, err);
