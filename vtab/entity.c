@@ -205,17 +205,24 @@ static ent_status make_table(ent_session *session, entity_options *options,
 static int entity_connect(sqlite3 *db, void *aux, int argc,
                           const char *const *argv, sqlite3_vtab **vtab,
                           char **message) {
+  ent_session *session = aux;
   entity_options options = {.pool = NULL};
   ent_error err = {.status = ENT_OK};
   ent_table *table = NULL;
   ent_status status = read_options(&options, argc, argv, &err);
+  int rc;
 
   (void)db;
-  if (!status) status = make_table(aux, &options, argv + 1, &table, &err);
+  if (!status) status = make_table(session, &options, argv + 1, &table, &err);
   free_options(&options);
   if (status) {
     ent_error_context(&err, "entity %s", argv[2]);
-    return ent_report_connect(message, &err);
+    rc = ent_report_connect(message, &err);
+    /* SQLite would answer nothing more until entable_open() has returned, which
+     * has tables to drop. */
+    if (rc != SQLITE_NOMEM || !session->is_opening) return rc;
+    session->lacked_memory = true;
+    return SQLITE_ERROR;
   }
   *vtab = &table->base;
   return SQLITE_OK;

@@ -8,11 +8,14 @@
 #include <string.h>
 
 static ent_status run(ent_session *session, const char *sql, ent_error *err) {
-  int rc =
-      sql ? sqlite3_exec(session->db, sql, NULL, NULL, NULL) : SQLITE_NOMEM;
+  int rc = SQLITE_NOMEM;
 
+  session->lacked_memory = false;
+  session->is_opening = true;
+  if (sql) rc = sqlite3_exec(session->db, sql, NULL, NULL, NULL);
+  session->is_opening = false;
   if (rc == SQLITE_OK) return ENT_OK;
-  if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
+  if (rc == SQLITE_NOMEM || session->lacked_memory) return ent_fail_nomem(err);
   return ent_fail(err, rc == SQLITE_LOCKED ? ENT_BUSY : ENT_CONFIG, "%s",
                   sqlite3_errmsg(session->db));
 }
@@ -301,43 +304,37 @@ void ent_open_named(ent_session *session) {
   sqlite3_free(summary);
 }
 
-static const char *text_argument(int argc, sqlite3_value **argv, int i,
-                                 const char *otherwise) {
-  const char *text =
-      i < argc ? (const char *)sqlite3_value_text(argv[i]) : NULL;
+/* The text of an argument, where it is given; a text that SQLite has no memory
+ * for is none that was left out. */
+static ent_status text_argument(int argc, sqlite3_value **argv, int i,
+                                const char **text, ent_error *err) {
+  const char *given;
 
-  return text ? text : otherwise;
-}
-
-/* A text that SQLite cannot give is no argument that was left out. */
-static bool lacks_memory(int argc, sqlite3_value **argv) {
-  for (int i = 0; i < argc; i++) {
-    if (sqlite3_value_type(argv[i]) != SQLITE_NULL &&
-        !sqlite3_value_text(argv[i])) {
-      return true;
-    }
-  }
-  return false;
+  if (i >= argc || sqlite3_value_type(argv[i]) == SQLITE_NULL) return ENT_OK;
+  given = (const char *)sqlite3_value_text(argv[i]);
+  if (!given) return ent_fail_nomem(err);
+  *text = given;
+  return ENT_OK;
 }
 
 void ent_open_function(sqlite3_context *context, int argc,
                        sqlite3_value **argv) {
   ent_session *session = sqlite3_user_data(context);
-  const char *what = text_argument(argc, argv, 0, NULL);
+  const char *what = NULL;
+  const char *schema = "temp";
+  const char *prefix = "";
   ent_error err = {.status = ENT_OK};
   char *summary = NULL;
-  ent_status status;
+  ent_status status = text_argument(argc, argv, 0, &what, &err);
 
-  if (lacks_memory(argc, argv)) {
-    status = ent_fail_nomem(&err);
-  } else if (argc < 1 || argc > 3 || !what) {
+  if (!status) status = text_argument(argc, argv, 1, &schema, &err);
+  if (!status) status = text_argument(argc, argv, 2, &prefix, &err);
+  if (!status && (argc > 3 || !what)) {
     status = ent_fail(&err, ENT_CONFIG,
                       "it takes a file or an address, then a schema and a "
                       "prefix if wanted");
-  } else {
-    status = ent_open(session, what, text_argument(argc, argv, 1, "temp"),
-                      text_argument(argc, argv, 2, ""), &summary, &err);
   }
+  if (!status) status = ent_open(session, what, schema, prefix, &summary, &err);
   if (!status) {
     sqlite3_result_text(context, summary, -1, sqlite3_free);
     return;
