@@ -20,15 +20,6 @@ static ent_status run(ent_session *session, const char *sql, ent_error *err) {
                   sqlite3_errmsg(session->db));
 }
 
-static ent_status drop_table(ent_session *session, const char *schema,
-                             const char *name, ent_error *err) {
-  char *sql = sqlite3_mprintf("DROP TABLE \"%w\".\"%w\"", schema, name);
-  ent_status status = run(session, sql, err);
-
-  sqlite3_free(sql);
-  return status ? ent_error_context(err, "drop %s.%s", schema, name) : ENT_OK;
-}
-
 /* Whether there is such a table: what cannot be told is an error, since nobody
  * may drop or forget a table for that. */
 static ent_status table_exists(ent_session *session, const char *schema,
@@ -98,19 +89,53 @@ static bool is_kept(const opening *o, const char *name) {
   return false;
 }
 
-/* Drops the tables of an earlier opening, but for those that stay. */
-static ent_status drop_old(opening *o, ent_error *err) {
+/* The text that drops a table of an earlier opening; NULL for one that stays or
+ * is gone. */
+static ent_status drop_text(const opening *o, const char *name, char **text,
+                            ent_error *err) {
+  bool exists;
+  ent_status status;
+
+  if (is_kept(o, name)) return ENT_OK;
+  status = table_exists(o->session, o->old->schema, name, &exists, err);
+  if (status || !exists) return status;
+  *text = sqlite3_mprintf("DROP TABLE \"%w\".\"%w\"", o->old->schema, name);
+  return *text ? ENT_OK : ent_fail_nomem(err);
+}
+
+static ent_status drop_by_texts(opening *o, char **texts, ent_error *err) {
   ent_status status = ENT_OK;
 
-  for (size_t i = 0; o->old && !status && i < o->old->n_tables; i++) {
-    const char *name = o->old->tables[i];
-    bool exists = false;
-
-    o->n_dropped = i + 1;
-    if (is_kept(o, name)) continue;
-    status = table_exists(o->session, o->old->schema, name, &exists, err);
-    if (exists) status = drop_table(o->session, o->old->schema, name, err);
+  for (size_t i = 0; !status && i < o->old->n_tables; i++) {
+    status = drop_text(o, o->old->tables[i], &texts[i], err);
   }
+  for (size_t i = 0; !status && i < o->old->n_tables; i++) {
+    o->n_dropped = i + 1;
+    if (!texts[i]) continue;
+    status = run(o->session, texts[i], err);
+    if (status) {
+      ent_error_context(err, "drop %s.%s", o->old->schema, o->old->tables[i]);
+    }
+  }
+  return status;
+}
+
+/* Drops the tables of an earlier opening, but for those that stay.  All that
+ * needs memory is done before the first, which may be hard to make again. */
+static ent_status drop_old(opening *o, ent_error *err) {
+  size_t n = o->old ? o->old->n_tables : 0;
+  char **texts;
+  ent_status status;
+
+  if (n == 0) return ENT_OK;
+  texts = sqlite3_malloc64(n * sizeof(*texts));
+  if (!texts) return ent_fail_nomem(err);
+  for (size_t i = 0; i < n; i++)
+    texts[i] = NULL;
+  status = drop_by_texts(o, texts, err);
+  for (size_t i = 0; i < n; i++)
+    sqlite3_free(texts[i]);
+  sqlite3_free(texts);
   return status;
 }
 
@@ -156,15 +181,7 @@ static void undo(opening *o) {
   for (size_t i = 0; i < o->n_made; i++) {
     const ent_wanted *made = &o->wanted.items[i];
 
-    bool exists;
-
-    if (made->is_kept) continue;
-    if (!table_exists(o->session, o->target.schema, made->name, &exists,
-                      NULL) &&
-        !exists) {
-      continue;
-    }
-    if (drop_table(o->session, o->target.schema, made->name, NULL)) {
+    if (!made->is_kept && run(o->session, made->drop_sql, NULL)) {
       /* It was made a moment ago: nobody can be reading it. */
     }
   }

@@ -43,16 +43,21 @@ static ent_status add_table(ent_session *session, const ent_target *target,
       ent_arena_printf(&list->arena, "%s%s", target->prefix, entity->table);
   const char *why;
   char *sql;
+  char *drop_sql;
 
   if (!name) return ent_fail_nomem(err);
   why = reason_against(session, name, entity);
   if (why) return leave_out(list, name, why, err);
   sql = ent_entity_sql(target->schema, name, pool->name, entity->table,
                        target->config);
-  if (!sql) return ent_fail_nomem(err);
-  list->items[list->n++] =
-      (ent_wanted){.name = name, .entity = entity, .pool = pool, .sql = sql};
-  return ENT_OK;
+  drop_sql = sqlite3_mprintf("DROP TABLE IF EXISTS \"%w\".\"%w\"",
+                             target->schema, name);
+  list->items[list->n++] = (ent_wanted){.name = name,
+                                        .entity = entity,
+                                        .pool = pool,
+                                        .sql = sql,
+                                        .drop_sql = drop_sql};
+  return sql && drop_sql ? ENT_OK : ent_fail_nomem(err);
 }
 
 static ent_status add_pool(ent_session *session, const ent_target *target,
@@ -105,6 +110,7 @@ static ent_status drop_twins(ent_wanted_list *list, ent_error *err) {
       status = leave_out(list, list->items[i].name,
                          "names that differ only in case", err);
       sqlite3_free(list->items[i].sql);
+      sqlite3_free(list->items[i].drop_sql);
     }
   }
   list->n = kept;
@@ -133,8 +139,10 @@ ent_status ent_wanted_make(ent_session *session, const ent_opened *opened,
 }
 
 void ent_wanted_done(ent_wanted_list *list) {
-  for (size_t i = 0; i < list->n; i++)
+  for (size_t i = 0; i < list->n; i++) {
     sqlite3_free(list->items[i].sql);
+    sqlite3_free(list->items[i].drop_sql);
+  }
   ent_buf_done(&list->left_out);
   ent_arena_done(&list->arena);
 }

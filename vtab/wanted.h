@@ -11,8 +11,9 @@ typedef struct ent_wanted {
   const char *name; /* in SQLite */
   const ent_entity *entity;
   const ent_session_pool *pool;
-  char *sql;    /* the statement that makes it */
-  bool is_kept; /* it is there already, and as it shall be */
+  char *sql;      /* the statement that makes it */
+  char *drop_sql; /* made beforehand: undoing needs no memory */
+  bool is_kept;   /* it is there already, and as it shall be */
 } ent_wanted;
 
 typedef struct ent_wanted_list {

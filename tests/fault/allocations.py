@@ -209,6 +209,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--module", required=True, type=os.path.abspath)
     parser.add_argument("--only", action="append", help="an operation of this name")
+    parser.add_argument("--but", action="append", default=[], help="not one of this name")
     parser.add_argument("--mode", type=int, choices=(ONE, ALL_FROM))
     parser.add_argument("--first", type=int, default=1, help="the first allocation to fail")
     options = parser.parse_args()
@@ -216,7 +217,7 @@ def main():
     server.empty()
     server.run(alloc_operations.TABLES)
     for operation in alloc_operations.OPERATIONS:
-        if options.only and operation.name not in options.only:
+        if options.only and operation.name not in options.only or operation.name in options.but:
             continue
         for mode in (options.mode,) if options.mode else (ONE, ALL_FROM):
             began = time.monotonic()
