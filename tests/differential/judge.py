@@ -9,11 +9,19 @@ Run inside a sandbox:
 It fills the server with known rows, checks that each reads as it must, runs the
 queries of fixed.sql and then generated ones, on three sides: an ordinary copy,
 the module with pushdown, the module without.  Query I of seed S is always the
-same: `--seed S --only I` runs it alone and shows it.  The exit status is 0 when
-nothing differs, 1 when something does, 2 when the run proves too little.
+same: `--seed S --only I` runs it alone and shows it.
+
+With `--schema-seed T` the tables are random, too, and fixed.sql is left out;
+`--schemas N` goes on with N of them, T and the numbers after it, with as many
+queries on each.  `--fresh` draws both seeds from the clock.  `--minutes M` goes
+on until the time is over.  What is needed to run a query again is printed with
+it.  The exit status is 0 when nothing differs, 1 when something does, 2 when the
+run proves too little.
 """
 
 import argparse
+import itertools
+import math
 import os
 import random
 import re
@@ -27,9 +35,10 @@ from pathlib import Path
 import catalog
 import compare
 import constants
+import nested
 import oracle
-import queries
 import query
+import random_schema
 import schema
 import shrink
 import sides
@@ -58,10 +67,14 @@ class Tally:
 class Judge:
     """The three sides, and the verdict on one query at a time."""
 
-    def __init__(self, copy, ours):
+    def __init__(self, copy, ours, tally):
         self.copy = copy
         self.ours = ours  # by pushdown: on, off
-        self.tally = Tally()
+        self.tally = tally
+
+    def close(self):
+        for side in (self.copy, *self.ours.values()):
+            side.connection.close()
 
     def verdict(self, asked):
         """As judge, but counts nothing and says nothing of wrong SQL: for shrinking."""
@@ -182,12 +195,23 @@ def differs(judge, asked, found, title):
         report(judge, small, judge.verdict(small) or found, "made smaller")
 
 
-def open_judge(options):
+def able(server):
+    """What the server has."""
+    return schema.Abilities(server.has_collation("utf8mb4_nopad_bin"), server.has_json(),
+                            server.has_long_times(), server.has_collation("sjis_japanese_ci"))
+
+
+def tables_of(options, server):
+    """The fixed tables, or those of the seed of a schema."""
+    if options.schema_seed is None:
+        return schema.make(random.Random(DATA_SEED), able(server))
+    return random_schema.make(random.Random(f"schema {options.schema_seed}"), able(server))
+
+
+def open_judge(options, tally):
     """Fills the server, makes the sides and checks the rows; exits if they differ."""
     server = Server()
-    abilities = schema.Abilities(server.has_collation("utf8mb4_nopad_bin"), server.has_json(),
-                                 server.has_long_times())
-    tables = schema.make(random.Random(DATA_SEED), abilities)
+    tables = tables_of(options, server)
     server.empty()
     modes = "SET sql_mode='ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO', time_zone='+00:00';"
     server.run([modes] + [text for table in tables for text in schema.server_sql(table)])
@@ -196,9 +220,15 @@ def open_judge(options):
     wrong = [f"pushdown {how}: {line}" for how, side in ours.items()
              for line in oracle.check(copy, side, tables)]
     if wrong:
-        print("\n".join(wrong[:80]))
+        print(f"difference:{seeds(options)}: rows", *wrong[:80], sep="\n")
         sys.exit(1)
-    return Judge(copy, ours), catalog.catalog(copy, tables)
+    return Judge(copy, ours, tally), catalog.catalog(copy, tables)
+
+
+def seeds(options):
+    """The seeds of a run as its command line names them."""
+    tables = "" if options.schema_seed is None else f" --schema-seed {options.schema_seed}"
+    return f"{tables} --seed {options.seed}"
 
 
 def generated(options, relations):
@@ -206,7 +236,11 @@ def generated(options, relations):
     numbers = range(options.count) if options.only is None else [options.only]
     for at in numbers:
         rng = random.Random(f"{options.seed}:{at}")
-        yield f"seed {options.seed} query {at}", queries.make(rng, relations)
+        if options.schema_seed is None:
+            title = f"seed {options.seed} query {at}"
+        else:
+            title = f"{seeds(options).strip()} --only {at}"
+        yield title, nested.make(rng, relations)
 
 
 def run(judge, titled, keep_going):
@@ -249,9 +283,16 @@ def arguments():
     parser.add_argument("--count", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", type=int, help="run and show one generated query")
+    parser.add_argument("--schema-seed", type=int, help="random tables instead of the fixed ones")
+    parser.add_argument("--schemas", type=int, default=1, help="how many schemas, one by one")
+    parser.add_argument("--fresh", action="store_true", help="seeds from the clock")
+    parser.add_argument("--minutes", type=float, help="go on with schemas for so long")
     parser.add_argument("--skip-fixed", action="store_true", help="generated queries only")
     parser.add_argument("--keep-going", action="store_true", help="do not stop at a difference")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.fresh:
+        options.schema_seed = options.seed = time.time_ns() // 1000 % 10**9
+    return options
 
 
 def show_only(judge, titled):
@@ -265,20 +306,49 @@ def show_only(judge, titled):
     return 0
 
 
-def main():
-    options = arguments()
-    judge, relations = open_judge(options)
-    if options.only is not None:
-        return show_only(judge, generated(options, relations))
-    began = time.monotonic()
-    fixed = [] if options.skip_fixed else list(fixed_queries(judge.copy))
+def play(options, tally, until):
+    """Judges the queries of one schema; returns whether all were right."""
+    judge, relations = open_judge(options, tally)
+    fixed = []
+    if options.schema_seed is None and not options.skip_fixed:
+        fixed = list(fixed_queries(judge.copy))
     titled = [(f"fixed.sql statement {at}", asked) for at, asked in enumerate(fixed, 1)]
     right = run(judge, titled, options.keep_going)
-    right = right and run(judge, generated(options, relations), options.keep_going)
-    summary(judge.tally, time.monotonic() - began)
+    more = itertools.takewhile(lambda _: time.monotonic() < until, generated(options, relations))
+    if right or options.keep_going:
+        right = run(judge, more, options.keep_going) and right
+    judge.close()
+    return right
+
+
+def play_all(options, tally, until):
+    """Judges one schema after the other, until one differs."""
+    right = True
+    for at in itertools.count():
+        if time.monotonic() >= until or (options.minutes is None and at >= options.schemas):
+            break
+        if options.schema_seed is not None:
+            print(f"tables and queries:{seeds(options)}", flush=True)
+        right = play(options, tally, until) and right
+        if not right and not options.keep_going:
+            break
+        if options.schema_seed is not None:
+            options.schema_seed += 1
+    return right
+
+
+def main():
+    options, tally = arguments(), Tally()
+    if options.only is not None:
+        judge, relations = open_judge(options, tally)
+        return show_only(judge, generated(options, relations))
+    began = time.monotonic()
+    until = math.inf if options.minutes is None else began + 60 * options.minutes
+    right = play_all(options, tally, until)
+    summary(tally, time.monotonic() - began)
     if not right:
         return 1
-    little = too_little(judge.tally)
+    little = too_little(tally)
     if little:
         print(f"proves too little: {little}")
     return 2 if little else 0

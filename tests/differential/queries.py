@@ -5,19 +5,11 @@ nothing sums floats, picks a row of a group, or limits a subquery without an
 order that decides.  Sizes are bounded by the tables a shape takes.
 """
 
-from catalog import Attribute, Field, Relation
+from catalog import SMALL, Attribute, Field, Relation
 from constants import chosen, constant, held, spelled
 from query import Compound, Order, Output, Select, Source, Sql, Term, Tree, With, listed, sql
-from terms import (COMPARISONS, SMALL_TABLES, choose_field, comparison, condition, partner,
-                   row_constants, term)
-
-SINGLE = [(3, "ints"), (3, "numbers"), (4, "texts"), (2, "longs"), (2, "moments"), (2, "octets"),
-          (2, "wide"), (2, "named"), (1, "exactly"), (1, "tagged"), (2, "pairs"), (2, "words"),
-          (1, "days"), (2, "heap"), (2, "coded"), (4, "big"), (1, "seen"), (1, "tally"),
-          (1, "person"), (1, "cell"), (1, "label")]
-INNER = ["ints", "numbers", "texts", "longs", "moments", "wide", "named", "tagged", "words",
-         "coded", "tally", "octets", "exactly", "days"]
-
+from terms import (COMPARISONS, choose_field, comparison, condition, partner, row_constants,
+                   term)
 
 def fields_of(rng, relation, alias):
     """The fields of a relation under an alias, rowid among them where it has one."""
@@ -30,7 +22,7 @@ def fields_of(rng, relation, alias):
 
 def single(rng, relations):
     """One table, its FROM and its fields."""
-    relation = relations[chosen(rng, SINGLE)]
+    relation = relations[chosen(rng, relations.single)]
     return relation, Source(Sql(f"{relation.name} t0")), fields_of(rng, relation, "t0")
 
 
@@ -104,7 +96,7 @@ def plain(rng, relations):
     distinct = rng.random() < 0.12
     if not distinct and rng.random() < 0.2:
         outputs += (computed(rng, fields, relations),)
-    where = condition(rng, fields, relations, 2, relation.size <= 60)
+    where = condition(rng, fields, relations, 2, relation.size <= SMALL)
     return Select(outputs, (source,), where if rng.random() < 0.93 else None, distinct,
                   (), None, order_for(rng, outputs), *limit_for(rng, 0.35))
 
@@ -121,7 +113,9 @@ def limited(rng, relations):
 
 def hidden_term(rng, relations):
     """A column against a column and a LIMIT: the term is hidden from the module."""
-    relation = relations[chosen(rng, [(4, "big"), (2, "pairs"), (1, "heap"), (1, "cell")])]
+    if not relations.hiding:
+        return limited(rng, relations)
+    relation = relations[chosen(rng, relations.hiding)]
     fields = fields_of(rng, relation, "t0")
     numbers = [field for field in fields if field.kind == "integer"]
     pair = rng.sample(numbers, 2)
@@ -136,8 +130,7 @@ def hidden_term(rng, relations):
 
 def keyset(rng, relations):
     """The next page after a key: (a, b) > (x, y) ORDER BY a, b LIMIT n."""
-    names = {"pairs": ("a", "b"), "cell": ("x", "y"), "words": ("word", "n"), "big": ("a", "b"),
-             "days": ("day", "tail"), "heap": ("a", "b"), "wide": ("n", "id")}
+    names = relations.keysets
     relation = relations[rng.choice(sorted(names))]
     by_name = {field.attribute.name: field for field in fields_of(rng, relation, "t0")
                if not field.spelled}
@@ -211,10 +204,10 @@ def joined(rng, relation, alias, fields, relations):
 
 def join(rng, relations):
     """Two or three tables, the outer ones small."""
-    names = [rng.choice(SMALL_TABLES)]
-    names.append(rng.choice(INNER) if rng.random() < 0.6 else rng.choice(SMALL_TABLES))
+    names = [rng.choice(relations.small)]
+    names.append(rng.choice(relations.inner) if rng.random() < 0.6 else rng.choice(relations.small))
     if rng.random() < 0.25:
-        names = [rng.choice(SMALL_TABLES) for _ in range(3)]
+        names = [rng.choice(relations.small) for _ in range(3)]
     fields = fields_of(rng, relations[names[0]], "t0")
     sources = [Source(Sql(f"{names[0]} t0"))]
     for at, name in enumerate(names[1:], 1):
@@ -263,7 +256,7 @@ def aggregate(rng, relations):
     groups = rng.sample(fields, min(count, len(fields)))
     outputs = tuple(Output(field.piece, field) for field in groups)
     outputs += tuple(aggregate_output(rng, fields, relations) for _ in range(rng.randint(1, 3)))
-    where = condition(rng, fields, relations, 1, relation.size <= 60)
+    where = condition(rng, fields, relations, 1, relation.size <= SMALL)
     having = None
     if groups and rng.random() < 0.35:
         having = Term(sql("count(*) > {}", rng.randint(0, 3)) if rng.random() < 0.6 else
@@ -282,15 +275,18 @@ def extreme(rng, relations):
     return Select((output,), (source,), where)
 
 
+def having_kinds(relations, kinds):
+    """The tables that have columns of these kinds; an integer is always to be had."""
+    return [found for found in relations.values() if all(map(found.count, kinds))]
+
+
 def arm(rng, relations, kinds):
     """One arm of a compound: a table that has columns of these kinds."""
-    able = [r for r in relations.values() if all(any(a.kind == kind for a in r.attributes)
-                                                 for kind in kinds)]
-    relation = rng.choice(able)
+    relation = rng.choice(having_kinds(relations, kinds))
     fields = [Field("t0", attribute) for attribute in relation.attributes]
     shown = [choose_field(rng, fields, {kind}) for kind in kinds]
     outputs = tuple(Output(field.piece, field) for field in shown)
-    where = term(rng, fields, relations, relation.size <= 60) if rng.random() < 0.65 else None
+    where = term(rng, fields, relations, relation.size <= SMALL) if rng.random() < 0.65 else None
     return Select(outputs, (Source(Sql(f"{relation.name} t0")),), where)
 
 
@@ -298,6 +294,8 @@ def compound(rng, relations):
     """UNION, UNION ALL, INTERSECT, EXCEPT over columns of the same kinds."""
     first = rng.choice(["integer", "integer", "text", "moment", "decimal", "blob", "real"])
     kinds = [first] + (["integer"] if rng.random() < 0.4 else [])
+    if not having_kinds(relations, kinds):
+        return pages(rng, relations)
     arms = tuple(arm(rng, relations, kinds) for _ in range(chosen(rng, [(6, 2), (2, 3)])))
     words = tuple(chosen(rng, [(8, "UNION ALL"), (3, "UNION"), (2, "INTERSECT"), (2, "EXCEPT")])
                   for _ in arms[1:])
@@ -326,14 +324,14 @@ def inner_select(rng, relations):
     shown = rng.sample(fields, min(len(fields), rng.randint(2, 4)))
     outputs = tuple(Output(sql("{} AS c{}", field.piece, at), field)
                     for at, field in enumerate(shown))
-    small = relation.size <= 60 or rng.random() < 0.3
+    small = relation.size <= SMALL or rng.random() < 0.3
     order, limit = () if small else decided(rng, shown), rng.choice([5, 20, 40])
     where = condition(rng, fields, relations, 1, False)
     body = Select(outputs, (source,), where if rng.random() < 0.7 else None, order=order,
                   limit=None if small else Sql(str(limit)))
     attributes = tuple(Attribute(f"c{at}", field.kind, field.attribute.samples)
                        for at, field in enumerate(shown))
-    return body.written(), Relation("", attributes), small and relation.size > 60
+    return body.written(), Relation("", attributes), small and relation.size > SMALL
 
 
 def derived(rng, relations):
@@ -342,7 +340,7 @@ def derived(rng, relations):
     fields = [Field("s0", attribute) for attribute in relation.attributes]
     sources = [Source(sql("({}) s0", piece))]
     if not large and rng.random() < 0.5:
-        other = relations[rng.choice(SMALL_TABLES)]
+        other = relations[rng.choice(relations.small)]
         source, fields = joined(rng, other, "t1", fields, relations)
         sources.append(source)
     outputs = plain_outputs(rng, fields)
@@ -419,7 +417,7 @@ def count(rng, relations):
 
 def paired(rng, relations):
     """A comma join, with its condition in WHERE."""
-    names = [rng.choice(SMALL_TABLES), rng.choice(SMALL_TABLES)]
+    names = [rng.choice(relations.small), rng.choice(relations.small)]
     fields = fields_of(rng, relations[names[0]], "t0")
     own = fields_of(rng, relations[names[1]], "t1")
     where = meeting(rng, choose_field(rng, own), fields + own, relations)
@@ -434,8 +432,4 @@ def paired(rng, relations):
 SHAPES = [(34, plain), (10, limited), (5, hidden_term), (6, keyset), (7, either), (6, ordered),
           (9, join), (3, reference), (2, paired), (8, aggregate), (3, extreme), (8, compound),
           (4, pages), (4, derived), (3, common), (1, recursive), (3, window), (3, count)]
-
-
-def make(rng, relations):
-    """One query."""
-    return chosen(rng, SHAPES)(rng, relations)
+NAMED = (reference, recursive)  # they name tables of schema.py

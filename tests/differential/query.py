@@ -7,6 +7,8 @@ yields the same part with one thing left out, which is what the shrinker tries.
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Optional
 
+import schema
+
 
 class Sql(NamedTuple):
     """A piece of SQL with the values of its question marks."""
@@ -70,7 +72,7 @@ class Source:
     def written(self):
         written = sql("{}{}", self.join, self.piece)
         if self.using:
-            return sql('{} USING ("{}")', written, self.using)
+            return sql("{} USING ({})", written, schema.quoted(self.using))
         return sql("{} ON {}", written, self.on.written()) if self.on else written
 
     def less(self):

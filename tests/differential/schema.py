@@ -51,6 +51,7 @@ class Abilities:
     nopad: bool = True        # collations of bytes that do not pad
     json: bool = True
     long_times: bool = True   # decimals of the longest one
+    sjis: bool = True
 
     @property
     def exact(self):

@@ -6,7 +6,6 @@ from query import Sql, Term, Tree, listed, sql
 
 COMPARISONS = [(42, "="), (4, "<>"), (3, "!="), (9, "<"), (9, "<="), (11, ">"), (10, ">="),
                (6, "IS"), (4, "IS NOT"), (2, "==")]
-SMALL_TABLES = ("house", "person", "cell", "label", "loose")
 
 
 def choose_field(rng, fields, kinds=None):
@@ -46,7 +45,7 @@ def in_list(rng, fields, _relations):
 
 def inner_table(rng, relations):
     """A small table for a subquery, its alias and its fields."""
-    chosen_one = relations[rng.choice(SMALL_TABLES)]
+    chosen_one = relations[rng.choice(relations.small)]
     alias = "i" + str(rng.randrange(1000))
     return chosen_one, alias, [Field(alias, a) for a in chosen_one.attributes]
 

@@ -92,6 +92,7 @@ def decimal(precision, scale, unsigned=False):
               unit * (2**64 - 1), unit // 3]
     edges = [n for n in wanted if low <= n <= most]
     usual = [n * unit + half * unit // 2 for n in SMALL for half in (0, 1)]
+    usual = [n for n in usual if n <= most] or [0]
 
     def draw(rng):
         text = decimal_text(pick(rng, edges, usual, lambda r: r.randint(low, most)), scale)
