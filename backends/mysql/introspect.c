@@ -140,11 +140,12 @@ static const char *copy_at(reading *r, const ent_row *row, unsigned column,
   return copy;
 }
 
-/* A collation that compares texts as SQLite does: by their bytes in UTF-8,
- * with no padding. */
-static bool compares_bytes(const ent_value *charset,
+/* Whether texts compare as in SQLite: by their bytes in UTF-8, with no padding.
+ * A CHAR is stored filled up with spaces, and ordered and looked up so even by
+ * a collation that does not pad: 'a\0' stands before 'a'. */
+static bool compares_bytes(const ent_value *type, const ent_value *charset,
                            const ent_value *collation) {
-  return text_is(charset, "utf8mb4") &&
+  return !text_is(type, "char") && text_is(charset, "utf8mb4") &&
          (text_is(collation, "utf8mb4_nopad_bin") ||
           text_is(collation, "utf8mb4_0900_bin"));
 }
@@ -176,6 +177,7 @@ static void note_writes(const ent_row *row, ent_column *column) {
 
 static ent_status make_column(reading *r, const ent_row *row,
                               ent_column *column, ent_error *err) {
+  ent_value type = ent_row_value(row, ENT_AT_TYPE);
   ent_value charset = ent_row_value(row, ENT_AT_CHARSET);
   ent_value collation = ent_row_value(row, ENT_AT_COLLATION);
   ent_value key = ent_row_value(row, ENT_AT_KEY);
@@ -191,7 +193,7 @@ static ent_status make_column(reading *r, const ent_row *row,
       .precision = (uint8_t)number_at(row, ENT_AT_PRECISION),
       .scale = (uint8_t)number_at(row, ENT_AT_SCALE),
       .fits_charset = text_is(&charset, "utf8mb4"),
-      .is_bytewise = compares_bytes(&charset, &collation),
+      .is_bytewise = compares_bytes(&type, &charset, &collation),
       .is_indexed = ent_value_is_text(&key) && key.as.bytes.size > 0,
       .is_invisible = text_has(&extra, "INVISIBLE"),
   };

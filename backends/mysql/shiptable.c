@@ -102,7 +102,7 @@ static const ship_row table[ENT_N_CLASSES] = {
           [ENT_WISH_GLOB] = LOCAL(AS_TEXT),
           [ENT_WISH_ORDER] = EXACT}},
     [ENT_CLASS_TEXT_BYTES] =
-        {"char, varchar, text: utf8mb4_nopad_bin, utf8mb4_0900_bin",
+        {"varchar, text: utf8mb4_nopad_bin, utf8mb4_0900_bin",
          {[ENT_WISH_EQUAL] = EXACT,
           [ENT_WISH_UNEQUAL] = EXACT,
           [ENT_WISH_RANGE] = EXACT,
@@ -124,7 +124,8 @@ static const ship_row table[ENT_N_CLASSES] = {
           [ENT_WISH_GLOB] = SUPERSET(BEGINNING),
           [ENT_WISH_ORDER] = LOCAL(OTHER_ORDER)}},
     [ENT_CLASS_TEXT_OTHER] =
-        {"char, varchar, text: other collations (utf8mb4_bin)",
+        {"char, varchar, text: other collations (utf8mb4_bin); char: every "
+         "collation that does not fold",
          {[ENT_WISH_EQUAL] = EXACT_BUT("by the index, and again as bytes"),
           [ENT_WISH_UNEQUAL] = EXACT_BUT("compared as bytes"),
           [ENT_WISH_RANGE] = LOCAL(OTHER_ORDER),

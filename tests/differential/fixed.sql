@@ -115,3 +115,11 @@ SELECT count(*) FROM texts WHERE ci LIKE 'a%' OR ci GLOB 'A*';
 SELECT count(*) FROM texts WHERE bin LIKE 'a%' OR bin GLOB 'A*';
 SELECT count(*) FROM texts WHERE ci LIKE 'a_%' OR ci LIKE '%_' OR ci GLOB '[a-c]*';
 SELECT count(*) FROM texts WHERE ci <> 'a' AND ci IS NOT 'A ';
+
+-- A CHAR is filled up with spaces where it is ordered, even if its collation does not pad.
+SELECT c, id FROM fills
+ORDER BY c, id;
+SELECT id FROM fills WHERE c > 'a';
+SELECT id FROM fills WHERE c <= 'a';
+SELECT id FROM fills WHERE c = 'a' OR c = char(97, 0);
+SELECT min(c), max(c) FROM fills;

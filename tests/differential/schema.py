@@ -310,6 +310,14 @@ def small_tables(rng):
     yield Table("loose", columns, filled(rng, columns, [()] * 30))
 
 
+def filled_up_table(abilities):
+    """A CHAR of bytes that do not pad: the server fills it up with spaces none the less."""
+    columns = [key_column("id", INT), collated("c", "char(20)", abilities.exact, index=True)]
+    texts = ["a", "a\0", "a!", "a\t", "a\0b", "", "\0", "b"]
+    rows = [(number(n), said(t)) for n, t in enumerate(texts, 1)]
+    return Table("fills", columns, rows, ("id",), rowid=True)
+
+
 def make(rng, abilities=Abilities()):
     """Every table, each after those it refers to."""
     big = big_table(rng)
@@ -317,7 +325,8 @@ def make(rng, abilities=Abilities()):
               long_texts_table(rng, abilities),
               moments_table(rng, abilities), octets_table(rng), unsigned_key_table(rng),
               *text_key_tables(rng, abilities), pairs_table(rng), *composite_tables(rng),
-              *keyless_tables(rng), big, *views(big), *small_tables(rng)]
+              *keyless_tables(rng), big, *views(big), *small_tables(rng),
+              filled_up_table(abilities)]
     return tables
 
 
