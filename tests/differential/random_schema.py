@@ -190,13 +190,12 @@ def key_rows(rng, pools, size):
     if most <= 4 * size:
         every = list(itertools.product(*pools))
         return rng.sample(every, min(size, len(every)))
-    found = {}
+    found, pools = {}, [rng.sample(pool, len(pool)) for pool in pools]
     while len(found) < size:
         # Few values of the first columns, so that they repeat.
-        drawn = [rng.choice(pool[:12] if at < len(pools) - 1 else pool)
+        drawn = [rng.choice(pool[:20] if at < len(pools) - 1 else pool)
                  for at, pool in enumerate(pools)]
         found[tuple(value.literal for value in drawn)] = tuple(drawn)
-        pools = [rng.sample(pool, len(pool)) for pool in pools]
     return list(found.values())
 
 
