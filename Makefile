@@ -6,13 +6,14 @@ DEMO = build-demo
 CONFIGURE = cmake -DCMAKE_BUILD_TYPE=RelWithDebInfo
 JOBS ?= $(shell nproc)
 
-.PHONY: help demo build test servers bench install package format clean
+.PHONY: help demo build test soak servers bench install package format clean
 
 help:
 	@echo 'make demo     a shop in a private MariaDB, and a prompt for SQL on it'
 	@echo 'make test     build everything and run all tests'
 	@echo 'make build    the module, the library and the command, in $(BUILD)/'
 	@echo 'make servers  fetch for CI: MariaDB 11.4, MySQL 5.6, Galera'
+	@echo 'make soak     new random tests for MINUTES=30, to the first difference'
 	@echo 'make bench    measure beside programs over raw libmariadb'
 	@echo 'make install  install what was built (PREFIX=/usr/local)'
 	@echo 'make package  a Debian package of it'
@@ -35,6 +36,12 @@ build:
 
 test: build
 	@ctest --test-dir $(BUILD) --output-on-failure -j2
+
+MINUTES ?= 30
+soak: build
+	@$(BUILD)/cli/entable sandbox --database judge -- /usr/bin/python3 \
+	  tests/differential/soak.py --module $(BUILD)/vtab/entable.so \
+	  --minutes $(MINUTES)
 
 servers:
 	@.ci/servers

@@ -6,6 +6,7 @@ equal under the column's collation: the server never refuses a row.
 """
 
 import itertools
+import math
 
 import schema
 from schema import ASCII, BIGINT, LATIN, NULL, UBIGINT, Column, Table, draw, number, said
@@ -180,22 +181,25 @@ def key_of(rng, kind, names, abilities):
         rng, names[0], abilities)]
 
 
+def combinations(pools):
+    """How many rows of one value of each pool there are."""
+    return math.prod(len(pool) for pool in pools)
+
+
 def key_rows(rng, pools, size):
     """Distinct keys, as many as there can be up to size."""
     if not pools:
         return [()] * size
-    most = 1
-    for pool in pools:
-        most *= len(pool)
-    if most <= 4 * size:
+    if combinations(pools) <= 4 * size:
         every = list(itertools.product(*pools))
         return rng.sample(every, min(size, len(every)))
-    found, pools = {}, [rng.sample(pool, len(pool)) for pool in pools]
+    # Few values of the first columns, where that is enough, so that they repeat.
+    few = [rng.sample(pool, min(len(pool), 20)) for pool in pools[:-1]] + pools[-1:]
+    pools = few if combinations(few) > 4 * size else pools
+    found = {}
     while len(found) < size:
-        # Few values of the first columns, so that they repeat.
-        drawn = [rng.choice(pool[:20] if at < len(pools) - 1 else pool)
-                 for at, pool in enumerate(pools)]
-        found[tuple(value.literal for value in drawn)] = tuple(drawn)
+        drawn = tuple(rng.choice(pool) for pool in pools)
+        found[tuple(value.literal for value in drawn)] = drawn
     return list(found.values())
 
 
