@@ -129,9 +129,15 @@ static double number_of(const ent_value *value) {
   return value->kind == ENT_F64 ? value->as.f64 : (double)value->as.i64;
 }
 
+/* A number's digits.  Zero has no sign, also where a number rounds to it: MySQL
+ * 5.6 does not find its 0.00 by "-0.00" in an index. */
 static ent_value digits(char *text, size_t room, int scale, double number) {
   int size = snprintf(text, room, "%.*f", scale, number);
 
+  if (text[0] == '-' && strspn(text + 1, "0.") == (size_t)size - 1) {
+    memmove(text, text + 1, (size_t)size);
+    size--;
+  }
   return ent_value_bytes(ENT_DIGITS, text, (size_t)size);
 }
 

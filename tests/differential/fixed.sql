@@ -83,6 +83,8 @@ SELECT id FROM numbers WHERE exact = 11 OR exact > 1e34;
 SELECT id FROM numbers WHERE f = 0.1 OR f = 3.4028234663852886e38;
 SELECT id, f, d FROM numbers WHERE d = 0 OR f = -0.0;
 SELECT count(*) FROM numbers WHERE price = '2.50' OR price = 2.5;
+SELECT count(*) FROM numbers WHERE price = -0.0;
+SELECT count(*) FROM numbers WHERE price >= -0.001 AND price <= 0;
 
 -- Dates are texts to SQLite, whatever a server makes of them.
 SELECT count(*) FROM moments WHERE day = '2024-1-5' OR day = 20240105;
