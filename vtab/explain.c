@@ -268,7 +268,7 @@ static void note_distinct(ent_explain_scan *scan, sqlite3_index_info *info) {
       .verdict = plan->is_distinct ? ENT_ANSWER_EXACT : ENT_ANSWER_LOCAL,
       .reason = plan->is_distinct ? "grouped there, texts as bytes"
                 : info->nOrderBy > 0
-                    ? "more columns are read, or a long one or a geometry"
+                    ? "more columns are read, or one that is not grouped there"
                     : NULL};
 }
 

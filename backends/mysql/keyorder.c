@@ -2,8 +2,18 @@
 
 #include "backends/mysql/sqltext.h"
 
+#include <string.h>
+
 static const ent_column *column_at(const ent_key_order *order, uint16_t i) {
   return &order->entity->columns[order->entity->key_columns[i]];
+}
+
+/* Where a collation does not pad, a server that sorts may take a text for the
+ * same as one with NUL bytes behind it, and give them in any order: what is
+ * behind the last one of a page is not known then. */
+static bool is_sorted_whole(const ent_column *column) {
+  return !column->collation || (!strstr(column->collation, "nopad") &&
+                                !strstr(column->collation, "_0900_"));
 }
 
 /* Whether pages can go on behind a value of the column. */
@@ -11,10 +21,10 @@ static bool is_fit(const ent_column *column) {
   switch (column->type) {
   case ENT_TYPE_INTEGER:
   case ENT_TYPE_UNSIGNED:
-  case ENT_TYPE_TEXT:
   case ENT_TYPE_BLOB:
   case ENT_TYPE_DATE:
   case ENT_TYPE_DATETIME: return true;
+  case ENT_TYPE_TEXT: return is_sorted_whole(column);
   case ENT_TYPE_YEAR:
   case ENT_TYPE_DECIMAL:
   case ENT_TYPE_FLOAT:

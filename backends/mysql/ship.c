@@ -239,10 +239,27 @@ ent_ship_order ent_ship_can_order(const ent_column *column) {
 }
 
 /* Texts are grouped as bytes; what a server tells apart further than SQLite
- * does, SQLite puts together. */
+ * does, SQLite puts together.  Dates are left out: MySQL 5.6 groups in a table
+ * of its own, where 2024-02-31 becomes 0000-00-00. */
 bool ent_ship_can_group(const ent_column *column) {
-  return ent_ship_class_of(column) != ENT_CLASS_GEOMETRY &&
-         column->max_size <= ENT_SORTED_WHOLE;
+  switch (column->type) {
+  case ENT_TYPE_INTEGER:
+  case ENT_TYPE_UNSIGNED:
+  case ENT_TYPE_YEAR:
+  case ENT_TYPE_DECIMAL:
+  case ENT_TYPE_DOUBLE:
+  case ENT_TYPE_TEXT:
+  case ENT_TYPE_ENUM:
+  case ENT_TYPE_SET:
+  case ENT_TYPE_BLOB: return column->max_size <= ENT_SORTED_WHOLE;
+  case ENT_TYPE_FLOAT:
+  case ENT_TYPE_JSON:
+  case ENT_TYPE_DATE:
+  case ENT_TYPE_DATETIME:
+  case ENT_TYPE_TIME:
+  case ENT_TYPE_GEOMETRY: break;
+  }
+  return false;
 }
 
 bool ent_ship_can_send(const ent_column *column, ent_op op) {

@@ -133,6 +133,24 @@ ent_status ent_sql_group(ent_buf *buf, const ent_query *query, ent_error *err) {
   return status;
 }
 
+/* A text that compares its bytes: what a server sorts by is filled up with
+ * zeros, so that 'a' and 'a' with NUL bytes behind it are alike there. */
+static bool is_padded_by_zeros(const ent_query *query, const ent_order *order) {
+  const ent_column *column = &query->entity->columns[order->column];
+
+  return column->type == ENT_TYPE_TEXT && column->is_bytewise;
+}
+
+static ent_status order_by_length(ent_buf *buf, const ent_query *query,
+                                  const ent_order *order, ent_error *err) {
+  ent_status status = append(buf, ", LENGTH(", err);
+
+  if (!status) {
+    status = ent_sql_name(buf, query->entity->columns[order->column].name, err);
+  }
+  return status ? status : append(buf, order->descending ? ") DESC" : ")", err);
+}
+
 ent_status ent_sql_order(ent_buf *buf, const ent_query *query, ent_error *err) {
   ent_status status = ENT_OK;
 
@@ -150,6 +168,9 @@ ent_status ent_sql_order(ent_buf *buf, const ent_query *query, ent_error *err) {
           ent_sql_name(buf, query->entity->columns[order->column].name, err);
     }
     if (!status && order->descending) status = append(buf, " DESC", err);
+    if (!status && is_padded_by_zeros(query, order)) {
+      status = order_by_length(buf, query, order, err);
+    }
   }
   return status;
 }

@@ -190,6 +190,6 @@ SELECT DISTINCT a, b FROM loose ORDER BY a;
 --| 2|NULL
 SELECT term, verdict, reason FROM entable_explain('SELECT DISTINCT age FROM person WHERE name > ''A''');
 --| name > 'A'|local|the collation's order is not that of the bytes
---| DISTINCT|local|more columns are read, or a long one or a geometry
+--| DISTINCT|local|more columns are read, or one that is not grouped there
 SELECT term, verdict, reason, remote_sql FROM entable_explain('SELECT DISTINCT email FROM person');
 --| DISTINCT|exact|grouped there, texts as bytes|SELECT email FROM person GROUP BY email
