@@ -86,8 +86,10 @@ static const char **member_of(reading *r, const char *at, size_t size) {
   char name[ENT_OPTION_KEY_MAX];
 
   if (size >= sizeof(name)) return NULL;
-  for (size_t i = 0; i < size; i++)
-    name[i] = at[i] == '_' ? '-' : at[i];
+  memcpy(name, at, size);
+  for (size_t i = 0; i < size; i++) {
+    if (name[i] == '_') name[i] = '-';
+  }
   name[size] = '\0';
   for (size_t i = 0; i < ENT_COUNT(keys); i++) {
     if (strcmp(keys[i].name, name) == 0) return keys[i].member;
@@ -95,21 +97,24 @@ static const char **member_of(reading *r, const char *at, size_t size) {
   return NULL;
 }
 
-/* The end of a value: of a quoted one its closing quote, else the blanks and
- * the comment behind it are left out. */
-static const char *value_end(const char *at, const char *end, char quote) {
+/* The quote that closes a value; NULL if none does. */
+static const char *quoted_end(const char *at, const char *end, char quote) {
+  for (; at < end; at++) {
+    if (*at == quote) return at;
+    if (*at == '\\' && at + 1 < end) at++;
+  }
+  return NULL;
+}
+
+/* Without the blanks and the comment behind a value. */
+static const char *plain_end(const char *at, const char *end) {
   const char *last = at;
 
-  for (; at < end; at++) {
-    if (quote && *at == quote) return at;
-    if (*at == '\\' && at + 1 < end) {
-      at++;
-    } else if (!quote && *at == '#') {
-      break;
-    }
+  for (; at < end && *at != '#'; at++) {
+    if (*at == '\\' && at + 1 < end) at++;
     if (!is_blank(*at)) last = at + 1;
   }
-  return quote ? NULL : last;
+  return last;
 }
 
 /* \b \t \n \r \s \\ and quotes; any other backslash stands for itself. */
@@ -123,8 +128,12 @@ static char *unescape(reading *r, const char *at, const char *end) {
     const char *known =
         *at == '\\' && at + 1 < end ? strchr(from, at[1]) : NULL;
 
-    text[size++] = known && *known ? to[known - from] : *at;
-    if (known && *known) at++;
+    text[size] = *at;
+    if (known && *known) {
+      text[size] = to[known - from];
+      at++;
+    }
+    size++;
   }
   if (text) text[size] = '\0';
   return text;
@@ -132,12 +141,12 @@ static char *unescape(reading *r, const char *at, const char *end) {
 
 static ent_status take_value(reading *r, const char *at, const char *end,
                              const char **member) {
-  char quote = at < end && (*at == '"' || *at == '\'') ? *at : '\0';
+  bool is_quoted = at < end && (*at == '"' || *at == '\'');
+  const char *from = is_quoted ? at + 1 : at;
 
-  if (quote) at++;
-  end = value_end(at, end, quote);
+  end = is_quoted ? quoted_end(from, end, *at) : plain_end(from, end);
   if (!end) return fail_line(r, "a quote that is not closed");
-  *member = unescape(r, at, end);
+  *member = unescape(r, from, end);
   return *member ? ENT_OK : ent_fail_nomem(r->err);
 }
 

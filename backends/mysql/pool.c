@@ -281,7 +281,7 @@ static ent_status acquire(ent_mysql_pool *pool,
   }
   if (!status) {
     ent_mysql_connection_close(idle);
-    status = ent_fail(err, ENT_UNAVAILABLE, "the connection was lost");
+    ent_fail(err, ENT_UNAVAILABLE, "the connection was lost");
   }
   give_place_back(pool);
   return ent_error_context(err, "connect to %s", pool->shown);

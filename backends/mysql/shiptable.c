@@ -115,7 +115,8 @@ static const ship_row table[ENT_N_CLASSES] = {
     [ENT_CLASS_TEXT_FOLDS] =
         {"char, varchar, text: collations that fold letters (…_general_ci, "
          "…_unicode_ci, latin1_swedish_ci)",
-         {[ENT_WISH_EQUAL] = EXACT_BUT("by the index, and again as bytes"),
+         {[ENT_WISH_EQUAL] = EXACT_BUT(
+              "by the index, and again as bytes; of an IN SQLite looks again"),
           [ENT_WISH_UNEQUAL] = EXACT_BUT("compared as bytes"),
           [ENT_WISH_RANGE] = LOCAL(OTHER_ORDER),
           [ENT_WISH_NULL] = EXACT,
@@ -126,7 +127,8 @@ static const ship_row table[ENT_N_CLASSES] = {
     [ENT_CLASS_TEXT_OTHER] =
         {"char, varchar, text: other collations (utf8mb4_bin); char: every "
          "collation that does not fold",
-         {[ENT_WISH_EQUAL] = EXACT_BUT("by the index, and again as bytes"),
+         {[ENT_WISH_EQUAL] = EXACT_BUT(
+              "by the index, and again as bytes; of an IN SQLite looks again"),
           [ENT_WISH_UNEQUAL] = EXACT_BUT("compared as bytes"),
           [ENT_WISH_RANGE] = LOCAL(OTHER_ORDER),
           [ENT_WISH_NULL] = EXACT,

@@ -306,28 +306,6 @@ static long fill_up(ent_value *params, long n) {
   return full;
 }
 
-/* The same list once more, as bytes; one too long for that finds more rows. */
-static ent_status add_in_bytes(const ent_column *column,
-                               const ent_value *values, size_t n,
-                               ent_sql_where *where, ent_error *err) {
-  ent_buf *sql = &where->sql;
-  ent_status status;
-
-  if (where->n_params + n > ENT_MAX_PARAMS) {
-    where->is_exact = false;
-    return ENT_OK;
-  }
-  memcpy(where->params + where->n_params, values, n * sizeof(*values));
-  where->n_params += n;
-  status = append(sql, " AND ", err);
-  if (!status) status = bytes_of(sql, column, err);
-  for (size_t i = 0; !status && i < n; i++) {
-    status = append(sql, i ? ", " : " IN (", err);
-    if (!status) status = bytes_placeholder(sql, column, err);
-  }
-  return status ? status : append(sql, ")", err);
-}
-
 static ent_status add_in(const ent_query *query, const ent_term *term,
                          ent_arena *arena, ent_sql_where *where,
                          ent_error *err) {
@@ -351,9 +329,9 @@ static ent_status add_in(const ent_query *query, const ent_term *term,
   n = fill_up(params, n);
   status = start_term(&where->sql, err);
   where->n_params += (size_t)n;
-  if (!status) status = ent_sql_in(&where->sql, column, (size_t)n, err);
-  if (status || !folds(column)) return status;
-  return add_in_bytes(column, params, (size_t)n, where, err);
+  /* SQLite makes an IN of `x = ? OR x = ? COLLATE NOCASE`, too: not as bytes. */
+  if (folds(column)) where->is_exact = false;
+  return status ? status : ent_sql_in(&where->sql, column, (size_t)n, err);
 }
 
 static ent_status add_null_test(const ent_query *query, const ent_term *term,
@@ -382,9 +360,9 @@ ent_status ent_sql_where_make(const ent_query *query, ent_arena *arena,
 
   *where = (ent_sql_where){.is_exact = true};
   ent_buf_init(&where->sql, ENT_SQL_CEILING);
-  /* A list may double and be there twice, a comparison have two values. */
+  /* A list may double, a comparison have two values. */
   for (size_t i = 0; i < query->n_terms; i++) {
-    room += 2 + 4 * query->terms[i].n_values;
+    room += 2 + 2 * query->terms[i].n_values;
   }
   where->params = ent_arena_alloc(arena, (room + 1) * sizeof(ent_value));
   if (!where->params) return ent_fail_nomem(err);

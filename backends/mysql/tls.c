@@ -29,13 +29,14 @@ static const char *ca_of(const ent_address *address) {
 
 ent_status ent_mysql_tls_prepare(MYSQL *mysql, const ent_address *address,
                                  ent_error *err) {
-  my_bool on = 1;
-  my_bool verify = address->tls == ENT_TLS_VERIFIED;
+  const my_bool on = 1;
+  const my_bool off = 0;
+  bool verifies = address->tls == ENT_TLS_VERIFIED;
   ent_status status;
 
   if (address->tls == ENT_TLS_OFF) return ENT_OK;
   mysql_options(mysql, MYSQL_OPT_SSL_ENFORCE, &on);
-  mysql_options(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
+  mysql_options(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, verifies ? &on : &off);
   status = set_file(mysql, MYSQL_OPT_SSL_CA, "tls_ca", ca_of(address), err);
   if (!status) {
     status =

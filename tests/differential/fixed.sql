@@ -125,3 +125,4 @@ SELECT id FROM fills WHERE c > 'a';
 SELECT id FROM fills WHERE c <= 'a';
 SELECT id FROM fills WHERE c = 'a' OR c = char(97, 0);
 SELECT min(c), max(c) FROM fills;
+SELECT n FROM exactly WHERE 'A' = also OR also = 'AA' COLLATE NOCASE;

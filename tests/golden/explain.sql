@@ -43,8 +43,8 @@ SELECT entity, term FROM entable_explain('SELECT 1');
 -- Texts are found by the index of their collation, and compared as bytes.
 SELECT term, verdict, reason, remote_sql, remote_index FROM entable_explain(
   'SELECT id FROM person WHERE email IN (''a'', ''b'') AND name = ''x''');
---| email IN (…)|exact|by the index, and again as bytes|SELECT id, name, email FROM person WHERE email IN (…) AND name = ?|email
---| name = 'x'|exact|by the index, and again as bytes|SELECT id, name, email FROM person WHERE email IN (…) AND name = ?|email
+--| email IN (…)|exact|by the index, and again as bytes; of an IN SQLite looks again|SELECT id, name, email FROM person WHERE email IN (…) AND name = ?|email
+--| name = 'x'|exact|by the index, and again as bytes; of an IN SQLite looks again|SELECT id, name, email FROM person WHERE email IN (…) AND name = ?|email
 SELECT term, verdict, remote_sql FROM entable_explain('SELECT id FROM odd WHERE latin = ''é''');
 --| latin = 'é'|exact|SELECT id, latin FROM odd WHERE latin = ?
 
