@@ -300,10 +300,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--module", required=True, type=os.path.abspath)
     parser.add_argument("--only", choices=[part.__name__ for part in PARTS])
+    parser.add_argument("--without", choices=[part.__name__ for part in PARTS])
     options = parser.parse_args()
     cluster, wrong = Cluster(options.module), 0
     for part in PARTS:
-        if options.only not in (None, part.__name__):
+        if options.only not in (None, part.__name__) or options.without == part.__name__:
             continue
         began = time.monotonic()
         print(part.__name__, flush=True)
