@@ -41,6 +41,7 @@ typedef struct ent_scan {
   size_t at;   /* the current row */
   ent_buf key; /* of the current row, where it is composite */
   bool locks;  /* the statement writes what it finds */
+  int n_plain; /* columns below it are those of the row, whatever else is */
 } ent_scan;
 
 static ent_table *table_of(const ent_scan *scan) {
@@ -334,6 +335,7 @@ static ent_status take_lock(ent_scan *scan, ent_error *err) {
   scan->locks = table->member.has_begun &&
                 table->entity->key_kind != ENT_KEY_NONE &&
                 ent_transaction_writer(session->db) != NULL;
+  scan->n_plain = scan->locks ? 0 : table->entity->n_columns;
   return scan->locks ? ent_transaction_join(session, scan->pool, err) : ENT_OK;
 }
 
@@ -368,9 +370,7 @@ int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
   return status ? fail(scan, &err) : SQLITE_OK;
 }
 
-/* Apart from ent_scan_next(), which is called for every row, since an
- * ent_error takes a moment to be made. */
-static int show_next_page(ent_scan *scan) {
+ENT_COLD static int show_next_page(ent_scan *scan) {
   ent_error err = {.status = ENT_OK};
 
   return next_page(scan, &err) ? fail(scan, &err) : SQLITE_OK;
@@ -444,12 +444,24 @@ static int need_row(ent_scan *scan) {
 }
 
 /* A column that the plan did not say it would read: SQLite never asks. */
-static int not_read(const ent_scan *scan, int column) {
+ENT_COLD static int not_read(const ent_scan *scan, int column) {
   ent_error err = {.status = ENT_OK};
 
   ent_fail(&err, ENT_UNSUPPORTED, "table %s: column %d was not read",
            table_of(scan)->entity->name, column);
   return ent_report_vtab(scan->base.pVtab, ENT_PHASE_READ, &err);
+}
+
+static inline int result_of_row(ent_scan *scan, sqlite3_context *context,
+                                int column) {
+  ent_table *table = table_of(scan);
+  uint16_t slot = scan->plan->slots[column];
+
+  if (slot == ENT_NO_SLOT) return not_read(scan, column);
+  ent_value_result_column(&table->session->numerals, context,
+                          scan->rows[scan->at], slot,
+                          &table->entity->columns[column]);
+  return SQLITE_OK;
 }
 
 /* The key of the current row, its parts in the order of the columns. */
@@ -492,27 +504,30 @@ static bool is_key_column(const ent_entity *entity, int column) {
   return false;
 }
 
-int ent_scan_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context,
-                    int column) {
-  ent_scan *scan = (ent_scan *)cursor;
-  ent_table *table = table_of(scan);
-  uint16_t slot;
+/* What ent_scan_column() has no time to look at. */
+ENT_COLD static int result_other(ent_scan *scan, sqlite3_context *context,
+                                 int column) {
+  const ent_entity *entity = table_of(scan)->entity;
   int rc = need_row(scan);
 
-  if (rc) return rc;
-  if (column >= table->entity->n_columns) {
+  if (rc || !scan->rows) return rc;
+  if (column >= entity->n_columns) {
     return result_hidden(scan, context, column);
   }
-  slot = scan->plan->slots[column];
-  if (scan->locks && !is_key_column(table->entity, column) &&
+  if (scan->locks && !is_key_column(entity, column) &&
       sqlite3_vtab_nochange(context)) {
     return SQLITE_OK; /* an UPDATE does not change it */
   }
-  if (slot == ENT_NO_SLOT) return not_read(scan, column);
-  ent_value_result_column(
-      &table->session->numerals, context, scan->rows[scan->at], slot,
-      table->entity->columns[column].type == ENT_TYPE_DECIMAL);
-  return SQLITE_OK;
+  return result_of_row(scan, context, column);
+}
+
+int ent_scan_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context,
+                    int column) {
+  ent_scan *scan = (ent_scan *)cursor;
+
+  return scan->rows && column < scan->n_plain
+             ? result_of_row(scan, context, column)
+             : result_other(scan, context, column);
 }
 
 /* A row without a key is known by what it holds.  That is not the rowid of

@@ -268,34 +268,38 @@ void ent_value_result(ent_numerals *numerals, sqlite3_context *context,
   }
 }
 
-/* The same for a value that stands in a row, which need not be put together
- * first: a scan spends much of its time here. */
+ENT_COLD static void result_other(ent_numerals *numerals,
+                                  sqlite3_context *context, const ent_row *row,
+                                  unsigned column, const ent_column *of) {
+  ent_value value = ent_row_value(row, column);
+
+  if (value.kind == ENT_ASCII && of->type == ENT_TYPE_DECIMAL) {
+    value.kind = ENT_DIGITS;
+  }
+  ent_value_result(numerals, context, &value);
+}
+
+/* The kinds that most columns are, which need not be put together first: a scan
+ * spends much of its time here. */
 void ent_value_result_column(ent_numerals *numerals, sqlite3_context *context,
                              const ent_row *row, unsigned column,
-                             bool is_decimal) {
+                             const ent_column *of) {
   const ent_row *at;
   uint32_t size;
   ent_kind kind = ent_row_find(row, column, &at, &size);
-  ent_value value;
 
   if (kind == ENT_I64) {
     sqlite3_result_int64(context, (sqlite3_int64)ent_row_u64(at));
-    return;
-  }
-  if (kind == ENT_F64) {
-    double real;
-    uint64_t bits = ent_row_u64(at);
-
-    memcpy(&real, &bits, sizeof(real));
-    sqlite3_result_double(context, real + 0.0);
-    return;
-  }
-  if (kind == ENT_ASCII && !is_decimal) {
+  } else if (kind == ENT_ASCII && of->type != ENT_TYPE_DECIMAL) {
     /* With its NUL, and so not copied again by who asks for its text. */
     sqlite3_result_text(context, (const char *)at, -1, SQLITE_TRANSIENT);
-    return;
+  } else if (kind == ENT_F64) {
+    uint64_t bits = ent_row_u64(at);
+    double real;
+
+    memcpy(&real, &bits, sizeof(real));
+    sqlite3_result_double(context, real + 0.0); /* see show() */
+  } else {
+    result_other(numerals, context, row, column, of);
   }
-  value = ent_row_value(row, column);
-  if (kind == ENT_ASCII) value.kind = ENT_DIGITS;
-  ent_value_result(numerals, context, &value);
 }

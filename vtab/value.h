@@ -2,6 +2,7 @@
 #define ENT_VTAB_VALUE_H
 
 #include "backends/base/arena.h"
+#include "backends/base/entity.h"
 #include "backends/base/error.h"
 #include "backends/base/row.h"
 #include "backends/base/value.h"
@@ -49,9 +50,10 @@ void ent_value_result(ent_numerals *numerals, sqlite3_context *context,
 /* Makes column `column` of a packed row the value of a column.  Bytes are
  * copied.
  *
- *   is_decimal  ASCII is digits, shown as the number they are */
+ *   of  what it is a value of: a decimal's ASCII is digits, shown as the number
+ *       they are */
 void ent_value_result_column(ent_numerals *numerals, sqlite3_context *context,
                              const ent_row *row, unsigned column,
-                             bool is_decimal);
+                             const ent_column *of);
 
 #endif

@@ -45,6 +45,10 @@ enum { ENT_ERROR_TEXT = 512 };
 /* In front of a prototype whose status no caller may drop. */
 #define ENT_CHECKED __attribute__((warn_unused_result))
 
+/* Before a function that is seldom called from one that always is: it stays
+ * apart, and what it would make the caller save and check with it. */
+#define ENT_COLD __attribute__((cold, noinline))
+
 /* The number of elements of an array (not of a pointer). */
 #define ENT_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

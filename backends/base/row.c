@@ -5,14 +5,17 @@ static size_t head_size(uint16_t n_columns) {
   return ENT_ROW_HEADER + 5 * (size_t)n_columns;
 }
 
-/* What the writer knows of where its buffer stands. */
-static void look_again(ent_row_writer *writer, size_t at) {
+/* What the writer knows of where its buffer stands: the next value goes to
+ * the offset `at`, and is that of `column`. */
+static void look_again(ent_row_writer *writer, size_t at, size_t column) {
   ent_buf *buf = writer->buf;
+  ent_row *row = (ent_row *)buf->data + writer->start;
 
   writer->at = buf->data + at;
   writer->limit = buf->data + buf->capacity;
-  writer->ends = (ent_row *)buf->data + writer->start + ENT_ROW_HEADER +
-                 writer->n_columns + 4 * (size_t)writer->column;
+  writer->values = (const char *)row + head_size(writer->n_columns);
+  writer->kinds = row + ENT_ROW_HEADER + column;
+  writer->ends = row + ENT_ROW_HEADER + writer->n_columns + 4 * column;
 }
 
 ent_status ent_row_begin(ent_row_writer *writer, ent_buf *buf,
@@ -30,13 +33,15 @@ ent_status ent_row_begin(ent_row_writer *writer, ent_buf *buf,
   at[1] = 0;
   memcpy(at + 2, &stored, sizeof(stored));
   buf->size += head;
-  look_again(writer, buf->size);
+  look_again(writer, buf->size, 0);
   return ENT_OK;
 }
 
 ent_status ent_row_grow(ent_row_writer *writer, size_t size, ent_error *err) {
   ent_buf *buf = writer->buf;
   size_t used = (size_t)(writer->at - buf->data);
+  size_t column = (size_t)(writer->kinds - (ent_row *)buf->data) -
+                  writer->start - ENT_ROW_HEADER;
   ent_status status;
   char *at;
 
@@ -47,7 +52,7 @@ ent_status ent_row_grow(ent_row_writer *writer, size_t size, ent_error *err) {
   buf->size = used;
   status = ent_buf_reserve(buf, size + 1, &at, err);
   if (status) return status;
-  look_again(writer, used);
+  look_again(writer, used, column);
   return ENT_OK;
 }
 

@@ -136,12 +136,13 @@ static inline ent_value ent_row_value(const ent_row *row, unsigned column) {
  * A row whose writing failed is taken back with ent_row_drop(). */
 typedef struct ent_row_writer {
   ent_buf *buf;
-  size_t start;      /* offset of the row in buf */
-  char *at;          /* where the next value goes; behind buf->size */
-  const char *limit; /* the end of what buf has allocated */
-  ent_row *ends;     /* of the next column */
+  size_t start;       /* offset of the row in buf */
+  char *at;           /* where the next value goes; behind buf->size */
+  const char *limit;  /* the end of what buf has allocated */
+  const char *values; /* the first value's place */
+  ent_row *kinds;     /* of the next column */
+  ent_row *ends;      /* of the next column */
   uint16_t n_columns;
-  uint16_t column; /* the next one */
 } ent_row_writer;
 
 ENT_CHECKED ent_status ent_row_begin(ent_row_writer *writer, ent_buf *buf,
@@ -162,14 +163,11 @@ ENT_CHECKED static inline ent_status ent_row_room(ent_row_writer *writer,
 /* Notes kind and end of the column whose bytes stand before writer->at. */
 static inline void ent_row_finish_column(ent_row_writer *writer,
                                          ent_kind kind) {
-  ent_row *row = (ent_row *)writer->buf->data + writer->start;
-  size_t head = ENT_ROW_HEADER + 5 * (size_t)writer->n_columns;
-  uint32_t end = ent_row_swap32((uint32_t)(writer->at - (char *)row - head));
+  uint32_t end = ent_row_swap32((uint32_t)(writer->at - writer->values));
 
-  row[ENT_ROW_HEADER + writer->column] = (ent_row)kind;
+  *writer->kinds++ = (ent_row)kind;
   memcpy(writer->ends, &end, sizeof(end));
   writer->ends += sizeof(end);
-  writer->column++;
 }
 
 /* Makes `size` bytes that the caller has written to writer->at the next

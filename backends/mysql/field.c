@@ -62,18 +62,6 @@ static uint8_t width_of(enum enum_field_types type) {
   return 0;
 }
 
-void ent_mysql_field_init(ent_mysql_field *field, const MYSQL_FIELD *from) {
-  *field = (ent_mysql_field){
-      .form = form_of(from),
-      .width = width_of(from->type),
-      .decimals =
-          (uint8_t)(from->decimals <= 6 ? from->decimals : ENT_ANY_DECIMALS),
-      .type = (int)from->type,
-      .flags = from->flags & UNSIGNED_FLAG,
-      .charset = from->charsetnr,
-  };
-}
-
 bool ent_mysql_field_fits(const ent_mysql_field *field,
                           const MYSQL_FIELD *from) {
   uint8_t decimals =
@@ -107,8 +95,13 @@ static char *put_digits(char *to, unsigned long number, int n) {
 
 /* Two digits at once: nearly all there is in a date. */
 static char *put_pair(char *to, unsigned number) {
-  to[0] = (char)('0' + number / 10 % 10);
-  to[1] = (char)('0' + number % 10);
+  static const char pairs[] =
+      "00010203040506070809101112131415161718192021222324"
+      "25262728293031323334353637383940414243444546474849"
+      "50515253545556575859606162636465666768697071727374"
+      "75767778798081828384858687888990919293949596979899";
+
+  memcpy(to, pairs + 2 * (size_t)(number % 100), 2);
   return to + 2;
 }
 
@@ -129,16 +122,14 @@ static unsigned long little(const unsigned char *at, int n) {
   return number;
 }
 
-static void read_clock(const unsigned char *at, unsigned size,
-                       wire_time *time) {
+static void read_clock(const unsigned char *at, size_t size, wire_time *time) {
   time->hour += at[0];
   time->minute = at[1];
   time->second = at[2];
   if (size >= 7) time->micro = little(at + 3, 4);
 }
 
-static void read_moment(const unsigned char *at, unsigned size,
-                        wire_time *time) {
+static void read_moment(const unsigned char *at, size_t size, wire_time *time) {
   if (size >= 4) {
     time->year = (unsigned)little(at, 2);
     time->month = at[2];
@@ -147,7 +138,7 @@ static void read_moment(const unsigned char *at, unsigned size,
   if (size >= 7) read_clock(at + 4, size - 4, time);
 }
 
-static void read_time(const unsigned char *at, unsigned size, wire_time *time) {
+static void read_time(const unsigned char *at, size_t size, wire_time *time) {
   if (size < 8) return;
   time->is_negative = at[0] != 0;
   time->hour = 24 * little(at + 1, 4);
@@ -189,18 +180,47 @@ static char *put_time(char *to, const wire_time *time, int decimals) {
   return put_clock(to, time, decimals);
 }
 
-static ent_status put_temporal(const ent_mysql_field *field,
-                               const unsigned char *at, unsigned size,
-                               ent_row_writer *writer, ent_error *err) {
-  wire_time time = {.year = 0};
-  char text[64];
-  char *end = text;
+/* The length in front of a value: one byte, or a mark and 2, 3 or 8 bytes. */
+static inline size_t take_length(unsigned char **at) {
+  unsigned char *from = *at;
+  int n;
 
+  if (from[0] < 251) {
+    *at = from + 1;
+    return from[0];
+  }
+  n = from[0] == 252 ? 2 : from[0] == 253 ? 3 : 8;
+  *at = from + 1 + n;
+  return (size_t)little(from + 1, n);
+}
+
+/* The bytes that stand behind their length at `*at`, which is moved on. */
+static inline const unsigned char *take_bytes(unsigned char **at,
+                                              size_t *size) {
+  const unsigned char *from;
+
+  *size = take_length(at);
+  from = *at;
+  *at += *size;
+  return from;
+}
+
+enum { ENT_TEMPORAL_SIZE = 40 }; /* the longest, with room to spare */
+
+static ent_status put_temporal(const ent_mysql_field *field, unsigned char **at,
+                               ent_row_writer *writer, ent_error *err) {
+  size_t size;
+  const unsigned char *from = take_bytes(at, &size);
+  wire_time time = {.year = 0};
+  ent_status status = ent_row_room(writer, ENT_TEMPORAL_SIZE, err);
+  char *end = writer->at;
+
+  if (status) return status;
   if (field->form == ENT_FORM_TIME) {
-    read_time(at, size, &time);
+    read_time(from, size, &time);
     end = put_time(end, &time, field->decimals);
   } else {
-    read_moment(at, size, &time);
+    read_moment(from, size, &time);
     end = put_date(end, &time);
     if (field->form == ENT_FORM_DATETIME) {
       *end++ = ' ';
@@ -209,126 +229,187 @@ static ent_status put_temporal(const ent_mysql_field *field,
       end = put_clock(end, &time, field->decimals);
     }
   }
-  return ent_row_put_bytes(writer, ENT_ASCII, text, (size_t)(end - text), err);
+  ent_row_put_filled(writer, ENT_ASCII, (size_t)(end - writer->at));
+  return ENT_OK;
 }
 
 /* BIT comes as big-endian bytes. */
-static ent_status put_bit(const unsigned char *at, size_t size,
+static ent_status put_bit(const ent_mysql_field *field, unsigned char **at,
                           ent_row_writer *writer, ent_error *err) {
+  size_t size;
+  const char *bytes = (const char *)take_bytes(at, &size);
   uint64_t number = 0;
   ent_value value;
 
+  (void)field;
   if (size > 8) {
     return ent_fail(err, ENT_PROTOCOL, "a bit value of %zu bytes", size);
   }
   for (size_t i = 0; i < size; i++)
-    number = number << 8 | at[i];
+    number = number << 8 | (unsigned char)bytes[i];
   value = ent_value_u64(number);
   return ent_row_put(writer, &value, err);
 }
 
-/* The length in front of a value: one byte, or a mark and 2, 3 or 8 bytes. */
-static size_t take_length(unsigned char **at) {
-  unsigned char *from = *at;
-  int n = from[0] < 251 ? 0 : from[0] == 252 ? 2 : from[0] == 253 ? 3 : 8;
+static ent_status put_text(const ent_mysql_field *field, unsigned char **at,
+                           ent_row_writer *writer, ent_error *err) {
+  size_t size;
+  const char *bytes = (const char *)take_bytes(at, &size);
 
-  *at = from + 1 + n;
-  return n ? (size_t)little(from + 1, n) : from[0];
+  (void)field;
+  return ent_row_put_bytes(writer, ent_text_kind(bytes, size), bytes, size,
+                           err);
 }
 
-static ent_status put_bytes(const ent_mysql_field *field,
-                            const unsigned char *at, size_t size,
-                            ent_row_writer *writer, ent_error *err) {
-  const char *data = (const char *)at;
-  ent_kind kind = ENT_BLOB;
+static ent_status put_decimal(const ent_mysql_field *field, unsigned char **at,
+                              ent_row_writer *writer, ent_error *err) {
+  size_t size;
+  const char *bytes = (const char *)take_bytes(at, &size);
 
-  if (field->form == ENT_FORM_TEXT) {
-    kind = ent_text_kind(data, size);
-  } else if (field->form == ENT_FORM_DECIMAL) {
-    kind = ENT_ASCII;
-  } else if (field->form == ENT_FORM_GEOMETRY) {
-    if (size < ENT_GEOMETRY_PREFIX) {
-      return ent_fail(err, ENT_PROTOCOL, "a geometry of %zu bytes", size);
-    }
-    data += ENT_GEOMETRY_PREFIX;
-    size -= ENT_GEOMETRY_PREFIX;
-  }
-  return ent_row_put_bytes(writer, kind, data, size, err);
+  (void)field;
+  return ent_row_put_bytes(writer, ENT_ASCII, bytes, size, err);
 }
 
-static ent_status put_real(const ent_mysql_field *field,
-                           const unsigned char *at, ent_row_writer *writer,
-                           ent_error *err) {
-  uint64_t bits;
-  double real;
+static ent_status put_blob(const ent_mysql_field *field, unsigned char **at,
+                           ent_row_writer *writer, ent_error *err) {
+  size_t size;
+  const char *bytes = (const char *)take_bytes(at, &size);
 
-  if (field->form == ENT_FORM_DOUBLE) {
-    bits = ent_row_u64(at);
-  } else {
-    uint32_t half = ent_row_u32(at);
-    float real4;
+  (void)field;
+  return ent_row_put_bytes(writer, ENT_BLOB, bytes, size, err);
+}
 
-    memcpy(&real4, &half, sizeof(real4));
-    real = ent_mysql_float(real4);
-    memcpy(&bits, &real, sizeof(bits));
+static ent_status put_geometry(const ent_mysql_field *field, unsigned char **at,
+                               ent_row_writer *writer, ent_error *err) {
+  size_t size;
+  const char *bytes = (const char *)take_bytes(at, &size);
+
+  (void)field;
+  if (size < ENT_GEOMETRY_PREFIX) {
+    return ent_fail(err, ENT_PROTOCOL, "a geometry of %zu bytes", size);
   }
+  return ent_row_put_bytes(writer, ENT_BLOB, bytes + ENT_GEOMETRY_PREFIX,
+                           size - ENT_GEOMETRY_PREFIX, err);
+}
+
+static ent_status put_null(const ent_mysql_field *field, unsigned char **at,
+                           ent_row_writer *writer, ent_error *err) {
+  size_t size;
+
+  (void)field, (void)err;
+  take_bytes(at, &size);
+  ent_row_put_null(writer);
+  return ENT_OK;
+}
+
+static ent_status put_double(const ent_mysql_field *field, unsigned char **at,
+                             ent_row_writer *writer, ent_error *err) {
+  uint64_t bits = ent_row_u64(*at);
+
+  (void)field;
+  *at += sizeof(bits);
   return ent_row_put_number(writer, ENT_F64, bits, err);
 }
 
-/* An integer of any width, its sign kept: at the top of the 64 bits, so that
- * the way down brings it. */
-static ent_status put_integer(const ent_mysql_field *field,
-                              const unsigned char *at, ent_row_writer *writer,
-                              ent_error *err) {
-  unsigned shift = 64 - 8 * (unsigned)field->width;
-  uint64_t bits = 0;
-  ent_value value;
+static ent_status put_float(const ent_mysql_field *field, unsigned char **at,
+                            ent_row_writer *writer, ent_error *err) {
+  uint32_t half = ent_row_u32(*at);
+  float real4;
+  double real;
+  uint64_t bits;
 
-  switch (field->width) {
-  case 8: bits = ent_row_u64(at); break;
-  case 4: bits = (uint64_t)ent_row_u32(at) << 32; break;
-  case 2: bits = (uint64_t)ent_row_u16(at) << 48; break;
-  default: bits = (uint64_t)at[0] << 56; break;
-  }
-  if (field->form == ENT_FORM_INTEGER) {
-    return ent_row_put_number(writer, ENT_I64,
-                              (uint64_t)((int64_t)bits >> shift), err);
-  }
-  value = ent_value_u64(bits >> shift);
-  return ent_row_put_number(writer, value.kind, value.as.u64, err);
+  (void)field;
+  memcpy(&real4, &half, sizeof(real4));
+  real = ent_mysql_float(real4);
+  memcpy(&bits, &real, sizeof(bits));
+  *at += sizeof(half);
+  return ent_row_put_number(writer, ENT_F64, bits, err);
 }
 
-ent_status ent_mysql_field_put(const ent_mysql_field *field, unsigned char **at,
-                               ent_row_writer *writer, ent_error *err) {
-  unsigned char *from = *at;
-  size_t size;
+/* Integers by their width, with a sign: at the top of the 64 bits first, so
+ * that the way down brings it. */
+static inline ent_status put_signed(uint64_t at_top, unsigned width,
+                                    unsigned char **at, ent_row_writer *writer,
+                                    ent_error *err) {
+  int64_t number = (int64_t)at_top >> (64 - 8 * width);
 
-  if (field->width) {
-    *at = from + field->width;
-    return field->form == ENT_FORM_FLOAT || field->form == ENT_FORM_DOUBLE
-               ? put_real(field, from, writer, err)
-               : put_integer(field, from, writer, err);
+  *at += width;
+  return ent_row_put_number(writer, ENT_I64, (uint64_t)number, err);
+}
+
+static inline ent_status put_unsigned(uint64_t number, unsigned width,
+                                      unsigned char **at,
+                                      ent_row_writer *writer, ent_error *err) {
+  ent_kind kind = number > INT64_MAX ? ENT_U64 : ENT_I64;
+
+  *at += width;
+  return ent_row_put_number(writer, kind, number, err);
+}
+
+#define ENT_PUT_INTEGER(width, bits)                                           \
+  static ent_status put_signed##width(                                         \
+      const ent_mysql_field *field, unsigned char **at,                        \
+      ent_row_writer *writer, ent_error *err) {                                \
+    (void)field;                                                               \
+    return put_signed((uint64_t)(bits) << (64 - 8 * (width)), width, at,       \
+                      writer, err);                                            \
+  }                                                                            \
+  static ent_status put_unsigned##width(                                       \
+      const ent_mysql_field *field, unsigned char **at,                        \
+      ent_row_writer *writer, ent_error *err) {                                \
+    (void)field;                                                               \
+    return put_unsigned(bits, width, at, writer, err);                         \
   }
-  size = take_length(at);
-  from = *at;
-  *at = from + size;
-  switch (field->form) {
-  case ENT_FORM_NULL: ent_row_put_null(writer); return ENT_OK;
-  case ENT_FORM_BIT: return put_bit(from, size, writer, err);
-  case ENT_FORM_DATE:
-  case ENT_FORM_DATETIME:
-  case ENT_FORM_TIME:
-    return put_temporal(field, from, (unsigned)size, writer, err);
+
+ENT_PUT_INTEGER(1, **at)
+ENT_PUT_INTEGER(2, ent_row_u16(*at))
+ENT_PUT_INTEGER(4, ent_row_u32(*at))
+ENT_PUT_INTEGER(8, ent_row_u64(*at))
+
+static ent_mysql_field_put *put_of_integer(bool is_unsigned, uint8_t width) {
+  switch (width) {
+  case 1: return is_unsigned ? put_unsigned1 : put_signed1;
+  case 2: return is_unsigned ? put_unsigned2 : put_signed2;
+  case 4: return is_unsigned ? put_unsigned4 : put_signed4;
+  default: break;
+  }
+  return is_unsigned ? put_unsigned8 : put_signed8;
+}
+
+static ent_mysql_field_put *put_of(ent_mysql_form form, uint8_t width) {
+  switch (form) {
+  case ENT_FORM_NULL: return put_null;
   case ENT_FORM_INTEGER:
   case ENT_FORM_UNSIGNED:
-  case ENT_FORM_FLOAT:
-  case ENT_FORM_DOUBLE:
-  case ENT_FORM_DECIMAL:
-  case ENT_FORM_TEXT:
-  case ENT_FORM_BLOB:
-  case ENT_FORM_GEOMETRY: break;
+    return put_of_integer(form == ENT_FORM_UNSIGNED, width);
+  case ENT_FORM_BIT: return put_bit;
+  case ENT_FORM_FLOAT: return put_float;
+  case ENT_FORM_DOUBLE: return put_double;
+  case ENT_FORM_DECIMAL: return put_decimal;
+  case ENT_FORM_DATE:
+  case ENT_FORM_DATETIME:
+  case ENT_FORM_TIME: return put_temporal;
+  case ENT_FORM_TEXT: return put_text;
+  case ENT_FORM_GEOMETRY: return put_geometry;
+  case ENT_FORM_BLOB: break;
   }
-  return put_bytes(field, from, size, writer, err);
+  return put_blob;
+}
+
+void ent_mysql_field_init(ent_mysql_field *field, const MYSQL_FIELD *from) {
+  ent_mysql_form form = form_of(from);
+  uint8_t width = width_of(from->type);
+
+  *field = (ent_mysql_field){
+      .put = put_of(form, width),
+      .form = form,
+      .width = width,
+      .decimals =
+          (uint8_t)(from->decimals <= 6 ? from->decimals : ENT_ANY_DECIMALS),
+      .type = (int)from->type,
+      .flags = from->flags & UNSIGNED_FLAG,
+      .charset = from->charsetnr,
+  };
 }
 
 void ent_mysql_field_skip(const ent_mysql_field *field, unsigned char **at) {

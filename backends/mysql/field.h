@@ -28,14 +28,26 @@ typedef enum ent_mysql_form {
   ENT_FORM_GEOMETRY,
 } ent_mysql_form;
 
-typedef struct ent_mysql_field {
+typedef struct ent_mysql_field ent_mysql_field;
+
+/* Appends the value at `*at`, which is not NULL, to a packed row, and moves
+ * `*at` behind it.  The client library has seen to it that it ends within its
+ * packet.
+ *
+ * NOMEM, TOO_BIG; PROTOCOL where the bytes are no value of the type. */
+typedef ent_status ent_mysql_field_put(const ent_mysql_field *field,
+                                       unsigned char **at,
+                                       ent_row_writer *writer, ent_error *err);
+
+struct ent_mysql_field {
+  ent_mysql_field_put *put; /* what does it for this form and width */
   ent_mysql_form form;
   uint8_t width;    /* bytes of a number; 0: its length stands before a value */
   uint8_t decimals; /* digits behind the second; 7 = as many as are there */
   int type;         /* what it was made from */
   unsigned flags;
   unsigned charset;
-} ent_mysql_field;
+};
 
 /* Describes a result column. */
 void ent_mysql_field_init(ent_mysql_field *field,
@@ -45,16 +57,6 @@ void ent_mysql_field_init(ent_mysql_field *field,
  * has announced, once the values are known or the table was changed. */
 bool ent_mysql_field_fits(const ent_mysql_field *field,
                           const struct st_mysql_field *from);
-
-/* Appends the value at `*at`, which is not NULL, to a packed row, and moves
- * `*at` behind it.  The client library has seen to it that it ends within its
- * packet.
- *
- * NOMEM, TOO_BIG; PROTOCOL where the bytes are no value of the type. */
-ENT_CHECKED ent_status ent_mysql_field_put(const ent_mysql_field *field,
-                                           unsigned char **at,
-                                           ent_row_writer *writer,
-                                           ent_error *err);
 
 /* Moves `*at` behind a value. */
 void ent_mysql_field_skip(const ent_mysql_field *field, unsigned char **at);

@@ -14,7 +14,7 @@ struct ent_mysql_statement {
   size_t n_params;
   ent_mysql_field *fields; /* n_columns */
   ent_row_writer *writer;  /* of the row being fetched; NULL: it is skipped */
-  ent_status put;          /* what came of putting its columns there */
+  ent_status put;          /* why the rest of it is */
   ent_error *put_err;
   MYSQL_BIND *params; /* n_params */
   ent_value *values;  /* n_params: what the params point at */
@@ -26,22 +26,29 @@ static ent_status too_wide(unsigned n, ent_error *err) {
   return ent_fail(err, ENT_TOO_BIG, "a result of %u columns", n);
 }
 
+/* What is left of a row is skipped. */
+ENT_COLD static void fail_put(ent_mysql_statement *s, unsigned column,
+                              ent_status status) {
+  s->put = status;
+  s->writer = NULL;
+  ent_error_context(s->put_err, "column %s",
+                    ent_mysql_statement_name(s, column));
+}
+
 /* What the client library calls for every column of a row that it has in its
  * buffer: the bytes go from there into the packed row. */
 static void take_column(void *context, unsigned column, unsigned char **at) {
   ent_mysql_statement *s = context;
   const ent_mysql_field *field = &s->fields[column];
 
-  if (!s->writer || s->put) {
+  if (!s->writer) {
     if (at) ent_mysql_field_skip(field, at);
   } else if (!at) {
     ent_row_put_null(s->writer);
   } else {
-    s->put = ent_mysql_field_put(field, at, s->writer, s->put_err);
-    if (s->put) {
-      ent_error_context(s->put_err, "column %s",
-                        ent_mysql_statement_name(s, column));
-    }
+    ent_status status = field->put(field, at, s->writer, s->put_err);
+
+    if (status) fail_put(s, column, status);
   }
 }
 
