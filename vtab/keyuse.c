@@ -64,10 +64,19 @@ ent_status ent_keyuse_make(const ent_entity *entity, bool is_rowid,
   return ENT_OK;
 }
 
+/* SQLite hands out the list of an IN in the order of its values, which mostly
+ * is that of the keys. */
+static bool is_sorted(const ent_key *keys, size_t n) {
+  for (size_t i = 1; i < n; i++) {
+    if (ent_key_compare(&keys[i - 1], &keys[i]) > 0) return false;
+  }
+  return true;
+}
+
 size_t ent_keyuse_sort(ent_key *keys, size_t n) {
   size_t kept = 0;
 
-  if (n > 1) qsort(keys, n, sizeof(*keys), ent_key_compare);
+  if (!is_sorted(keys, n)) qsort(keys, n, sizeof(*keys), ent_key_compare);
   for (size_t i = 0; i < n; i++) {
     if (kept && ent_key_compare(&keys[kept - 1], &keys[i]) == 0) continue;
     keys[kept++] = keys[i];

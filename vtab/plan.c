@@ -468,13 +468,27 @@ static bool is_omitted(const draft *d, size_t term) {
          d->entity->columns[t->column].type == ENT_TYPE_INTEGER;
 }
 
+/* Whether the rows found are just those of the term, so that SQLite need not
+ * look at it again.  keyuse.c says of an integer key what `=` says; above 2^63
+ * it leaves that to SQLite, and a text may be equal by a collation that is not
+ * known here.  A row value of an IN is looked at again as a whole. */
+static bool is_exact(const draft *d, const ent_plan_term *term) {
+  return d->plan.kind == ENT_PLAN_KEYS &&
+         d->entity->key_kind == ENT_KEY_INTEGER &&
+         (term->op == ENT_OP_EQ || term->op == ENT_OP_IN) &&
+         (term->column == ENT_ROWID_COLUMN ||
+          d->entity->columns[term->column].type == ENT_TYPE_INTEGER);
+}
+
 static void tell_sqlite(const draft *d) {
   sqlite3_index_info *info = d->info;
   int n_args = 0;
 
   for (size_t i = 0; i < d->plan.n_terms; i++) {
     info->aConstraintUsage[d->sources[i]].argvIndex = ++n_args;
-    if (is_omitted(d, i)) info->aConstraintUsage[d->sources[i]].omit = 1;
+    if (is_exact(d, &d->plan.terms[i]) || is_omitted(d, i)) {
+      info->aConstraintUsage[d->sources[i]].omit = 1;
+    }
     if (d->plan.terms[i].op == ENT_OP_IN) {
       sqlite3_vtab_in(info, d->sources[i], 1);
     }

@@ -33,6 +33,7 @@ typedef struct get_call {
   size_t first;     /* one statement asks for keys[first] and those after it, */
   size_t n_asked;   /* n_asked in all, */
   size_t buf_start; /* and appends their rows here */
+  const ent_key *expected; /* of the next row, probably */
 } get_call;
 
 static const ent_column *key_column(const get_call *call) {
@@ -46,6 +47,17 @@ static ent_value key_value(const get_call *call, const ent_key *key) {
   return ent_value_bytes(key_column(call)->type == ENT_TYPE_BLOB ? ENT_BLOB
                                                                  : ENT_TEXT,
                          key->data, key->size);
+}
+
+/* The server gives rows in the order of their key, mostly. */
+static const ent_key *find_key(const get_call *call, const ent_key *key) {
+  const ent_key *keys = call->get->keys;
+  size_t n = call->get->n_keys;
+
+  if (call->expected < keys + n && ent_key_compare(call->expected, key) == 0) {
+    return call->expected;
+  }
+  return bsearch(key, keys, n, sizeof(*key), ent_key_compare);
 }
 
 /* Notes a row under its key.  A server that compares texts by collation gives
@@ -63,9 +75,10 @@ static void place_row(get_call *call, size_t offset) {
     key.data = value.as.bytes.data;
     key.size = (uint32_t)value.as.bytes.size;
   }
-  found = bsearch(&key, call->get->keys, call->get->n_keys, sizeof(key),
-                  ent_key_compare);
-  if (found) call->rows[found - call->get->keys] = offset;
+  found = find_key(call, &key);
+  if (!found) return;
+  call->rows[found - call->get->keys] = offset;
+  call->expected = found + 1;
 }
 
 static ent_status read_rows(get_call *call, ent_mysql_statement *statement,
@@ -158,8 +171,11 @@ static ent_status find_key_slot(get_call *call, ent_error *err) {
 static ent_status mysql_get(ent_source *base, const ent_get *get,
                             const ent_deadline *deadline, ent_buf *buf,
                             size_t *rows, ent_error *err) {
-  get_call call = {
-      .source = (mysql_source *)base, .get = get, .buf = buf, .rows = rows};
+  get_call call = {.source = (mysql_source *)base,
+                   .get = get,
+                   .buf = buf,
+                   .rows = rows,
+                   .expected = get->keys};
   ent_mysql_reading reading = {.run = get_some,
                                .context = &call,
                                .table = get->entity->table,
