@@ -101,15 +101,6 @@ static char *declaration(const ent_entity *entity) {
   return sqlite3_str_finish(sql);
 }
 
-static ent_status declare(sqlite3 *db, const ent_entity *entity,
-                          ent_error *err) {
-  ent_status status = ent_using_declare(db, declaration(entity), err);
-
-  if (status) return status;
-  sqlite3_vtab_config(db, SQLITE_VTAB_CONSTRAINT_SUPPORT, 1);
-  return ENT_OK;
-}
-
 ent_status ent_table_pool(ent_table *table, ent_error *err) {
   ent_session_pool *pool;
   ent_status status;
@@ -160,6 +151,7 @@ static int entity_disconnect(sqlite3_vtab *vtab) {
   ent_plans_done(&table->plans);
   ent_catalog_unref(table->catalog);
   ent_session_pool_unref(table->pool);
+  sqlite3_free(table->declaration);
   sqlite3_free(table->pool_name);
   sqlite3_free(table->config);
   sqlite3_free(table->schema);
@@ -168,7 +160,7 @@ static int entity_disconnect(sqlite3_vtab *vtab) {
   return SQLITE_OK;
 }
 
-/* `at` is schema and name in SQLite. */
+/* All of a table but what SQLite is told; `at` is schema and name there. */
 static ent_status make_table(ent_session *session, entity_options *options,
                              const char *const at[2], ent_table **out,
                              ent_error *err) {
@@ -187,7 +179,10 @@ static ent_status make_table(ent_session *session, entity_options *options,
                             &table->pool, err);
   }
   if (!status) status = find_entity(table, options->table, err);
-  if (!status) status = declare(session->db, table->entity, err);
+  if (!status) {
+    table->declaration = declaration(table->entity);
+    if (!table->declaration) status = ent_fail_nomem(err);
+  }
   if (status) {
     entity_disconnect(&table->base);
     return status;
@@ -196,9 +191,89 @@ static ent_status make_table(ent_session *session, entity_options *options,
   table->config = options->config;
   options->pool = NULL;
   options->config = NULL;
+  *out = table;
+  return ENT_OK;
+}
+
+/* The table of a statement, by its arguments. */
+static ent_status table_of(ent_session *session, int argc,
+                           const char *const *argv, ent_table **table,
+                           ent_error *err) {
+  entity_options options = {.pool = NULL};
+  ent_status status = read_options(&options, argc, argv, err);
+
+  if (!status) status = make_table(session, &options, argv + 1, table, err);
+  free_options(&options);
+  return status;
+}
+
+static bool copy_text(char **to, const char *from) {
+  *to = from ? sqlite3_mprintf("%s", from) : NULL;
+  return *to || !from;
+}
+
+ent_status ent_entity_ready(ent_session *session, const ent_entity_words *words,
+                            ent_error *err) {
+  const char *const at[] = {words->schema, words->name};
+  entity_options options = {.pool = NULL};
+  ent_table *table;
+  ent_status status = ENT_NOMEM;
+
+  if (copy_text(&options.pool, words->pool) &&
+      copy_text(&options.table, words->table) &&
+      copy_text(&options.config, words->config)) {
+    status = make_table(session, &options, at, &table, err);
+  } else {
+    ent_fail_nomem(err);
+  }
+  free_options(&options);
+  if (status) return status;
+  table->next = session->ready;
+  session->ready = table;
+  return ENT_OK;
+}
+
+void ent_entity_drop_ready(ent_session *session) {
+  while (session->ready) {
+    ent_table *table = session->ready;
+
+    session->ready = table->next;
+    entity_disconnect(&table->base);
+  }
+}
+
+/* A table that was made ready; NULL where it was not.  The schema is SQLite's
+ * own spelling, as everywhere. */
+static ent_table *take_ready(ent_session *session, const char *const at[2]) {
+  for (ent_table **link = &session->ready; *link; link = &(*link)->next) {
+    ent_table *table = *link;
+
+    if (sqlite3_stricmp(table->schema, at[0]) != 0 ||
+        sqlite3_stricmp(table->name, at[1]) != 0) {
+      continue;
+    }
+    memcpy(table->schema, at[0], strlen(at[0]));
+    *link = table->next;
+    return table;
+  }
+  return NULL;
+}
+
+/* Tells SQLite of a table, which is freed where it does not take it. */
+static ent_status show_table(ent_table *table, ent_error *err) {
+  ent_session *session = table->session;
+  char *sql = table->declaration;
+  ent_status status;
+
+  table->declaration = NULL;
+  status = ent_using_declare(session->db, sql, err);
+  if (status) {
+    entity_disconnect(&table->base);
+    return status;
+  }
+  sqlite3_vtab_config(session->db, SQLITE_VTAB_CONSTRAINT_SUPPORT, 1);
   table->next = session->tables;
   session->tables = table;
-  *out = table;
   return ENT_OK;
 }
 
@@ -206,23 +281,16 @@ static int entity_connect(sqlite3 *db, void *aux, int argc,
                           const char *const *argv, sqlite3_vtab **vtab,
                           char **message) {
   ent_session *session = aux;
-  entity_options options = {.pool = NULL};
   ent_error err = {.status = ENT_OK};
-  ent_table *table = NULL;
-  ent_status status = read_options(&options, argc, argv, &err);
-  int rc;
+  ent_table *table = take_ready(session, argv + 1);
+  ent_status status = ENT_OK;
 
   (void)db;
-  if (!status) status = make_table(session, &options, argv + 1, &table, &err);
-  free_options(&options);
+  if (!table) status = table_of(session, argc, argv, &table, &err);
+  if (!status) status = show_table(table, &err);
   if (status) {
     ent_error_context(&err, "entity %s", argv[2]);
-    rc = ent_report_connect(message, &err);
-    /* SQLite would answer nothing more until entable_open() has returned, which
-     * has tables to drop. */
-    if (rc != SQLITE_NOMEM || !session->is_opening) return rc;
-    session->lacked_memory = true;
-    return SQLITE_ERROR;
+    return ent_report_connect(message, &err);
   }
   *vtab = &table->base;
   return SQLITE_OK;
@@ -332,14 +400,14 @@ int ent_entity_register(ent_session *session) {
                                   ent_session_ref(session), ent_session_unref);
 }
 
-char *ent_entity_sql(const char *schema, const char *name, const char *pool,
-                     const char *table, const char *config) {
-  if (!config) {
+char *ent_entity_sql(const ent_entity_words *words) {
+  if (!words->config) {
     return sqlite3_mprintf(
         "CREATE VIRTUAL TABLE \"%w\".\"%w\" USING entity(pool=%s, table=%Q)",
-        schema, name, pool, table);
+        words->schema, words->name, words->pool, words->table);
   }
   return sqlite3_mprintf("CREATE VIRTUAL TABLE \"%w\".\"%w\" USING "
                          "entity(pool=%s, table=%Q, config=%Q)",
-                         schema, name, pool, table, config);
+                         words->schema, words->name, words->pool, words->table,
+                         words->config);
 }

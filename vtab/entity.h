@@ -22,6 +22,7 @@ typedef struct ent_table {
   char *config;         /* the configuration it names, or NULL */
   ent_catalog *catalog; /* where the entity lives */
   const ent_entity *entity;
+  char *declaration; /* its columns, until SQLite has been told */
   ent_plans plans;
   ent_member member;      /* of the session's transaction */
   struct ent_scan *spare; /* a closed one, to be opened next; or NULL */
@@ -33,13 +34,28 @@ int ent_entity_register(ent_session *session);
 /* The pool of a table, opened again where it was closed meanwhile. */
 ENT_CHECKED ent_status ent_table_pool(ent_table *table, ent_error *err);
 
-/* The CREATE VIRTUAL TABLE that makes an entity a table.
- *
- *   name    in SQLite
- *   config  the configuration it shall name, or NULL
- *
- * To be freed with sqlite3_free(); NULL if there is no memory. */
-char *ent_entity_sql(const char *schema, const char *name, const char *pool,
-                     const char *table, const char *config);
+/* What a CREATE VIRTUAL TABLE says. */
+typedef struct ent_entity_words {
+  const char *schema; /* in SQLite, as its name is */
+  const char *name;
+  const char *pool;
+  const char *table;  /* on the server */
+  const char *config; /* the configuration it shall name, or NULL */
+} ent_entity_words;
+
+/* The CREATE VIRTUAL TABLE of these words, to be freed with sqlite3_free();
+ * NULL if there is no memory. */
+char *ent_entity_sql(const ent_entity_words *words);
+
+/* Makes the table of a CREATE VIRTUAL TABLE that is still to be run: that needs
+ * no memory of ours then, nor a server.  Of several the last made ready is found
+ * first.  No round trip where the pool's catalog has the table.
+ * CONFIG where there is no such pool or table; NOMEM. */
+ENT_CHECKED ent_status ent_entity_ready(ent_session *session,
+                                        const ent_entity_words *words,
+                                        ent_error *err);
+
+/* Frees those made ready that no statement has taken. */
+void ent_entity_drop_ready(ent_session *session);
 
 #endif

@@ -7,15 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static ent_status run(ent_session *session, const char *sql, ent_error *err) {
-  int rc = SQLITE_NOMEM;
+/* What SQLite needs in bytes to make tables, a table and a column of it: about
+ * twice what was measured. */
+enum {
+  ENT_SQLITE_NEEDS = 192 << 10,
+  ENT_SQLITE_TABLE = 2 << 10,
+  ENT_SQLITE_COLUMN = 128,
+};
 
-  session->lacked_memory = false;
-  session->is_opening = true;
-  if (sql) rc = sqlite3_exec(session->db, sql, NULL, NULL, NULL);
-  session->is_opening = false;
+static ent_status run(ent_session *session, const char *sql, ent_error *err) {
+  int rc =
+      sql ? sqlite3_exec(session->db, sql, NULL, NULL, NULL) : SQLITE_NOMEM;
+
   if (rc == SQLITE_OK) return ENT_OK;
-  if (rc == SQLITE_NOMEM || session->lacked_memory) return ent_fail_nomem(err);
+  if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
   return ent_fail(err, rc == SQLITE_LOCKED ? ENT_BUSY : ENT_CONFIG, "%s",
                   sqlite3_errmsg(session->db));
 }
@@ -68,7 +73,9 @@ static ent_status notice_rollbacks(ent_session *session, ent_error *err) {
 }
 
 /* A change of the schema under way: what an earlier opening made and what
- * this one makes.  Undone as long as it has not come to its end. */
+ * this one makes.  Undone as long as it has not come to its end.  Undoing needs
+ * memory, and so does SQLite: all of ours is taken before the first table is
+ * dropped or made, so that whoever lacks memory has changed nothing yet. */
 typedef struct opening {
   ent_session *session;
   ent_opened *old; /* detached while its successor is made; or NULL */
@@ -77,6 +84,7 @@ typedef struct opening {
   ent_wanted_list wanted;
   size_t n_dropped; /* of old->tables, from the first */
   size_t n_made;    /* of wanted.items, from the first; kept ones too */
+  char *summary;
 } opening;
 
 static bool is_kept(const opening *o, const char *name) {
@@ -120,8 +128,7 @@ static ent_status drop_by_texts(opening *o, char **texts, ent_error *err) {
   return status;
 }
 
-/* Drops the tables of an earlier opening, but for those that stay.  All that
- * needs memory is done before the first, which may be hard to make again. */
+/* Drops the tables of an earlier opening, but for those that stay. */
 static ent_status drop_old(opening *o, ent_error *err) {
   size_t n = o->old ? o->old->n_tables : 0;
   char **texts;
@@ -166,8 +173,8 @@ static void remake_old(opening *o) {
       char *sql;
 
       if (!p->catalog || !ent_catalog_find(p->catalog, table)) continue;
-      sql = ent_entity_sql(o->old->schema, name, p->name, table,
-                           o->target.config);
+      sql = ent_entity_sql(&(ent_entity_words){o->old->schema, name, p->name,
+                                               table, o->target.config});
       if (run(o->session, sql, NULL)) {
         /* Nothing more can be done; the table is reported missing on use. */
       }
@@ -177,13 +184,27 @@ static void remake_old(opening *o) {
   }
 }
 
-static void undo(opening *o) {
+/* Whether all that was made is gone again. */
+static bool drop_new(const opening *o) {
+  bool is_gone = true;
+
   for (size_t i = 0; i < o->n_made; i++) {
     const ent_wanted *made = &o->wanted.items[i];
 
     if (!made->is_kept && run(o->session, made->drop_sql, NULL)) {
-      /* It was made a moment ago: nobody can be reading it. */
+      is_gone = false;
     }
+  }
+  return is_gone;
+}
+
+static void undo(opening *o) {
+  /* What cannot be dropped, as where the program forbids it or SQLite itself
+   * has lacked memory, stays the configuration's: the next opening takes it, or
+   * entable_close() drops it. */
+  if (!drop_new(o)) {
+    ent_opened_free(o->old);
+    return;
   }
   if (o->opened) ent_session_remove(o->session, o->opened);
   if (!o->old) return;
@@ -221,7 +242,7 @@ static ent_status read_catalogs(opening *o, ent_error *err) {
   return ENT_OK;
 }
 
-/* Notes in the configuration what was made of it. */
+/* Notes in the configuration what is made of it. */
 static ent_status note_made(opening *o, ent_error *err) {
   ent_opened *opened = o->opened;
 
@@ -240,20 +261,19 @@ static ent_status note_made(opening *o, ent_error *err) {
   return ENT_OK;
 }
 
-static ent_status make_summary(const opening *o, char **summary,
-                               ent_error *err) {
+static ent_status make_summary(opening *o, ent_error *err) {
   const ent_buf *left_out = &o->wanted.left_out;
 
-  *summary = sqlite3_mprintf(
+  o->summary = sqlite3_mprintf(
       "%s: %llu table%s in %s%s%.*s", o->opened->config->path,
       (sqlite3_uint64)o->wanted.n, o->wanted.n == 1 ? "" : "s",
       o->target.schema, left_out->size ? "; left out: " : "",
       (int)left_out->size, left_out->size ? left_out->data : "");
-  return *summary ? ENT_OK : ent_fail_nomem(err);
+  return o->summary ? ENT_OK : ent_fail_nomem(err);
 }
 
-static ent_status carry_out(opening *o, const char *what, char **summary,
-                            ent_error *err) {
+/* What tables there shall be. */
+static ent_status plan_tables(opening *o, const char *what, ent_error *err) {
   ent_status status = ent_session_add(o->session, what, &o->opened, err);
 
   if (!status) status = choose_config(o, err);
@@ -265,10 +285,50 @@ static ent_status carry_out(opening *o, const char *what, char **summary,
   if (!status) {
     status = ent_wanted_check(o->session, &o->target, o->old, &o->wanted, err);
   }
+  return status;
+}
+
+/* Whether SQLite will have the memory that it needs itself. */
+static ent_status try_memory(const opening *o, ent_error *err) {
+  sqlite3_uint64 size = ENT_SQLITE_NEEDS;
+  void *memory;
+
+  for (size_t i = 0; i < o->wanted.n; i++) {
+    size += ENT_SQLITE_TABLE +
+            o->wanted.items[i].entity->n_columns * ENT_SQLITE_COLUMN;
+  }
+  memory = sqlite3_malloc64(size);
+  if (!memory) return ent_fail_nomem(err);
+  sqlite3_free(memory);
+  return ENT_OK;
+}
+
+/* Takes all the memory that the rest of the opening needs. */
+static ent_status make_ready(opening *o, ent_error *err) {
+  ent_status status = note_made(o, err);
+
+  if (!status) status = make_summary(o, err);
+  if (!status) status = try_memory(o, err);
+  /* The last first: it is the first one made that is looked for first. */
+  for (size_t i = o->wanted.n; !status && i-- > 0;) {
+    const ent_wanted *wanted = &o->wanted.items[i];
+    const ent_entity_words words = {o->target.schema, wanted->name,
+                                    wanted->pool->name, wanted->entity->table,
+                                    o->target.config};
+
+    if (!wanted->is_kept) status = ent_entity_ready(o->session, &words, err);
+  }
+  return status;
+}
+
+static ent_status carry_out(opening *o, const char *what, ent_error *err) {
+  ent_status status = plan_tables(o, what, err);
+
+  if (!status) status = make_ready(o, err);
   if (!status) status = drop_old(o, err);
   if (!status) status = make_new(o, err);
-  if (!status) status = note_made(o, err);
-  return status ? status : make_summary(o, summary, err);
+  ent_entity_drop_ready(o->session);
+  return status;
 }
 
 static ent_status check_schema(ent_session *session, const char *schema,
@@ -281,29 +341,54 @@ static ent_status check_schema(ent_session *session, const char *schema,
                   schema);
 }
 
+/* Has SQLite connect the tables of an earlier opening, as it must to drop them:
+ * that needs their configuration, and memory. */
+static ent_status connect_tables(ent_session *session, const ent_opened *opened,
+                                 ent_error *err) {
+  for (size_t i = 0; i < opened->n_tables; i++) {
+    char *sql = sqlite3_mprintf("PRAGMA \"%w\".table_info(\"%w\")",
+                                opened->schema, opened->tables[i]);
+    sqlite3_stmt *stmt = NULL;
+    int rc = sql ? sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL)
+                 : SQLITE_NOMEM;
+
+    sqlite3_finalize(stmt);
+    sqlite3_free(sql);
+    if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
+    /* What else is wrong with it is told by DROP TABLE. */
+  }
+  return ENT_OK;
+}
+
+/* Finds what an earlier opening of the same made; NULL if there was none. */
+static ent_status find_old(ent_session *session, const char *what,
+                           ent_opened **old, ent_error *err) {
+  char *canonical = ent_session_canonical(what);
+  ent_status status =
+      canonical ? notice_rollbacks(session, err) : ent_fail_nomem(err);
+
+  if (!status) *old = ent_session_find(session, canonical);
+  sqlite3_free(canonical);
+  if (status || !*old) return status;
+  return connect_tables(session, *old, err);
+}
+
 ent_status ent_open(ent_session *session, const char *what, const char *schema,
                     const char *prefix, char **summary, ent_error *err) {
   opening o = {.session = session, .target = {schema, prefix, NULL}};
-  char *canonical = ent_session_canonical(what);
-  ent_status status;
+  ent_status status = check_schema(session, schema, err);
 
-  if (!canonical) return ent_fail_nomem(err);
-  status = check_schema(session, schema, err);
-  if (status) {
-    sqlite3_free(canonical);
-    return status;
-  }
-  status = notice_rollbacks(session, err);
-  o.old = ent_session_find(session, canonical);
-  sqlite3_free(canonical);
+  if (!status) status = find_old(session, what, &o.old, err);
   if (status) return status;
   if (o.old) ent_session_detach(session, o.old);
-  status = carry_out(&o, what, summary, err);
+  status = carry_out(&o, what, err);
   if (status) {
     undo(&o);
+    sqlite3_free(o.summary);
   } else {
     ent_opened_free(o.old);
     ent_error_clear(&session->bad_start);
+    *summary = o.summary;
   }
   ent_wanted_done(&o.wanted);
   return status;
@@ -377,7 +462,8 @@ static ent_status close_one(ent_session *session, ent_opened *opened,
 
   o.target.schema = opened->schema;
   if (opened->schema && !is_in_file(session, opened)) {
-    status = drop_old(&o, err);
+    status = connect_tables(session, opened, err);
+    if (!status) status = drop_old(&o, err);
   }
   if (status) {
     remake_old(&o);

@@ -96,8 +96,7 @@ struct ent_session {
   struct ent_scan *scans;      /* the open ones, the newest first */
   int n_tvf_cursors;           /* of table-valued functions and the like */
   struct ent_table *tables;    /* the connected ones, the newest first */
-  bool is_opening;             /* open.c makes or drops a table */
-  bool lacked_memory;          /* and had none for that */
+  struct ent_table *ready;     /* made before SQLite asks (entity.h) */
   struct ent_explain *explain; /* of a statement being planned; or NULL */
   ent_arena row;               /* of the row being written */
 };

@@ -48,8 +48,8 @@ static ent_status add_table(ent_session *session, const ent_target *target,
   if (!name) return ent_fail_nomem(err);
   why = reason_against(session, name, entity);
   if (why) return leave_out(list, name, why, err);
-  sql = ent_entity_sql(target->schema, name, pool->name, entity->table,
-                       target->config);
+  sql = ent_entity_sql(&(ent_entity_words){target->schema, name, pool->name,
+                                           entity->table, target->config});
   drop_sql = sqlite3_mprintf("DROP TABLE IF EXISTS \"%w\".\"%w\"",
                              target->schema, name);
   list->items[list->n++] = (ent_wanted){.name = name,

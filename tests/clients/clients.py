@@ -204,6 +204,31 @@ def test_it_can_be_loaded_twice():
     assert one(handle, "SELECT count(*) FROM person") == 4
 
 
+def test_what_an_opening_could_not_drop_is_dropped_by_the_next():
+    """A program that forbids to make the last table, and to drop the others."""
+    handle = connect()
+    count = "SELECT count(*) FROM temp.sqlite_schema"
+
+    def authorize(action, name, *_):
+        forbidden = action == sqlite3.SQLITE_DROP_VTABLE or \
+            action == sqlite3.SQLITE_CREATE_VTABLE and name == "token"
+        return sqlite3.SQLITE_DENY if forbidden else sqlite3.SQLITE_OK
+    for mend in "SELECT entable_close()", f"SELECT entable_open('{URL}')":
+        handle.set_authorizer(authorize)
+        try:
+            handle.execute("SELECT entable_open(?)", (URL,)).fetchall()
+            assert False, "it was opened"
+        except sqlite3.DatabaseError as error:
+            assert "not authorized" in str(error), error
+        handle.set_authorizer(None)
+        assert one(handle, count) == 8
+        assert one(handle, "SELECT count(*) FROM person") == 4
+        handle.execute(mend).fetchall()
+    assert one(handle, count) == 9
+    assert one(handle, "SELECT entable_close()") == 1
+    assert one(handle, count) == 0
+
+
 def test_handles_leave_no_connections_behind():
     """Many handles, each opened, read and closed, one with a cursor open."""
     for number in range(100):

@@ -6,10 +6,11 @@
 
 Each operation runs again and again, each time on a handle and a connection of its
 own, with its first allocation failing, then its second and so on until it gets
-through; and again with every allocation from the n-th on failing.  An error leaves
-the server and the handle's tables as they were, and the same operation succeeds on
-the same handle once there is memory.  A process of its own runs the tries, so that
-a crash is a complaint about the n that it happened at.
+through; and again with every allocation from the n-th on failing; and with so much
+memory more for SQLite itself, too, a little more each time.  An error leaves the
+server and the handle's tables as they were, and the same operation succeeds on the
+same handle once there is memory.  A process of its own runs the tries, so that a
+crash is a complaint about the n that it happened at.
 """
 
 import argparse
@@ -30,21 +31,101 @@ from server import Server  # noqa: E402
 
 MOST_COMPLAINTS, LONGEST = 12, 60
 ALL_OF, STEP, MOST = 200, 37, 100_000   # of an operation's allocations
-ONE, ALL_FROM = 1, 2                    # which fail: the n-th; it and all behind it
+# Which fail: the n-th; it and all behind it; SQLite's, too, past n times so many bytes.
+ONE, ALL_FROM, HEAP = 1, 2, 3
+HEAP_STEP, HEAP_ENOUGH = 700, 5         # that many tries in a row had enough
 MEMORY = "out of memory"
 TABLES = "SELECT type, name FROM temp.sqlite_schema ORDER BY name"
 
 
-class Arena:
-    """The server, the module's injector, and an address of its own for each try."""
+class Injector:
+    """Has the n-th allocation of the module fail, or all from it on."""
 
-    def __init__(self, module):
+    def __init__(self, module, mode):
+        self.library, self.mode, self.n = ctypes.CDLL(module), mode, 0
+        self.library.ent_alloc_arm.argtypes = [ctypes.c_long, ctypes.c_int]
+        self.library.ent_alloc_count.restype = ctypes.c_long
+
+    def arm(self, n):
+        """From now on; 0 for none."""
+        self.n = n
+        self.library.ent_alloc_arm(n, self.mode)
+
+    def has_failed(self, _error):
+        """Whether an allocation did."""
+        return self.library.ent_alloc_count() >= self.n
+
+    @staticmethod
+    def numbers(first):
+        """The first 200, then some of the others."""
+        n = first
+        while n < MOST:
+            yield n
+            n += 1 if n < ALL_OF else STEP
+
+    @staticmethod
+    def is_through(failed):
+        """Whether the operation has no more allocations; `failed` of each try so far."""
+        return not failed[-1]
+
+    @staticmethod
+    def at(n):
+        """What fails, in words."""
+        return f"allocation {n}"
+
+
+class FromOn(Injector):
+    """The same for the n-th and all behind it."""
+
+    @staticmethod
+    def at(n):
+        return f"allocation {n} and all behind it"
+
+
+class Heap:
+    """Has SQLite take only a little more memory than it has."""
+
+    def __init__(self, _module, _mode):
+        self.library = ctypes.CDLL("libsqlite3.so.0")
+        self.library.sqlite3_memory_used.restype = ctypes.c_int64
+        self.library.sqlite3_hard_heap_limit64.argtypes = [ctypes.c_int64]
+
+    def arm(self, n):
+        """From now on; 0 for as much as it wants."""
+        used = self.library.sqlite3_memory_used()
+        self.library.sqlite3_hard_heap_limit64(used + n * HEAP_STEP if n else 0)
+
+    @staticmethod
+    def has_failed(error):
+        """What fails without an error is nobody's business."""
+        return error is not None
+
+    @staticmethod
+    def numbers(first):
+        """All of them."""
+        return range(first, MOST)
+
+    @staticmethod
+    def is_through(failed):
+        """How much an operation takes depends on what SQLite has kept."""
+        return not any(failed[-HEAP_ENOUGH:]) and len(failed) >= HEAP_ENOUGH
+
+    @staticmethod
+    def at(n):
+        return f"{n * HEAP_STEP} bytes more"
+
+
+INJECTORS = {ONE: Injector, ALL_FROM: FromOn, HEAP: Heap}
+
+
+class Arena:
+    """The server, the injector, and an address of its own for each try."""
+
+    def __init__(self, module, mode):
         self.module = module
         self.server = Server()
         self.raw = Raw(self.server)
-        self.injector = ctypes.CDLL(module)
-        self.injector.ent_alloc_arm.argtypes = [ctypes.c_long, ctypes.c_int]
-        self.injector.ent_alloc_count.restype = ctypes.c_long
+        self.injector = INJECTORS[mode](module, mode)
         self.paths = 0
 
     def new_url(self):
@@ -65,16 +146,15 @@ class Arena:
 class Try:
     """One operation with one failure."""
 
-    def __init__(self, arena, operation, n, mode):
-        self.arena, self.operation, self.n, self.mode = arena, operation, n, mode
+    def __init__(self, arena, operation, n):
+        self.arena, self.operation, self.n = arena, operation, n
         self.path, self.url = arena.new_url()
         self.wrong = []
         self.handle = sides.connect()
         self.failed = False     # whether an allocation did
 
     def complain(self, text):
-        which = f"allocation {self.n}" + (" and all behind it" if self.mode == ALL_FROM else "")
-        self.wrong.append(f"{self.operation.name}, {which}: {text}")
+        self.wrong.append(f"{self.operation.name}, {self.arena.injector.at(self.n)}: {text}")
 
     def perform(self):
         """Runs the operation; returns its rows and its error."""
@@ -89,10 +169,10 @@ class Try:
         alloc_operations.open_handle(self.handle, self.url, self.operation)
         self.operation.prepare(self.handle)
         before = self.handle.execute(TABLES).fetchall()
-        self.arena.injector.ent_alloc_arm(self.n, self.mode)
+        self.arena.injector.arm(self.n)
         rows, error = self.perform()
-        self.failed = self.arena.injector.ent_alloc_count() >= self.n
-        self.arena.injector.ent_alloc_arm(0, 0)
+        self.failed = self.arena.injector.has_failed(error)
+        self.arena.injector.arm(0)
         self.judge(rows, error, before)
         if error is not None and not self.wrong:
             rows, error = self.perform()
@@ -144,28 +224,21 @@ class Try:
         os.unlink(self.path)
 
 
-def numbers(first):
-    """The first 200, then some of the others."""
-    n = first
-    while n < MOST:
-        yield n
-        n += 1 if n < ALL_OF else STEP
-
-
 def tries(module, operation, mode, first, tell):
     """In a process of its own: every n, each told before it is tried."""
-    arena = Arena(module)
-    for n in numbers(first):
+    arena, failed = Arena(module, mode), []
+    for n in arena.injector.numbers(first):
         tell(f"try {n}")
         arena.reset()
-        one = Try(arena, operation, n, mode)
+        one = Try(arena, operation, n)
         try:
             one.run()
         finally:
             one.close()
         for text in one.wrong:
             tell(f"wrong {text}")
-        if not one.failed:
+        failed.append(one.failed)
+        if arena.injector.is_through(failed):
             tell(f"done {n}")
             return
 
@@ -209,23 +282,22 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--module", required=True, type=os.path.abspath)
     parser.add_argument("--only", action="append", help="an operation of this name")
-    parser.add_argument("--but", action="append", default=[], help="not one of this name")
-    parser.add_argument("--mode", type=int, choices=(ONE, ALL_FROM))
+    parser.add_argument("--mode", type=int, choices=tuple(INJECTORS))
     parser.add_argument("--first", type=int, default=1, help="the first allocation to fail")
     options = parser.parse_args()
     server, wrong = Server(), []
     server.empty()
     server.run(alloc_operations.TABLES)
     for operation in alloc_operations.OPERATIONS:
-        if options.only and operation.name not in options.only or operation.name in options.but:
+        if options.only and operation.name not in options.only:
             continue
-        for mode in (options.mode,) if options.mode else (ONE, ALL_FROM):
+        for mode in (options.mode,) if options.mode else INJECTORS:
             began = time.monotonic()
             count, found = all_tries(options.module, operation, mode, options.first)
             if count < 1:
                 found.append(f"{operation.name} allocates nothing: this proves nothing")
             wrong += found
-            print(f"{operation.name}, mode {mode}: {count} allocations, "
+            print(f"{operation.name}, mode {mode}: {count} steps, "
                   f"{time.monotonic() - began:.0f} s")
             print("\n".join(found[:MOST_COMPLAINTS]), end="\n" if found else "", flush=True)
     return 1 if wrong else 0

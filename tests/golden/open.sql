@@ -93,6 +93,17 @@ SELECT entable_open('mysql://root@localhost/${DATABASE}?socket=${SOCKET}');
 SELECT count(*) FROM person;
 --| 4
 
+-- A table that goes while SQLite has none connected, since it has rolled back.
+BEGIN;
+CREATE TEMP TABLE gone(a);
+ROLLBACK;
+--@ server DROP TABLE loose;
+SELECT entable_open('mysql://root@localhost/${DATABASE}?socket=${SOCKET}');
+--| root@unix(${SOCKET})/golden: 8 tables in temp
+--@ server CREATE TABLE loose (a INT, b VARCHAR(10));
+SELECT entable_open('mysql://root@localhost/${DATABASE}?socket=${SOCKET}');
+--| root@unix(${SOCKET})/golden: 9 tables in temp
+
 -- Two configurations need pools of two names.
 SELECT entable_open('root@unix(${SOCKET})/mysql');
 --! ERROR: entable_open(): pool 'default' of root@unix(${SOCKET})/mysql is opened already, by root@unix(${SOCKET})/golden; another name (?pool=name in an address) helps
