@@ -159,14 +159,12 @@ bool ent_joiner_must_join(const ent_session *session) {
 }
 
 ent_status ent_joiner_join(ent_session *session, ent_error *err) {
-  char *message = NULL;
+  int rc = sqlite3_exec(session->db, "DELETE FROM entable_transaction", NULL,
+                        NULL, NULL);
 
-  if (sqlite3_exec(session->db, "DELETE FROM entable_transaction", NULL, NULL,
-                   &message) == SQLITE_OK) {
-    return ENT_OK;
-  }
-  ent_fail(err, ENT_UNSUPPORTED, "join the transaction: %s",
-           message ? message : "out of memory");
-  sqlite3_free(message);
-  return ENT_UNSUPPORTED;
+  if (rc == SQLITE_OK) return ENT_OK;
+  if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
+  return ent_fail(err,
+                  rc == SQLITE_INTERRUPT ? ENT_INTERRUPTED : ENT_UNSUPPORTED,
+                  "join the transaction: %s", sqlite3_errmsg(session->db));
 }

@@ -49,9 +49,9 @@ static ent_status take_member(members *m, ent_error *err) {
   const char *name = (const char *)sqlite3_column_text(m->each, 0);
   int column = name ? column_named(m->entity, name) : -1;
 
+  if (!name) return ent_fail_nomem(err);
   if (column < 0) {
-    return ent_fail(err, ENT_CONFIG, "there is no column '%s'",
-                    name ? name : "");
+    return ent_fail(err, ENT_CONFIG, "there is no column '%s'", name);
   }
   if (is_key(m->entity, column)) {
     return ent_fail(err, ENT_CONFIG, "the key '%s' cannot be changed", name);
@@ -77,6 +77,7 @@ static ent_status read_members(members *m, sqlite3_value *json,
                         "it must be a JSON object of columns and values");
     }
   }
+  if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
   if (!status && rc != SQLITE_DONE) {
     status = ent_fail(err, ENT_CONFIG,
                       "it must be a JSON object of columns and values: %s",
@@ -94,13 +95,14 @@ ent_status ent_on_duplicate_read(ent_numerals *numerals,
   members m = {.entity = entity, .arena = arena};
   sqlite3 *db = ent_numerals_db(numerals);
   ent_status status;
+  int rc;
 
   m.cells =
       ent_arena_zalloc(arena, (size_t)entity->n_columns * sizeof(*m.cells));
   if (!db || !m.cells) return ent_fail_nomem(err);
-  if (sqlite3_prepare_v2(db, sql, -1, &m.each, NULL)) {
-    return ent_fail(err, ENT_UNSUPPORTED, "%s", sqlite3_errmsg(db));
-  }
+  rc = sqlite3_prepare_v2(db, sql, -1, &m.each, NULL);
+  if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
+  if (rc) return ent_fail(err, ENT_UNSUPPORTED, "%s", sqlite3_errmsg(db));
   status = read_members(&m, json, err);
   sqlite3_finalize(m.each);
   if (status) return ent_error_context(err, "_on_duplicate");

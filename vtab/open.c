@@ -290,14 +290,16 @@ static ent_status plan_tables(opening *o, const char *what, ent_error *err) {
 
 /* Whether SQLite will have the memory that it needs itself. */
 static ent_status try_memory(const opening *o, ent_error *err) {
-  sqlite3_uint64 size = ENT_SQLITE_NEEDS;
+  sqlite3_uint64 size = 0;
   void *memory;
 
   for (size_t i = 0; i < o->wanted.n; i++) {
+    if (o->wanted.items[i].is_kept) continue;
     size += ENT_SQLITE_TABLE +
             o->wanted.items[i].entity->n_columns * ENT_SQLITE_COLUMN;
   }
-  memory = sqlite3_malloc64(size);
+  if (size == 0) return ENT_OK;
+  memory = sqlite3_malloc64(ENT_SQLITE_NEEDS + size);
   if (!memory) return ent_fail_nomem(err);
   sqlite3_free(memory);
   return ENT_OK;

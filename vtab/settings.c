@@ -214,7 +214,8 @@ void ent_set_function(sqlite3_context *context, int argc,
   ent_value result;
 
   (void)argc;
-  if (ent_value_borrow(argv[1], &value, &err) ||
+  if (!name && sqlite3_value_type(argv[0]) != SQLITE_NULL) ent_fail_nomem(&err);
+  if (err.status || ent_value_borrow(argv[1], &value, &err) ||
       set(session, name ? name : "", &value, &result, &err)) {
     ent_error_context(&err, "entable_set()");
     ent_report_function(context, ENT_PHASE_READ, &err);

@@ -123,9 +123,10 @@ static ent_status read_rows(ent_key_scan *scan, size_t max_bytes,
  * then. */
 static void settle(void *context, const ent_deadline *deadline) {
   ent_key_scan *scan = context;
+  ent_error why = {.status = ENT_OK};
 
-  if (read_rows(scan, 0, deadline, &scan->settled, NULL)) {
-    ent_mysql_snapshot_spoil(scan->snapshot);
+  if (read_rows(scan, 0, deadline, &scan->settled, &why)) {
+    ent_mysql_snapshot_spoil(scan->snapshot, &why);
     return;
   }
   scan->is_settled = true;

@@ -12,6 +12,7 @@ struct ent_mysql_snapshot {
   ent_mysql_connection *connection;
   int n_users;
   int64_t since_ms;
+  ent_error lost; /* why the connection was given up */
   bool is_lent; /* the connection is a transaction's; NULL when that is over */
   void (*settle)(void *context, const ent_deadline *deadline); /* or NULL */
   void *settled;                                               /* its context */
@@ -130,8 +131,10 @@ void ent_mysql_snapshot_release(ent_mysql_snapshot *snapshot) {
   snapshot->settle = NULL;
 }
 
-void ent_mysql_snapshot_spoil(ent_mysql_snapshot *snapshot) {
+void ent_mysql_snapshot_spoil(ent_mysql_snapshot *snapshot,
+                              const ent_error *why) {
   if (!snapshot->connection) return;
+  snapshot->lost = *why;
   ent_mysql_connection_spoil(snapshot->connection);
 }
 
@@ -157,6 +160,9 @@ ent_status ent_mysql_snapshot_connection(ent_mysql_snapshot *snapshot,
   ent_mysql_snapshot_settle(snapshot, deadline);
   /* One that was lost since tells the statement. */
   if (!ent_mysql_connection_usable(snapshot->connection)) {
+    if (snapshot->lost.status) {
+      return ent_fail(err, snapshot->lost.status, "%s", snapshot->lost.text);
+    }
     return ent_fail(err, ENT_UNAVAILABLE,
                     "the connection to the server was lost");
   }

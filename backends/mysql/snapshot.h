@@ -58,8 +58,10 @@ void ent_mysql_snapshot_reserve(ent_mysql_snapshot *snapshot,
                                 void *context);
 void ent_mysql_snapshot_release(ent_mysql_snapshot *snapshot);
 
-/* Gives the connection up; or only where it has rows unread. */
-void ent_mysql_snapshot_spoil(ent_mysql_snapshot *snapshot);
+/* Gives the connection up, for what is then told to whoever wants it; or only
+ * where it has rows unread. */
+void ent_mysql_snapshot_spoil(ent_mysql_snapshot *snapshot,
+                              const ent_error *why);
 void ent_mysql_snapshot_drop_rows(ent_mysql_snapshot *snapshot);
 
 enum { ENT_SNAPSHOT_MAX_S = 300 };

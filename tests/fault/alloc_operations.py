@@ -1,25 +1,36 @@
 """What is tried with too little memory: those of operations.py, and openings.
 
-SMALL and LONG keep their allocations few: the module has small pages and batches,
-so that a dozen rows are several of each.
+The module has small pages and batches, so that a dozen rows are several of each and
+their allocations few.
 """
 
 from typing import NamedTuple, Callable
 
-from operations import (ALL, OPERATIONS as CUT, STEPS, TABLES as CUT_TABLES, read, state, write)
+from operations import (ALL, OPERATIONS as CUT, PAD, SUM_A, SUM_PAD, TABLES as CUT_TABLES, read,
+                        state, write)
 
 TABLES = CUT_TABLES + [
     "CREATE TABLE words (word VARCHAR(20) COLLATE utf8mb4_bin PRIMARY KEY, n INT) ENGINE=InnoDB;",
     "INSERT INTO words VALUES " + ",".join(f"('w{n:02}', {n})" for n in range(12)) + ";",
     "CREATE TABLE keyless (n INT) ENGINE=InnoDB;",
     "INSERT INTO keyless VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9);",
+    "CREATE TABLE shape (id INT PRIMARY KEY) ENGINE=InnoDB;",
 ]
-NAMES = ["big", "keyless", "log", "mark", "pair", "words"]
+NAMES = ["big", "keyless", "log", "mark", "pair", "shape", "words"]
+YAML = """
+default:
+  mysql: {url}
+  import: ["*"]
+other:
+  mysql: root@unix(${{ENTABLE_SANDBOX_SOCKET}})/mysql
+  import: [ help_topic, "nothing*" ]
+settings: {{timeout_ms: 20000}}
+"""
 
 
 class Operation(NamedTuple):
     """As in operations.py; `opens`: it opens the address itself, which `handle` keeps
-    as a temporary value; `closes`: it leaves nothing that could be written."""
+    as a temporary value; `mark`: the table that can be written behind it, if any."""
     name: str
     run: Callable
     after: str = state()
@@ -27,7 +38,7 @@ class Operation(NamedTuple):
     rows: object = None
     prepare: Callable = lambda handle: None
     opens: bool = False
-    closes: bool = False
+    mark: str = "mark"
 
     def wrong_rows(self, rows):
         """What is wrong with the rows that were read without an error."""
@@ -44,12 +55,78 @@ def open_handle(handle, url, operation):
         handle.execute("SELECT entable_open(?)", (url,)).fetchall()
 
 
-def opening(handle):
-    """Opens the address, and says which tables there are."""
-    handle.execute("SELECT entable_open(url) FROM (SELECT (SELECT url FROM address) AS url)"
-                   ).fetchall()
-    return handle.execute("SELECT name FROM temp.sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL%'"
-                          " ORDER BY name").fetchall()
+def opening_in(schema, prefix=""):
+    """An operation that opens the address, and says which tables there are."""
+    def run(handle):
+        handle.execute(f"SELECT entable_open(url, '{schema}', '{prefix}')"
+                       " FROM (SELECT (SELECT url FROM address) AS url)").fetchall()
+        return handle.execute(f"SELECT name FROM {schema}.sqlite_schema"
+                              " WHERE sql LIKE 'CREATE VIRTUAL%' ORDER BY name").fetchall()
+    return run
+
+
+opening = opening_in("temp")
+
+
+def path_of(handle, ending):
+    """A file beside the try's socket, which goes with it."""
+    url = handle.execute("SELECT url FROM address").fetchone()[0]
+    return url.partition("socket=")[2] + ending
+
+
+def yaml(handle):
+    """The address is that of a file, which names the server."""
+    path = path_of(handle, ".yaml")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(YAML.format(url=handle.execute("SELECT url FROM address").fetchone()[0]))
+    handle.execute("UPDATE address SET url = ?", (path,))
+
+
+def file_schema(handle):
+    """A database file."""
+    handle.execute("ATTACH ? AS shop", (path_of(handle, ".db"),))
+
+
+def file_tables(handle):
+    """A database file with tables, none of which is connected."""
+    file_schema(handle)
+    opening_in("shop")(handle)
+    handle.execute("DETACH shop")
+    file_schema(handle)
+
+
+def other_shape(handle):
+    """The server's table `shape` gets a column that the handle does not know, or loses one."""
+    has_more = len(handle.execute("PRAGMA table_info(shape)").fetchall()) > 1
+    handle.execute("SELECT mysql_exec('ALTER TABLE shape " +
+                   ("DROP more" if has_more else "ADD more INT") + "')").fetchall()
+
+
+def gathering(handle):
+    """Rows for three batches, which gather in transactions, too."""
+    local_rows(handle)
+    handle.execute("SELECT entable_set('batch', 'transaction')").fetchall()
+
+
+def holding(handle):
+    """All that a transaction reads is one state."""
+    handle.execute("SELECT entable_set('snapshot', 1)").fetchall()
+
+
+def reads(handle):
+    """A scan, a point, a query of the server and a join, in one state."""
+    return [handle.execute(text).fetchall() for text in (
+        "SELECT count(*), sum(n) FROM words WHERE n > 1", "SELECT u FROM big WHERE id = 7",
+        "SELECT c1 FROM mysql_query('SELECT count(*) FROM big')",
+        "SELECT count(*) FROM words AS w JOIN big AS b ON b.id = w.n")]
+
+
+def settings(handle):
+    """What is set is read."""
+    for name, value in ("batch", "transaction"), ("timeout_ms", 12345), ("snapshot", 1):
+        handle.execute("SELECT entable_set(?, ?)", (name, value)).fetchall()
+    return handle.execute("SELECT value FROM entable_settings WHERE name IN"
+                          " ('batch', 'timeout_ms', 'snapshot') ORDER BY name").fetchall()
 
 
 def local_rows(handle):
@@ -75,15 +152,38 @@ def closing(handle):
 
 KEPT = {operation.name for operation in CUT} & {
     "point", "list", "count", "one row", "query", "view", "replace", "update or replace",
-    "transaction", "rolled back"}
+    "transaction", "rolled back", "composite keys", "on duplicate"}
 
 OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KEPT] + [
     Operation("open", opening, rows=[(name,) for name in NAMES], opens=True),
     Operation("refresh", opening, rows=[(name,) for name in NAMES]),
     Operation("refresh in a transaction", in_transaction(opening),
               rows=[(name,) for name in NAMES]),
-    Operation("close", closing, rows=[(1,)], closes=True),
-    Operation("close in a transaction", in_transaction(closing), rows=[(1,)], closes=True),
+    Operation("refresh under other names", opening_in("temp", "p_"), mark="p_mark",
+              rows=[("p_" + name,) for name in NAMES]),
+    Operation("refresh in another schema", opening_in("main"),
+              rows=[(name,) for name in NAMES]),
+    Operation("refresh of another shape", opening, prepare=other_shape,
+              rows=[(name,) for name in NAMES]),
+    Operation("open a file", opening, prepare=yaml, opens=True,
+              rows=sorted([("help_topic",), *((name,) for name in NAMES)])),
+    Operation("open in a file", opening_in("shop"), prepare=file_schema, opens=True,
+              rows=[(name,) for name in NAMES]),
+    Operation("refresh in a file", opening_in("shop"), prepare=file_tables, opens=True,
+              rows=[(name,) for name in NAMES]),
+    Operation("refresh in a file of another shape", opening_in("shop"), opens=True,
+              prepare=lambda handle: (file_tables(handle), other_shape(handle)),
+              rows=[(name,) for name in NAMES]),
+    Operation("tables of a file", read("SELECT count(*), sum(n) FROM shop.words"),
+              prepare=file_tables, opens=True, rows=[(12, 66)]),
+    Operation("close", closing, rows=[(1,)], mark=""),
+    Operation("close in a transaction", in_transaction(closing), rows=[(1,)], mark=""),
+    Operation("settings", settings, rows=[("transaction",), ("on",), (12345,)]),
+    Operation("snapshot", in_transaction(reads), prepare=holding,
+              rows=[[(10, 65)], [(7,)], [(150,)], [(11,)]]),
+    Operation("snapshot of a statement", read("SELECT count(*) FROM words AS w"
+                                              " JOIN big AS b ON b.id = w.n"),
+              prepare=holding, rows=[(11,)]),
     Operation("scan", read("SELECT * FROM big WHERE id < 20"), rows=ALL[:19]),
     Operation("order and limit", read("SELECT id FROM big ORDER BY u DESC LIMIT 19"),
               rows=[(150 - n,) for n in range(19)]),
@@ -99,10 +199,18 @@ OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KE
     Operation("explain", read("SELECT entity, term, verdict FROM entable_explain("
                               "'SELECT * FROM big WHERE id > 5 AND n = 1')"),
               rows=[("big", "id > 5", "exact"), ("big", "n = 1", "exact")]),
-    Operation("columns", read("SELECT count(*) FROM entity_columns"), rows=[(14,)]),
+    Operation("columns", read("SELECT count(*) FROM entity_columns WHERE entity <> 'shape'"),
+              rows=[(14,)]),
     Operation("check", read("SELECT pool, status FROM entable_check"), rows=[("default", "ok")]),
     Operation("batch", write("INSERT INTO log(note) SELECT note FROM source"), state(20),
               prepare=local_rows),
+    Operation("gathered transaction", in_transaction(
+        write("INSERT INTO log(note) SELECT note FROM source",
+              "UPDATE big SET n = id WHERE id < 20",
+              "INSERT INTO pair SELECT id, 'new', 'x' FROM big WHERE id < 9",
+              "DELETE FROM pair WHERE a = 6 AND b < 'b050'")),
+              state(20, n=190, pair=151, a=SUM_A + 36 - 42, pad=SUM_PAD + 8 - 7 * len(PAD)),
+              prepare=gathering),
     Operation("update many", write("UPDATE big SET n = n + 1 WHERE id < 20"), state(n=19)),
     Operation("delete many", write("DELETE FROM big WHERE id > 130"), state(big=130, u=65 * 131)),
     Operation("exec", read("SELECT mysql_exec('UPDATE big SET n = ? WHERE id = ?', 5, 1)"),

@@ -34,8 +34,6 @@ ALL_OF, STEP, MOST = 200, 37, 100_000   # of an operation's allocations
 # Which fail: the n-th; it and all behind it; SQLite's, too, past n times so many bytes.
 ONE, ALL_FROM, HEAP = 1, 2, 3
 HEAP_STEP, HEAP_ENOUGH = 700, 5         # that many tries in a row had enough
-MEMORY = "out of memory"
-TABLES = "SELECT type, name FROM temp.sqlite_schema ORDER BY name"
 
 
 class Injector:
@@ -168,7 +166,7 @@ class Try:
         sides.load(self.handle, self.arena.module)
         alloc_operations.open_handle(self.handle, self.url, self.operation)
         self.operation.prepare(self.handle)
-        before = self.handle.execute(TABLES).fetchall()
+        before = self.tables()
         self.arena.injector.arm(self.n)
         rows, error = self.perform()
         self.failed = self.arena.injector.has_failed(error)
@@ -182,13 +180,19 @@ class Try:
                 self.judge(rows, None, before)
         self.goes_on()
 
+    def tables(self):
+        """The tables of every schema."""
+        return [(schema, *table) for _, schema, _ in self.handle.execute("PRAGMA database_list")
+                for table in self.handle.execute(
+                    f"SELECT type, name, sql FROM {schema}.sqlite_schema ORDER BY name")]
+
     def judge(self, rows, error, before):
         """Compares what was said with what is there."""
         if error is None:
             wrong = self.operation.wrong_rows(rows)
             if wrong:
                 self.complain(wrong)
-        elif not isinstance(error, MemoryError) and MEMORY not in str(error):
+        elif not isinstance(error, MemoryError):
             self.complain(f"{getattr(error, 'sqlite_errorname', '')}: {error}")
         if error is not None and not self.failed:
             self.complain(f"an error though nothing failed: {error!r}")
@@ -199,7 +203,7 @@ class Try:
         if state != allowed:
             self.complain(f"it said {error!r}, and there is {state} instead of {allowed}")
         if error is not None:
-            tables = self.handle.execute(TABLES).fetchall()
+            tables = self.tables()
             if tables != before:
                 self.complain(f"{error!r} left other tables: {tables}")
 
@@ -209,19 +213,21 @@ class Try:
             if self.handle.in_transaction:
                 self.complain("a transaction is still open")
                 self.handle.execute("ROLLBACK")
-            if self.operation.closes:
+            mark = self.operation.mark
+            if not mark:
                 return
             self.handle.execute("BEGIN")
-            self.handle.execute("INSERT INTO mark(n) VALUES (1)")
+            self.handle.execute(f"INSERT INTO {mark}(n) VALUES (1)")
             self.handle.execute("COMMIT")
-            if self.handle.execute("SELECT count(*) FROM mark").fetchall() != [(1,)]:
+            if self.handle.execute(f"SELECT count(*) FROM {mark}").fetchall() != [(1,)]:
                 self.complain("what was written afterwards is not read")
         except (sqlite3.Error, MemoryError) as failed:
             self.complain(f"the next transaction failed: {failed!r}")
 
     def close(self):
         self.handle.close()
-        os.unlink(self.path)
+        for ending in "", ".yaml", ".db":
+            Path(self.path + ending).unlink(missing_ok=True)
 
 
 def tries(module, operation, mode, first, tell):

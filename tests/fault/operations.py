@@ -1,8 +1,8 @@
 """What is cut: reads, batches, updates of many rows, transactions.
 
 Every operation knows what the server must hold before and after it, as STATE
-tells: rows of `log`, the sum and the rows of `big`.  Ids of `log` are made by
-the server, so that a batch that was sent twice shows.
+tells: rows of `log`; rows and sums of `big` and of `pair`, whose key is composite.
+Ids of `log` are made by the server, so that a batch that was sent twice shows.
 """
 
 from typing import Callable, NamedTuple
@@ -17,23 +17,28 @@ TABLES = [
     "CREATE TABLE log (id INT AUTO_INCREMENT PRIMARY KEY, note VARCHAR(100)) ENGINE=InnoDB;",
     "CREATE TABLE pair (a INT, b VARCHAR(20), pad VARCHAR(100), PRIMARY KEY (a, b))"
     " ENGINE=InnoDB;",
-    "INSERT INTO pair VALUES " + ",".join(f"({n % 7}, 'b{n:03}', '{PAD}')" for n in range(ROWS))
-    + ";",
     "CREATE TABLE mark (id INT AUTO_INCREMENT PRIMARY KEY, n INT) ENGINE=InnoDB;",
 ]
 RESET = [
     "DELETE FROM big;", "DELETE FROM log;", "DELETE FROM mark;",
     "INSERT INTO big VALUES "
     + ",".join(f"({n}, 0, {n}, '{PAD}')" for n in range(1, ROWS + 1)) + ";",
+    "DELETE FROM pair;",
+    "INSERT INTO pair VALUES " + ",".join(f"({n % 7}, 'b{n:03}', '{PAD}')" for n in range(ROWS))
+    + ";",
 ]
 STATE = ("SELECT CONCAT('log ', (SELECT count(*) FROM log), ', big ', count(*), ', n ',"
-         " coalesce(sum(n), 0), ', u ', coalesce(sum(u), 0)) FROM big;")
+         " coalesce(sum(n), 0), ', u ', coalesce(sum(u), 0), ', pair ',"
+         " (SELECT concat(count(*), ', a ', sum(a), ', pad ', sum(length(pad))) FROM pair))"
+         " FROM big;")
 SUM = ROWS * (ROWS + 1) // 2
+SUM_A = sum(n % 7 for n in range(ROWS))
+SUM_PAD = ROWS * len(PAD)
 
 
-def state(log=0, big=ROWS, n=0, u=SUM):
+def state(log=0, big=ROWS, n=0, u=SUM, pair=ROWS, a=SUM_A, pad=SUM_PAD):
     """A state in STATE's words."""
-    return f"log {log}, big {big}, n {n}, u {u}"
+    return f"log {log}, big {big}, n {n}, u {u}, pair {pair}, a {a}, pad {pad}"
 
 
 class Operation(NamedTuple):
@@ -88,6 +93,10 @@ def has_written(handle):
 
 ALL = [(n, 0, n, PAD) for n in range(1, ROWS + 1)]
 INSERT = "INSERT INTO log(note) SELECT note FROM source"
+PAIRS = ("BEGIN", "INSERT INTO pair VALUES (7, 'new', 'xy'), (8, 'new', 'z')",
+         "UPDATE pair SET pad = pad || '!' WHERE a = 3 AND b < 'b020'",
+         "UPDATE pair SET a = 9 WHERE a = 8", "DELETE FROM pair WHERE a = 6 AND b < 'b020'",
+         "COMMIT")
 STEPS = ("BEGIN", "INSERT INTO log(note) VALUES ('a'), ('b')",
          "UPDATE big SET n = n + 1 WHERE id < 4", "SAVEPOINT s",
          "DELETE FROM big WHERE id = 9", "ROLLBACK TO s",
@@ -127,5 +136,10 @@ OPERATIONS = [
     Operation("gathered transaction", write("BEGIN", INSERT, "UPDATE big SET n = n + 1", INSERT,
                                             "COMMIT"),
               state(2 * BATCH, n=ROWS), prepare=gathering),
+    Operation("composite keys", write(*PAIRS),
+              state(pair=ROWS, a=SUM_A + 7 + 9 - 12, pad=SUM_PAD + 3 + 3 - 2 * len(PAD))),
+    Operation("on duplicate", write("INSERT INTO big(id, n, u, pad, _on_duplicate) VALUES"
+                                    " (1, 0, 0, '', '{\"n\": 5}'), (0, 0, 0, 'new', '{}')"),
+              state(big=ROWS + 1, n=5)),
     Operation("rolled back", write(*STEPS[:-2], "ROLLBACK")),
 ]
