@@ -115,7 +115,7 @@ static ent_status load_files(sandbox *box, ent_error *err) {
 
   for (size_t i = 0; i < options->n_loads && !status; i++) {
     status = box->mariadb.ops->load(&box->mariadb, options->loads[i], err);
-    if (status) ent_error_context(err, "load %s", options->loads[i]);
+    if (status) ent_error_context(err, status, "load %s", options->loads[i]);
   }
   return status;
 }
@@ -133,7 +133,7 @@ static ent_status set_up(sandbox *box, ent_error *err) {
                               .database = options->database};
   status = box->mariadb.ops->start(&box->mariadb, err);
   if (status) {
-    ent_error_context(err, "start %s", box->mariadb.ops->name);
+    ent_error_context(err, status, "start %s", box->mariadb.ops->name);
     return status;
   }
   status = load_files(box, err);

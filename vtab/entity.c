@@ -289,7 +289,7 @@ static int entity_connect(sqlite3 *db, void *aux, int argc,
   if (!table) status = table_of(session, argc, argv, &table, &err);
   if (!status) status = show_table(table, &err);
   if (status) {
-    ent_error_context(&err, "entity %s", argv[2]);
+    ent_error_context(&err, status, "entity %s", argv[2]);
     return ent_report_connect(message, &err);
   }
   *vtab = &table->base;

@@ -45,7 +45,7 @@ static ent_status run(ent_session *session, ent_session_pool *pool,
   ent_mysql_exec_close(exec);
   ent_arena_done(&arena);
   *n_rows = (sqlite3_int64)n;
-  return status ? ent_error_context(err, "mysql %s", pool->name) : ENT_OK;
+  return ent_error_context(err, status, "mysql %s", pool->name);
 }
 
 void ent_mysql_exec_function(sqlite3_context *context, int argc,
@@ -68,6 +68,6 @@ void ent_mysql_exec_function(sqlite3_context *context, int argc,
     sqlite3_result_int64(context, n_rows);
     return;
   }
-  ent_error_context(&err, "mysql_exec()");
+  ent_error_context(&err, status, "mysql_exec()");
   ent_report_function(context, ENT_PHASE_WRITE, &err);
 }

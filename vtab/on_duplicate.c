@@ -105,7 +105,7 @@ ent_status ent_on_duplicate_read(ent_numerals *numerals,
   if (rc) return ent_fail(err, ENT_UNSUPPORTED, "%s", sqlite3_errmsg(db));
   status = read_members(&m, json, err);
   sqlite3_finalize(m.each);
-  if (status) return ent_error_context(err, "_on_duplicate");
+  if (status) return ent_error_context(err, status, "_on_duplicate");
   *cells = m.cells;
   return ENT_OK;
 }

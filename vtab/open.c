@@ -122,7 +122,8 @@ static ent_status drop_by_texts(opening *o, char **texts, ent_error *err) {
     if (!texts[i]) continue;
     status = run(o->session, texts[i], err);
     if (status) {
-      ent_error_context(err, "drop %s.%s", o->old->schema, o->old->tables[i]);
+      ent_error_context(err, status, "drop %s.%s", o->old->schema,
+                        o->old->tables[i]);
     }
   }
   return status;
@@ -237,7 +238,7 @@ static ent_status read_catalogs(opening *o, ent_error *err) {
 
     if (!p->config->import) continue;
     status = ent_session_read_catalog(o->session, p, NULL, &p->catalog, err);
-    if (status) return ent_error_context(err, "pool %s", p->name);
+    if (status) return ent_error_context(err, status, "pool %s", p->name);
   }
   return ENT_OK;
 }
@@ -398,14 +399,13 @@ ent_status ent_open(ent_session *session, const char *what, const char *schema,
 
 void ent_open_named(ent_session *session) {
   const char *what = getenv("ENTABLE_CONFIG");
+  ent_status status;
   char *summary;
 
   if (!what || !what[0]) return;
-  if (ent_open(session, what, "temp", "", &summary, &session->bad_start)) {
-    ent_error_context(&session->bad_start, "ENTABLE_CONFIG");
-    return;
-  }
-  sqlite3_free(summary);
+  status = ent_open(session, what, "temp", "", &summary, &session->bad_start);
+  ent_error_context(&session->bad_start, status, "ENTABLE_CONFIG");
+  if (!status) sqlite3_free(summary);
 }
 
 /* The text of an argument, where it is given; a text that SQLite has no memory
@@ -443,7 +443,7 @@ void ent_open_function(sqlite3_context *context, int argc,
     sqlite3_result_text(context, summary, -1, sqlite3_free);
     return;
   }
-  ent_error_context(&err, "entable_open()");
+  ent_error_context(&err, status, "entable_open()");
   ent_report_function(context, ENT_PHASE_READ, &err);
 }
 
@@ -488,7 +488,7 @@ void ent_close_function(sqlite3_context *context, int argc,
     n += !status;
   }
   if (status) {
-    ent_error_context(&err, "entable_close()");
+    ent_error_context(&err, status, "entable_close()");
     ent_report_function(context, ENT_PHASE_READ, &err);
     return;
   }

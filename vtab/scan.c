@@ -353,7 +353,7 @@ int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
   scan->plan_index = plan;
   status = ent_table_pool(table, &err);
   if (status) {
-    ent_error_context(&err, "table %s", table->entity->name);
+    ent_error_context(&err, status, "table %s", table->entity->name);
     return fail(scan, &err);
   }
   scan->pool = table->pool;

@@ -198,7 +198,9 @@ static ent_status set(ent_session *session, const char *name,
 
     if (sqlite3_stricmp(name, settings[i].name) != 0) continue;
     status = settings[i].set(session, value, err);
-    if (status) return ent_error_context(err, "setting %s", settings[i].name);
+    if (status) {
+      return ent_error_context(err, status, "setting %s", settings[i].name);
+    }
     *result = settings[i].get(session);
     return ENT_OK;
   }
@@ -217,7 +219,7 @@ void ent_set_function(sqlite3_context *context, int argc,
   if (!name && sqlite3_value_type(argv[0]) != SQLITE_NULL) ent_fail_nomem(&err);
   if (err.status || ent_value_borrow(argv[1], &value, &err) ||
       set(session, name ? name : "", &value, &result, &err)) {
-    ent_error_context(&err, "entable_set()");
+    ent_error_context(&err, err.status, "entable_set()");
     ent_report_function(context, ENT_PHASE_READ, &err);
     return;
   }

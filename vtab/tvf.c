@@ -133,9 +133,9 @@ static int tvf_fail(sqlite3_vtab *vtab, ent_error *err) {
   const ent_tvf *tvf = tvf_of(vtab);
 
   if (tvf->where) {
-    ent_error_context(err, "%s", tvf->where);
+    ent_error_context(err, err->status, "%s", tvf->where);
   } else {
-    ent_error_context(err, "%s()", tvf->name);
+    ent_error_context(err, err->status, "%s()", tvf->name);
   }
   return ent_report_vtab(vtab, ENT_PHASE_READ, err);
 }

@@ -109,7 +109,9 @@ static ent_status start(query_rows *rows, const query_call *call,
       ent_mysql_query_open(&rows->pool->mysql, sql->as.bytes.data,
                            sql->as.bytes.size, deadline, &rows->query, err);
   if (!status) status = run(rows, call, deadline, err);
-  if (status) return ent_error_context(err, "mysql %s", rows->pool->name);
+  if (status) {
+    return ent_error_context(err, status, "mysql %s", rows->pool->name);
+  }
   return ENT_OK;
 }
 
@@ -192,6 +194,6 @@ void ent_mysql_query_function(sqlite3_context *context, int argc,
   if (!status) status = first_value(session, &call, context, &err);
   ent_session_waited(session);
   if (!status) return;
-  ent_error_context(&err, "mysql_query()");
+  ent_error_context(&err, status, "mysql_query()");
   ent_report_function(context, ENT_PHASE_READ, &err);
 }

@@ -43,8 +43,7 @@ static ent_status rows_next(ent_rows *base, const ent_deadline *deadline,
   view_rows *rows = (view_rows *)base;
   ent_status status = ent_mysql_query_next(rows->query, deadline, row, err);
 
-  if (!status || status == ENT_DONE) return status;
-  return ent_error_context(err, "mysql %s", rows->pool->name);
+  return ent_error_context(err, status, "mysql %s", rows->pool->name);
 }
 
 static const ent_rows_ops rows_ops = {
@@ -190,7 +189,7 @@ static ent_status open_rows(const view *v, ent_session *session,
   if (!status) {
     status = prepare(v, rows, deadline, err);
     if (!status && v->columns) status = start(v, rows, deadline, err);
-    if (status) ent_error_context(err, "mysql %s", rows->pool->name);
+    ent_error_context(err, status, "mysql %s", rows->pool->name);
   }
   if (status) {
     rows_close(&rows->base);
@@ -308,7 +307,7 @@ static int view_connect(sqlite3 *db, void *aux, int argc,
   table->base.tvf = &table->view.tvf;
   if (make_view(&table->view, aux, argc, argv, &err)) {
     view_disconnect(&table->base.base);
-    ent_error_context(&err, "mysql_view %s", argv[2]);
+    ent_error_context(&err, err.status, "mysql_view %s", argv[2]);
     return ent_report_connect(message, &err);
   }
   /* It is SQL for a server: what a file brings with it must not run it. */

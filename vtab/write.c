@@ -474,7 +474,7 @@ int ent_write_update(sqlite3_vtab *vtab, int argc, sqlite3_value **argv,
   ent_arena_reset(&session->row);
   if (!status) status = read_row(&row, argc, &err);
   if (status) {
-    ent_error_context(&err, "table %s", table->entity->name);
+    ent_error_context(&err, status, "table %s", table->entity->name);
   } else {
     status = send_row(&row, rowid, &err);
   }

@@ -102,7 +102,7 @@ ent_status ent_config_read(const char *path, ent_config **config,
   status = read_all(file, &buf, err);
   fclose(file);
   if (status) {
-    ent_error_context(err, "%s", path);
+    ent_error_context(err, status, "%s", path);
   } else {
     status = ent_config_parse(path, buf.data, buf.size, config, err);
   }
@@ -118,7 +118,7 @@ static ent_status fill_from_address(ent_config *config, const char *text,
   if (!pool) return ent_fail_nomem(err);
   status = ent_address_parse(text, &config->arena, &pool->address, err);
   if (status) {
-    ent_error_context(err, "mysql address");
+    ent_error_context(err, status, "mysql address");
     return status;
   }
   pool->name = pool->address.pool ? pool->address.pool : default_pool;

@@ -2,6 +2,7 @@
 
 #undef ent_fail
 #undef ent_fail_nomem
+#undef ent_error_context
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -59,12 +60,13 @@ ent_status ent_fail_nomem(ent_error *err) {
   return ent_fail(err, ENT_NOMEM, "out of memory");
 }
 
-ent_status ent_error_context(ent_error *err, const char *format, ...) {
+ent_status ent_error_context(ent_error *err, ent_status status,
+                             const char *format, ...) {
   char reason[ENT_ERROR_TEXT];
   size_t used;
   va_list args;
 
-  if (!err) return ENT_OK;
+  if (!err || status == ENT_OK || status == ENT_DONE) return status;
   memcpy(reason, err->text, sizeof(reason));
   va_start(args, format);
   format_text(err->text, format, args);
@@ -74,7 +76,7 @@ ent_status ent_error_context(ent_error *err, const char *format, ...) {
       (int)(ENT_ERROR_TEXT - used)) {
     mark_cut(err->text);
   }
-  return err->status;
+  return status;
 }
 
 const char *ent_status_name(ent_status status) {

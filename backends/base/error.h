@@ -74,20 +74,24 @@ ent_status ent_fail(ent_error *err, ent_status status, const char *format, ...)
 /* Records ENT_NOMEM with its usual words and returns it. */
 ent_status ent_fail_nomem(ent_error *err);
 
+/* Puts what was being done in front of a recorded failure, "context: text",
+ * and returns `status`, that of the failure.  ENT_OK and ENT_DONE are none, and
+ * leave the error alone.  `err` may be NULL.
+ */
+ent_status ent_error_context(ent_error *err, ent_status status,
+                             const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 #ifdef __clang_analyzer__
 /* What the static analyzer cannot see from here: the status is returned. */
 /* NOLINTBEGIN(readability-identifier-naming) */
 #  define ent_fail(err, status, ...)                                           \
     (ent_fail(err, status, __VA_ARGS__), (status))
 #  define ent_fail_nomem(err) (ent_fail_nomem(err), ENT_NOMEM)
+#  define ent_error_context(err, status, ...)                                  \
+    (ent_error_context(err, status, __VA_ARGS__), (status))
 /* NOLINTEND(readability-identifier-naming) */
 #endif
-
-/* Puts what was being done in front of a recorded failure, "context: text",
- * and returns its status unchanged.  `err` may be NULL.
- */
-ent_status ent_error_context(ent_error *err, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 
 /* The name of a status ("CONFIG"), for traces and tests. */
 const char *ent_status_name(ent_status status);

@@ -299,6 +299,5 @@ ent_status ent_option_file_read(ent_arena *arena, ent_address *address,
     status = ent_option_file_parse(buf.data, buf.size, arena, address, err);
   }
   ent_buf_done(&buf);
-  return status ? ent_error_context(err, "option file %s", address->option_file)
-                : ENT_OK;
+  return ent_error_context(err, status, "option file %s", address->option_file);
 }

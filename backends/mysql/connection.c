@@ -78,7 +78,7 @@ static ent_status set_up_session(ent_mysql_connection *connection,
     /* Servers that lack a setting lack what it would have changed. */
     if (status && refused.native != ENT_UNKNOWN_VARIABLE) {
       if (err && err->status == ENT_OK) *err = refused;
-      return ent_error_context(err, "set up the session");
+      return ent_error_context(err, status, "set up the session");
     }
   }
   return ENT_OK;

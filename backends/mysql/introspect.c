@@ -352,7 +352,7 @@ ent_status ent_mysql_introspect(ent_mysql_session *session, const char *table,
 
   free(r.columns);
   free(r.is_key);
-  if (status) return ent_error_context(err, "mysql: read the columns");
+  if (status) return ent_error_context(err, status, "mysql: read the columns");
   *tables = r.tables;
   return ENT_OK;
 }

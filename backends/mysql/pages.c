@@ -419,7 +419,7 @@ static bool is_to_count(const mysql_pages *pages) {
 
 static ent_status fail_pages(mysql_pages *pages, ent_status status,
                              ent_error *err) {
-  ent_error_context(err, "mysql: read %s", pages->query->entity->name);
+  ent_error_context(err, status, "mysql: read %s", pages->query->entity->name);
   pages->state = ENT_PAGES_FAILED;
   pages->failure.status = status;
   if (err) pages->failure = *err;

@@ -266,7 +266,9 @@ static ent_status acquire(ent_mysql_pool *pool,
   ent_status status = take_place(pool, preferred, deadline, &taken, err);
   ent_mysql_connection *idle = taken.connection;
 
-  if (status) return ent_error_context(err, "connect to %s", pool->shown);
+  if (status) {
+    return ent_error_context(err, status, "connect to %s", pool->shown);
+  }
   if (idle && is_good(pool, &taken, idle == preferred) &&
       !ent_mysql_connection_renew(idle, taken.tracks, deadline)) {
     *connection = idle;
@@ -281,10 +283,10 @@ static ent_status acquire(ent_mysql_pool *pool,
   }
   if (!status) {
     ent_mysql_connection_close(idle);
-    ent_fail(err, ENT_UNAVAILABLE, "the connection was lost");
+    status = ent_fail(err, ENT_UNAVAILABLE, "the connection was lost");
   }
   give_place_back(pool);
-  return ent_error_context(err, "connect to %s", pool->shown);
+  return ent_error_context(err, status, "connect to %s", pool->shown);
 }
 
 ent_status ent_mysql_pool_acquire(ent_mysql_pool *pool,

@@ -29,7 +29,7 @@ static ent_status begin(ent_mysql_snapshot *snapshot,
       "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", deadline, err);
   if (!status) return ENT_OK;
   ent_mysql_pool_release(snapshot->connection);
-  return ent_error_context(err, "begin a snapshot");
+  return ent_error_context(err, status, "begin a snapshot");
 }
 
 ent_status ent_mysql_snapshot_join(ent_mysql_session *session, bool joins,

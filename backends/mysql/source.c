@@ -195,7 +195,7 @@ static ent_status mysql_get(ent_source *base, const ent_get *get,
     status =
         ent_mysql_session_read(call.source->session, &reading, deadline, err);
   }
-  if (status) ent_error_context(err, "mysql: read %s", get->entity->name);
+  ent_error_context(err, status, "mysql: read %s", get->entity->name);
   return status;
 }
 
@@ -224,7 +224,7 @@ static ent_status mysql_flush(ent_participant *participant,
       ent_mysql_writer_flush(source->session->writer, deadline, err);
 
   note_last_id(source);
-  return status ? ent_error_context(err, "mysql") : ENT_OK;
+  return ent_error_context(err, status, "mysql");
 }
 
 static ent_status mysql_prepare(ent_participant *participant,
@@ -233,7 +233,7 @@ static ent_status mysql_prepare(ent_participant *participant,
   ent_status status =
       ent_mysql_transaction_commit(session->transaction, deadline, err);
 
-  return status ? ent_error_context(err, "mysql") : ENT_OK;
+  return ent_error_context(err, status, "mysql");
 }
 
 static void mysql_finish(ent_participant *participant,
@@ -267,7 +267,7 @@ static ent_status mysql_write(ent_source *base, const ent_write *write,
                                              deadline, written, err);
 
   note_last_id(source);
-  return status ? ent_error_context(err, "mysql") : ENT_OK;
+  return ent_error_context(err, status, "mysql");
 }
 
 /* What waits belongs before the savepoint. */
@@ -307,7 +307,7 @@ static ent_status mysql_rollback_to(ent_source *base, int level,
   ent_mysql_writer_drop(source->session->writer);
   status = ent_mysql_transaction_rollback_to(source->session->transaction,
                                              level, deadline, err);
-  return status ? ent_error_context(err, "mysql") : ENT_OK;
+  return ent_error_context(err, status, "mysql");
 }
 
 static ent_status mysql_hold(ent_source *base, const ent_deadline *deadline,
@@ -316,7 +316,7 @@ static ent_status mysql_hold(ent_source *base, const ent_deadline *deadline,
   ent_status status =
       ent_mysql_transaction_hold(source->session->transaction, deadline, err);
 
-  return status ? ent_error_context(err, "mysql") : ENT_OK;
+  return ent_error_context(err, status, "mysql");
 }
 
 static void mysql_end_hold(ent_source *base) {

@@ -31,7 +31,7 @@ ENT_COLD static void fail_put(ent_mysql_statement *s, unsigned column,
                               ent_status status) {
   s->put = status;
   s->writer = NULL;
-  ent_error_context(s->put_err, "column %s",
+  ent_error_context(s->put_err, status, "column %s",
                     ent_mysql_statement_name(s, column));
 }
 

@@ -104,7 +104,7 @@ static ent_status begin(ent_mysql_transaction *t, const ent_deadline *deadline,
 
   if (status == ENT_UNAVAILABLE) status = begin_once(t, deadline, err);
   if (status && err && err->status == ENT_OK) *err = first;
-  return status ? ent_error_context(err, "begin a transaction") : ENT_OK;
+  return ent_error_context(err, status, "begin a transaction");
 }
 
 ent_status ent_mysql_transaction_check(const ent_mysql_transaction *t,
@@ -198,7 +198,7 @@ static ent_status set_savepoint(ent_mysql_transaction *t,
   status = ent_mysql_client_exec(ent_mysql_connection_client(t->connection),
                                  sql, deadline, err);
   if (status) {
-    ent_error_context(err, "set a savepoint");
+    ent_error_context(err, status, "set a savepoint");
     return ent_mysql_transaction_failed(t, status, err);
   }
   for (int i = first; i < t->n_levels; i++)
@@ -269,7 +269,7 @@ static ent_status undo(ent_mysql_transaction *t, int mark,
   status = ent_mysql_client_exec(ent_mysql_connection_client(t->connection),
                                  sql, deadline, err);
   if (status) {
-    ent_error_context(err, "roll back to a savepoint");
+    ent_error_context(err, status, "roll back to a savepoint");
     return ent_mysql_transaction_failed(t, status, err);
   }
   if (mark == ENT_AT_BEGIN && !t->is_held) let_go(t);

@@ -155,7 +155,9 @@ ent_status ent_mysql_unique_read(ent_mysql_session *session,
     note->table = ent_arena_strdup(&session->arena, entity->table);
     if (!note->table) return ent_fail_nomem(err);
     status = ent_mysql_session_read(session, &reading, deadline, err);
-    if (status) return ent_error_context(err, "read the unique indexes");
+    if (status) {
+      return ent_error_context(err, status, "read the unique indexes");
+    }
     note->unique = r.first;
     note->next = session->uniques;
     session->uniques = note;

@@ -195,7 +195,7 @@ static ent_status write_each(ent_mysql_writer *writer,
     ent_status status = write_alone(writer, &row, deadline, &written, err);
 
     if (status && batch->n_sent + batch->n_rows > 1) {
-      ent_error_context(err, "row %zu", batch->n_sent + i + 1);
+      ent_error_context(err, status, "row %zu", batch->n_sent + i + 1);
     }
     if (status) return status;
     if (written.has_id) {
@@ -242,8 +242,8 @@ static ent_status write_now(ent_mysql_writer *writer,
 
 static ent_status in_context(const ent_mysql_batch *batch, ent_status status,
                              ent_error *err) {
-  if (!status) return ENT_OK;
-  return ent_error_context(err, "%s %s", ent_mysql_write_verb(batch->kind),
+  return ent_error_context(err, status, "%s %s",
+                           ent_mysql_write_verb(batch->kind),
                            batch->entity->name);
 }
 
@@ -421,8 +421,7 @@ ent_status ent_mysql_writer_write(ent_mysql_writer *writer,
   if (!status && ent_fault("write-twice")) {
     status = write_alone(writer, write, deadline, written, err);
   }
-  return status ? ent_error_context(err, "%s %s",
-                                    ent_mysql_write_verb(write->kind),
-                                    write->entity->name)
-                : ENT_OK;
+  return ent_error_context(err, status, "%s %s",
+                           ent_mysql_write_verb(write->kind),
+                           write->entity->name);
 }

@@ -101,6 +101,7 @@ static ent_status run_cases(ent_bench *bench,
                             const bool chosen[ENT_COUNT(cases)],
                             ent_error *err) {
   bool heading = false;
+  ent_status status;
 
   for (size_t i = 0; i < ENT_COUNT(cases); i++) {
     if (!chosen[i]) continue;
@@ -108,9 +109,8 @@ static ent_status run_cases(ent_bench *bench,
       ent_bench_report_heading("the speed", "raw", "entable");
       heading = true;
     }
-    if (cases[i].run(bench, err)) {
-      return ent_error_context(err, "%s", cases[i].name);
-    }
+    status = cases[i].run(bench, err);
+    if (status) return ent_error_context(err, status, "%s", cases[i].name);
   }
   return ENT_OK;
 }

@@ -113,7 +113,7 @@ ent_status ent_bench_compare(const ent_bench_contest *contest,
   if (!rounds) return ent_fail_nomem(err);
   status = run_rounds(contest, rounds, err);
   if (status) {
-    ent_error_context(err, "%s", contest->what);
+    ent_error_context(err, status, "%s", contest->what);
   } else {
     report_rounds(contest, rounds, report);
   }

@@ -39,9 +39,11 @@ static void context_goes_in_front(void **state) {
 
   (void)state;
   ent_fail(&err, ENT_DUPLICATE, "duplicate entry");
-  assert_int_equal(ent_error_context(&err, "insert into %s", "user"),
+  assert_int_equal(
+      ent_error_context(&err, ENT_DUPLICATE, "insert into %s", "user"),
+      ENT_DUPLICATE);
+  assert_int_equal(ent_error_context(&err, ENT_DUPLICATE, "mysql"),
                    ENT_DUPLICATE);
-  assert_int_equal(ent_error_context(&err, "mysql"), ENT_DUPLICATE);
   assert_string_equal(err.text, "mysql: insert into user: duplicate entry");
 }
 
@@ -61,7 +63,7 @@ static void a_long_text_is_cut_visibly(void **state) {
   ent_fail(&err, ENT_REJECTED, "%s", word);
   assert_int_equal(strlen(err.text), ENT_ERROR_TEXT - 1);
   assert_string_equal(err.text + ENT_ERROR_TEXT - 4, "...");
-  ent_error_context(&err, "c");
+  ent_error_context(&err, ENT_REJECTED, "c");
   assert_int_equal(strlen(err.text), ENT_ERROR_TEXT - 1);
   assert_memory_equal(err.text, "c: xxx", 6);
   assert_string_equal(err.text + ENT_ERROR_TEXT - 4, "...");
@@ -78,7 +80,7 @@ static void a_text_that_just_fits_is_whole(void **state) {
   assert_string_equal(err.text, word);
   ent_error_clear(&err);
   ent_fail(&err, ENT_REJECTED, "%s", word + 3);
-  ent_error_context(&err, "y");
+  ent_error_context(&err, ENT_REJECTED, "y");
   assert_int_equal(strlen(err.text), ENT_ERROR_TEXT - 1);
   assert_string_equal(err.text + 3, word + 3);
 }
@@ -117,15 +119,24 @@ static void a_context_that_fills_the_text_is_cut(void **state) {
   (void)state;
   fill(word, 0, "");
   ent_fail(&err, ENT_BUSY, "reason");
-  assert_int_equal(ent_error_context(&err, "%s", word), ENT_BUSY);
+  assert_int_equal(ent_error_context(&err, ENT_BUSY, "%s", word), ENT_BUSY);
   assert_int_equal(strlen(err.text), ENT_ERROR_TEXT - 1);
   assert_string_equal(err.text + ENT_ERROR_TEXT - 4, "...");
+}
+
+static void context_needs_a_failure(void **state) {
+  ent_error err = {0};
+
+  (void)state;
+  assert_int_equal(ent_error_context(&err, ENT_OK, "mysql"), ENT_OK);
+  assert_int_equal(ent_error_context(&err, ENT_DONE, "mysql"), ENT_DONE);
+  assert_string_equal(err.text, "");
 }
 
 static void nobody_has_to_listen(void **state) {
   (void)state;
   assert_int_equal(ent_fail(NULL, ENT_NOMEM, "x"), ENT_NOMEM);
-  assert_int_equal(ent_error_context(NULL, "x"), ENT_OK);
+  assert_int_equal(ent_error_context(NULL, ENT_BUSY, "x"), ENT_BUSY);
 }
 
 static void every_status_has_a_name_and_words(void **state) {
@@ -148,6 +159,7 @@ int main(void) {
       cmocka_unit_test(a_text_that_just_fits_is_whole),
       cmocka_unit_test(a_cut_falls_between_characters),
       cmocka_unit_test(a_context_that_fills_the_text_is_cut),
+      cmocka_unit_test(context_needs_a_failure),
       cmocka_unit_test(nobody_has_to_listen),
       cmocka_unit_test(every_status_has_a_name_and_words),
   };
