@@ -2,78 +2,80 @@
 
 #include <string.h>
 
-static ent_status status_of(unsigned code) {
-  static const struct {
-    unsigned code;
-    ent_status status;
-  } map[] = {
-      {1040, ENT_UNAVAILABLE},
-      {1042, ENT_UNAVAILABLE},
-      {1043, ENT_UNAVAILABLE},
-      {1044, ENT_UNAVAILABLE},
-      {1045, ENT_UNAVAILABLE},
-      {1049, ENT_UNAVAILABLE},
-      {1053, ENT_UNAVAILABLE},
-      {1129, ENT_UNAVAILABLE},
-      {1130, ENT_UNAVAILABLE},
-      {1152, ENT_UNAVAILABLE},
-      {1158, ENT_UNAVAILABLE},
-      {1159, ENT_UNAVAILABLE},
-      {1203, ENT_UNAVAILABLE},
-      {1205, ENT_BUSY},
-      {1213, ENT_BUSY},
-      {1226, ENT_UNAVAILABLE},
-      {1317, ENT_INTERRUPTED},
-      {1698, ENT_UNAVAILABLE},
-      {1927, ENT_UNAVAILABLE},
-      {1969, ENT_TIMEOUT},
-      {2008, ENT_NOMEM},
-      {2027, ENT_PROTOCOL},
-      {3024, ENT_TIMEOUT},
-      /* what a write meets */
-      {1020, ENT_BUSY},
-      {1022, ENT_DUPLICATE},
-      {1062, ENT_DUPLICATE},
-      {1169, ENT_DUPLICATE},
-      {1586, ENT_DUPLICATE},
-      {1859, ENT_DUPLICATE},
-      {1048, ENT_NOT_NULL},
-      {1263, ENT_NOT_NULL},
-      {1364, ENT_NOT_NULL},
-      {1216, ENT_FOREIGN_KEY},
-      {1217, ENT_FOREIGN_KEY},
-      {1451, ENT_FOREIGN_KEY},
-      {1452, ENT_FOREIGN_KEY},
-      {1761, ENT_FOREIGN_KEY},
-      {1762, ENT_FOREIGN_KEY},
-      {3819, ENT_CHECK},
-      {4025, ENT_CHECK},
-      {1264, ENT_MISMATCH},
-      {1265, ENT_MISMATCH},
-      {1292, ENT_MISMATCH},
-      {1366, ENT_MISMATCH},
-      {1367, ENT_MISMATCH},
-      {1411, ENT_MISMATCH},
-      {1416, ENT_MISMATCH},
-      {1690, ENT_MISMATCH},
-      {3037, ENT_MISMATCH},
-      {3140, ENT_MISMATCH},
-      {1118, ENT_TOO_BIG},
-      {1153, ENT_TOO_BIG},
-      {1406, ENT_TOO_BIG},
-      {2020, ENT_TOO_BIG},
-      {1036, ENT_READ_ONLY},
-      {1288, ENT_READ_ONLY},
-      {1290, ENT_READ_ONLY},
-      {1792, ENT_READ_ONLY},
-      {1906, ENT_READ_ONLY},
-      {3105, ENT_READ_ONLY},
-      {1412, ENT_BUSY},
-      {1614, ENT_BUSY},
-  };
+/* What each number means that does not mean ENT_REJECTED or, of the client
+ * library, ENT_UNAVAILABLE; with the servers' own names, less their ER_ and
+ * CR_. */
+static const struct {
+  unsigned code;
+  ent_status status;
+} meanings[] = {
+    {1040, ENT_UNAVAILABLE}, /* CON_COUNT_ERROR */
+    {1042, ENT_UNAVAILABLE}, /* BAD_HOST_ERROR */
+    {1043, ENT_UNAVAILABLE}, /* HANDSHAKE_ERROR */
+    {1044, ENT_UNAVAILABLE}, /* DBACCESS_DENIED_ERROR */
+    {1045, ENT_UNAVAILABLE}, /* ACCESS_DENIED_ERROR */
+    {1049, ENT_UNAVAILABLE}, /* BAD_DB_ERROR */
+    {1053, ENT_UNAVAILABLE}, /* SERVER_SHUTDOWN */
+    {1129, ENT_UNAVAILABLE}, /* HOST_IS_BLOCKED */
+    {1130, ENT_UNAVAILABLE}, /* HOST_NOT_PRIVILEGED */
+    {1152, ENT_UNAVAILABLE}, /* ABORTING_CONNECTION */
+    {1158, ENT_UNAVAILABLE}, /* NET_READ_ERROR */
+    {1159, ENT_UNAVAILABLE}, /* NET_READ_INTERRUPTED */
+    {1203, ENT_UNAVAILABLE}, /* TOO_MANY_USER_CONNECTIONS */
+    {1226, ENT_UNAVAILABLE}, /* USER_LIMIT_REACHED */
+    {1698, ENT_UNAVAILABLE}, /* ACCESS_DENIED_NO_PASSWORD_ERROR */
+    {1927, ENT_UNAVAILABLE}, /* CONNECTION_KILLED */
+    {1020, ENT_BUSY},        /* CHECKREAD */
+    {1205, ENT_BUSY},        /* LOCK_WAIT_TIMEOUT */
+    {1213, ENT_BUSY},        /* LOCK_DEADLOCK */
+    {1412, ENT_BUSY},        /* TABLE_DEF_CHANGED */
+    {1614, ENT_BUSY},        /* XA_RBDEADLOCK */
+    {1317, ENT_INTERRUPTED}, /* QUERY_INTERRUPTED */
+    {1969, ENT_TIMEOUT},     /* STATEMENT_TIMEOUT */
+    {3024, ENT_TIMEOUT},     /* QUERY_TIMEOUT of MySQL */
+    {2008, ENT_NOMEM},       /* OUT_OF_MEMORY */
+    {2027, ENT_PROTOCOL},    /* MALFORMED_PACKET */
+    {1022, ENT_DUPLICATE},   /* DUP_KEY */
+    {1062, ENT_DUPLICATE},   /* DUP_ENTRY */
+    {1169, ENT_DUPLICATE},   /* DUP_UNIQUE */
+    {1586, ENT_DUPLICATE},   /* DUP_ENTRY_WITH_KEY_NAME */
+    {1859, ENT_DUPLICATE},   /* DUP_UNKNOWN_IN_INDEX */
+    {1048, ENT_NOT_NULL},    /* BAD_NULL_ERROR */
+    {1263, ENT_NOT_NULL},    /* WARN_NULL_TO_NOTNULL */
+    {1364, ENT_NOT_NULL},    /* NO_DEFAULT_FOR_FIELD */
+    {1216, ENT_FOREIGN_KEY}, /* NO_REFERENCED_ROW */
+    {1217, ENT_FOREIGN_KEY}, /* ROW_IS_REFERENCED */
+    {1451, ENT_FOREIGN_KEY}, /* ROW_IS_REFERENCED_2 */
+    {1452, ENT_FOREIGN_KEY}, /* NO_REFERENCED_ROW_2 */
+    {1761, ENT_FOREIGN_KEY}, /* FOREIGN_DUPLICATE_KEY_WITH_CHILD_INFO */
+    {1762, ENT_FOREIGN_KEY}, /* FOREIGN_DUPLICATE_KEY_WITHOUT_CHILD_INFO */
+    {3819, ENT_CHECK},       /* CHECK_CONSTRAINT_VIOLATED of MySQL */
+    {4025, ENT_CHECK},       /* CONSTRAINT_FAILED */
+    {1264, ENT_MISMATCH},    /* WARN_DATA_OUT_OF_RANGE */
+    {1265, ENT_MISMATCH},    /* WARN_DATA_TRUNCATED */
+    {1292, ENT_MISMATCH},    /* TRUNCATED_WRONG_VALUE */
+    {1366, ENT_MISMATCH},    /* TRUNCATED_WRONG_VALUE_FOR_FIELD */
+    {1367, ENT_MISMATCH},    /* ILLEGAL_VALUE_FOR_TYPE */
+    {1411, ENT_MISMATCH},    /* WRONG_VALUE_FOR_TYPE */
+    {1416, ENT_MISMATCH},    /* CANT_CREATE_GEOMETRY_OBJECT */
+    {1690, ENT_MISMATCH},    /* DATA_OUT_OF_RANGE */
+    {3037, ENT_MISMATCH},    /* GIS_INVALID_DATA */
+    {3140, ENT_MISMATCH},    /* INVALID_JSON_TEXT of MySQL */
+    {1118, ENT_TOO_BIG},     /* TOO_BIG_ROWSIZE */
+    {1153, ENT_TOO_BIG},     /* NET_PACKET_TOO_LARGE */
+    {1406, ENT_TOO_BIG},     /* DATA_TOO_LONG */
+    {2020, ENT_TOO_BIG},     /* NET_PACKET_TOO_LARGE */
+    {1036, ENT_READ_ONLY},   /* OPEN_AS_READONLY */
+    {1288, ENT_READ_ONLY},   /* NON_UPDATABLE_TABLE */
+    {1290, ENT_READ_ONLY},   /* OPTION_PREVENTS_STATEMENT */
+    {1792, ENT_READ_ONLY},   /* CANT_EXECUTE_IN_READ_ONLY_TRANSACTION */
+    {1906, ENT_READ_ONLY}, /* WARNING_NON_DEFAULT_VALUE_FOR_GENERATED_COLUMN */
+    {3105, ENT_READ_ONLY}, /* NON_DEFAULT_VALUE_FOR_GENERATED_COLUMN of MySQL */
+};
 
-  for (size_t i = 0; i < ENT_COUNT(map); i++) {
-    if (map[i].code == code) return map[i].status;
+static ent_status status_of(unsigned code) {
+  for (size_t i = 0; i < ENT_COUNT(meanings); i++) {
+    if (meanings[i].code == code) return meanings[i].status;
   }
   return code >= 2000 && code < 3000 ? ENT_UNAVAILABLE : ENT_REJECTED;
 }

@@ -31,11 +31,23 @@ static void a_key_that_is_there_is_told_by_its_name(void **state) {
       ENT_DUPLICATE);
 }
 
+static void other_numbers_mean_what_the_table_says(void **state) {
+  (void)state;
+  assert_int_equal(ent_mysql_code_status(1213, "Deadlock"), ENT_BUSY);
+  assert_int_equal(ent_mysql_code_status(1045, "Access denied"),
+                   ENT_UNAVAILABLE);
+  assert_int_equal(ent_mysql_code_status(2008, "Out of memory"), ENT_NOMEM);
+  assert_int_equal(ent_mysql_code_status(3105, "generated"), ENT_READ_ONLY);
+  assert_int_equal(ent_mysql_code_status(2002, "no socket"), ENT_UNAVAILABLE);
+  assert_int_equal(ent_mysql_code_status(1146, "no table"), ENT_REJECTED);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_node_without_its_cluster_cannot_be_reached),
       cmocka_unit_test(a_command_that_is_not_known_was_rejected),
       cmocka_unit_test(a_key_that_is_there_is_told_by_its_name),
+      cmocka_unit_test(other_numbers_mean_what_the_table_says),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
