@@ -1,9 +1,11 @@
 #!/bin/sh
 # The floors of the house: a file includes its own floor and floors below, a
 # client library stays in its own folder and out of every header, and some
-# calls are for nobody.  Takes the project's folder; says what is wrong.
+# calls are for nobody; and docs/CONTRIBUTING.md names every file of the house.
+# Takes the project's folder; says what is wrong.
 cd "$1" || exit 2
 bad=0
+floors=$(ls -d backends cache vtab cli 2>/dev/null | tr '\n' ' ')
 
 # WHERE REGEX-OF-WHAT-IT-MAY-NOT-INCLUDE [MORE GREP ARGUMENTS]
 forbid() {
@@ -29,7 +31,7 @@ forbid cli 'vtab/([^e]|e[^n]|entity)'
 
 # Headers of ours that let a client library through.
 found=$(grep -nE "^# *include *[\"<]($clients|yaml|cjson)" \
-  $(find backends cache vtab cli -name '*.h'))
+  $(find $floors -name '*.h'))
 [ -z "$found" ] || { echo "headers may not include:"; echo "$found"; bad=1; }
 
 # backends/base/ knows itself only.
@@ -39,7 +41,22 @@ found=$(grep -rnE '^# *include *"' backends/base --include='*.[ch]' |
 
 # What input from outside may not cause, and what no buffer survives.
 found=$(grep -rnE '(^|[^>_.a-z])(assert|abort|exit|gets|sprintf|strcpy|system|popen)\(' \
-  backends cache vtab --include='*.[ch]')
+  $(echo "$floors" | sed s/cli//) --include='*.[ch]')
 [ -z "$found" ] || { echo "banned calls:"; echo "$found"; bad=1; }
+
+# FROM TO FOLDER: between the two the drawing of the house names every file.
+drawn() {
+  names=$(sed -n "/^ .*$1/,/$2/p" docs/CONTRIBUTING.md)
+  for file in "$3"/*.c; do
+    name=$(basename "$file" .c)
+    echo "$names" | grep -qE "(^|[^a-z_])$name([^a-z_]|\$)" ||
+      { echo "docs/CONTRIBUTING.md: the house lacks $file"; bad=1; }
+  done
+}
+drawn 'cli\/' 'vtab\/ ' cli
+drawn 'vtab\/ ' 'backends\/ ' vtab
+drawn 'backends\/ ' 'mysql\/ ' backends
+drawn 'mysql\/ ' 'base\/ ' backends/mysql
+drawn 'base\/ ' '^A file' backends/base
 
 exit $bad
