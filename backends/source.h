@@ -1,6 +1,7 @@
 #ifndef ENT_BACKENDS_SOURCE_H
 #define ENT_BACKENDS_SOURCE_H
 
+#include "backends/base/arena.h"
 #include "backends/base/buf.h"
 #include "backends/base/deadline.h"
 #include "backends/base/entity.h"
@@ -8,6 +9,7 @@
 #include "backends/base/key.h"
 #include "backends/base/row.h"
 #include "backends/base/value.h"
+#include "backends/statistics.h"
 #include "backends/write.h"
 
 #include <stdbool.h>
@@ -195,6 +197,14 @@ typedef struct ent_source_ops {
    * two calls of next(): two searches may be read in turns. */
   ent_status (*search)(ent_source *source, const ent_query *query,
                        ent_pages **pages, ent_error *err);
+
+  /* How large an entity is, as far as its server can guess, in numbers that are
+   * ready to be used; their parts live in `arena`.  For plans, which do without
+   * where this fails: nobody is waited for, and no transaction takes part.
+   * One round trip, seldom more.  BUSY: not now; UNSUPPORTED: not known. */
+  ent_status (*statistics)(ent_source *source, const ent_entity *entity,
+                           const ent_deadline *deadline, ent_arena *arena,
+                           ent_statistics *statistics, ent_error *err);
 
   /* Writes one row, in the session's transaction, which the first write opens.
    * What may be gathered is sent with the rows that follow, a statement for

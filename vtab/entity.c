@@ -149,6 +149,7 @@ static int entity_disconnect(sqlite3_vtab *vtab) {
   unlink_table(table);
   ent_scan_free(table->spare);
   ent_plans_done(&table->plans);
+  ent_cost_done(&table->cost);
   ent_catalog_unref(table->catalog);
   ent_session_pool_unref(table->pool);
   sqlite3_free(table->declaration);
@@ -298,11 +299,11 @@ static int entity_connect(sqlite3 *db, void *aux, int argc,
 
 static int entity_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
   ent_table *table = (ent_table *)vtab;
-
   ent_explain *explain = table->session->explain;
   int rc = ent_plan_best_index(&table->plans, table->session->db, table->entity,
                                table->session->pushdown, info);
 
+  if (!rc) ent_cost_tell(table, info);
   if (!rc && explain) ent_explain_note(explain, table, info);
   return rc;
 }

@@ -1,6 +1,7 @@
 #ifndef ENT_VTAB_ENTITY_H
 #define ENT_VTAB_ENTITY_H
 
+#include "vtab/cost.h"
 #include "vtab/plan.h"
 #include "vtab/session.h"
 
@@ -24,6 +25,7 @@ typedef struct ent_table {
   const ent_entity *entity;
   char *declaration; /* its columns, until SQLite has been told */
   ent_plans plans;
+  ent_cost cost;
   ent_member member;      /* of the session's transaction */
   struct ent_scan *spare; /* a closed one, to be opened next; or NULL */
 } ent_table;

@@ -313,6 +313,9 @@ void ent_explain_note(ent_explain *explain, const ent_table *table,
   *scan = (ent_explain_scan){.next = explain->scans,
                              .table = table,
                              .plan = info->idxNum,
+                             .estimated_rows = ent_cost_is_guess(table, info)
+                                                   ? -1
+                                                   : info->estimatedRows,
                              .terms = terms,
                              .values = values};
   explain->scans = scan;

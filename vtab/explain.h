@@ -17,6 +17,7 @@ typedef struct ent_explain_scan {
   struct ent_explain_scan *next;
   const ent_table *table;
   int plan;
+  sqlite3_int64 estimated_rows; /* -1: nothing but a guess */
   ent_explain_term *terms;
   size_t n_terms;
   ent_value *values; /* for each term of the plan one of the kind it compares
@@ -29,7 +30,8 @@ typedef struct ent_explain {
   bool lacks_memory;
 } ent_explain;
 
-/* Notes what ent_plan_best_index() has just said in `info`. */
+/* Notes what ent_plan_best_index() and ent_cost_tell() have just said in
+ * `info`. */
 void ent_explain_note(ent_explain *explain, const ent_table *table,
                       sqlite3_index_info *info);
 

@@ -8,11 +8,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-/* What things cost, in rows of a full scan.  A request to a server costs as
- * much as some fifty rows. */
 enum {
-  ENT_TABLE_ROWS = 1000000, /* what a table is taken to have */
-  ENT_REQUEST_COST = 50,
   ENT_LONG_ORDERS = 4,
   ENT_WORDS = 1 << 16,
 };
@@ -26,8 +22,6 @@ typedef struct draft {
   ent_plan plan;
   uint16_t *columns; /* of the projection */
   int *sources;      /* of each term: its constraint */
-  double rows;       /* left after the terms so far */
-  bool is_indexed;   /* some term is answered by an index */
   bool is_complete;  /* every constraint offered is in the plan */
   int limit;         /* the constraints, or -1 */
   int offset;
@@ -114,40 +108,10 @@ static bool can_send(const draft *d, int i, int *column, ent_op *op) {
   return is_binary(d, i);
 }
 
-/* A guess at what part of the rows a term leaves. */
-static double share_of(ent_op op, bool is_indexed) {
-  switch (op) {
-  case ENT_OP_EQ: return is_indexed ? 0.00002 : 0.05;
-  case ENT_OP_IN: return is_indexed ? 0.0005 : 0.2;
-  case ENT_OP_IS:
-  case ENT_OP_IS_NULL: return is_indexed ? 0.01 : 0.1;
-  case ENT_OP_LIKE:
-  case ENT_OP_GLOB: return is_indexed ? 0.02 : 0.1;
-  case ENT_OP_NE:
-  case ENT_OP_IS_NOT:
-  case ENT_OP_NOT_NULL: return 0.9;
-  case ENT_OP_GT:
-  case ENT_OP_GE:
-  case ENT_OP_LT:
-  case ENT_OP_LE: break;
-  }
-  return is_indexed ? 0.2 : 0.3;
-}
-
-/* Operators for which an index is of no use. */
-static bool is_negative(ent_op op) {
-  return op == ENT_OP_NE || op == ENT_OP_IS_NOT || op == ENT_OP_NOT_NULL;
-}
-
 static void add_term(draft *d, int i, int column, ent_op op) {
-  bool is_indexed = !is_negative(op) && (column == ENT_ROWID_COLUMN ||
-                                         d->entity->columns[column].is_indexed);
-
   d->sources[d->plan.n_terms] = i;
   d->plan.terms[d->plan.n_terms++] =
       (ent_plan_term){.column = (uint16_t)column, .op = (uint8_t)op};
-  d->rows *= share_of(op, is_indexed);
-  if (is_indexed) d->is_indexed = true;
 }
 
 /* Where the key itself is asked for by "=" or IN, that is the plan: its one
@@ -164,7 +128,6 @@ static bool take_key(draft *d) {
     if (op != ENT_OP_EQ && op != ENT_OP_IN) continue;
     d->plan.kind = ENT_PLAN_KEYS;
     add_term(d, i, column, op);
-    d->rows = op == ENT_OP_EQ ? 1 : 25;
     return true;
   }
   return false;
@@ -276,7 +239,6 @@ static bool start_draft(draft *d) {
 }
 
 static void make_draft(draft *d, bool pushdown) {
-  d->rows = ENT_TABLE_ROWS;
   if (pushdown && !take_key(d)) {
     take_terms(d);
     take_order(d);
@@ -439,22 +401,6 @@ static int intern(ent_plans *plans, const draft *d) {
   return (int)plans->n++;
 }
 
-static double cost_of(const draft *d) {
-  const double full = ENT_TABLE_ROWS;
-  double cost = ENT_REQUEST_COST + d->rows;
-
-  if (d->plan.kind == ENT_PLAN_KEYS) return cost;
-  /* Without an index the server reads the table, but sends less of it. */
-  if (d->plan.n_terms && !d->is_indexed) cost += full / 4;
-  if (d->plan.n_orders && d->limit < 0) cost += d->rows / 10;
-  /* SQLite tells the rows of an OR's branches apart by their rowids, and a
-   * table without a key has none to speak of: no branch may look cheap. */
-  if (d->entity->key_kind == ENT_KEY_NONE && cost < 0.6 * full) {
-    cost = 0.6 * full + d->rows / 100;
-  }
-  return cost;
-}
-
 /* Which of the faults planted for the judge makes a term final. */
 static bool is_omitted(const draft *d, size_t term) {
   const ent_plan_term *t = &d->plan.terms[term];
@@ -501,8 +447,6 @@ static void tell_sqlite(const draft *d) {
     }
   }
   info->orderByConsumed = d->plan.n_orders > 0;
-  info->estimatedRows = d->rows < 1 ? 1 : (sqlite3_int64)d->rows;
-  info->estimatedCost = cost_of(d);
 }
 
 /* Only a signed integer key is one number to both: several unsigned ones above

@@ -53,7 +53,8 @@ typedef struct ent_plans {
 
 void ent_plans_done(ent_plans *plans);
 
-/* xBestIndex: finds or makes the plan and tells SQLite of it.
+/* xBestIndex: finds or makes the plan and tells SQLite of it, but for what it
+ * costs (cost.h).
  *
  *   db        asked whether LIKE and GLOB are SQLite's own
  *   pushdown  false: every plan is a plain scan

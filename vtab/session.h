@@ -44,7 +44,8 @@ typedef struct ent_session_pool {
   char *name;
   ent_mysql_session mysql;
   ent_source *source;
-  ent_catalog *catalog; /* read when the configuration was opened, or NULL */
+  int64_t guess_until_ms; /* till then no statistics are asked for (cost.h) */
+  ent_catalog *catalog;   /* read when the configuration was opened, or NULL */
 } ent_session_pool;
 
 void ent_session_pool_unref(ent_session_pool *pool); /* NULL is allowed */

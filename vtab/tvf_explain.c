@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-  ENT_EXPLAIN_COLUMNS = 7,
+  ENT_EXPLAIN_COLUMNS = 8,
   ENT_EXPLAIN_LIMIT = 64, /* of a search with a limit, for the server's plan */
   /* columns of EXPLAIN */
   ENT_AT_OPCODE = 1,
@@ -61,6 +61,9 @@ static ent_status explain_next(ent_rows *base, const ent_deadline *deadline,
   rows->values[4] = text_value(scan->sql);
   rows->values[5] = text_value(scan->index);
   rows->values[6] = text_value("none");
+  rows->values[7] = scan->scan->estimated_rows < 0
+                        ? (ent_value){.kind = ENT_NULL}
+                        : ent_value_i64(scan->scan->estimated_rows);
   if (++rows->term >= scan->scan->n_terms) {
     rows->at++;
     rows->term = 0;
@@ -315,7 +318,8 @@ static const char *const args[] = {"sql"};
 const ent_tvf ent_tvf_explain = {
     .name = "entable_explain",
     .columns = "entity TEXT, term TEXT, verdict TEXT, reason TEXT, "
-               "remote_sql TEXT, remote_index TEXT, cache TEXT",
+               "remote_sql TEXT, remote_index TEXT, cache TEXT, "
+               "estimated_rows INTEGER",
     .n_columns = ENT_EXPLAIN_COLUMNS,
     .args = args,
     .n_args = 1,

@@ -479,6 +479,7 @@ int ent_write_update(sqlite3_vtab *vtab, int argc, sqlite3_value **argv,
     status = send_row(&row, rowid, &err);
   }
   ent_session_waited(session);
+  table->cost.n_written++;
   if (!status) return SQLITE_OK;
   return ent_report_vtab(
       vtab, has_clause(&row) ? ENT_PHASE_CLAUSE : ENT_PHASE_WRITE, &err);

@@ -40,6 +40,7 @@ typedef struct ent_column {
   bool fits_charset; /* every text of SQLite can be converted: utf8mb4 */
   bool is_bytewise;  /* texts compare as their UTF-8 bytes do, no padding */
   bool is_indexed;   /* first column of an index */
+  bool is_unique;    /* no value stands in two rows, but NULL */
   bool is_invisible; /* HIDDEN in SQLite */
   /* What a write has to know. */
   bool is_nullable;    /* NULL is a value of it */

@@ -195,6 +195,7 @@ static ent_status make_column(reading *r, const ent_row *row,
       .fits_charset = text_is(&charset, "utf8mb4"),
       .is_bytewise = compares_bytes(&type, &charset, &collation),
       .is_indexed = ent_value_is_text(&key) && key.as.bytes.size > 0,
+      .is_unique = text_is(&key, "UNI"),
       .is_invisible = text_has(&extra, "INVISIBLE"),
   };
   if (column->type == ENT_TYPE_DATETIME || column->type == ENT_TYPE_TIME) {

@@ -236,6 +236,19 @@ static ent_status take_place(ent_mysql_pool *pool,
   return status;
 }
 
+/* The same without waiting. */
+static ent_status take_free_place(ent_mysql_pool *pool, idle_connection *taken,
+                                  ent_error *err) {
+  bool is_free;
+
+  pthread_mutex_lock(&pools_lock);
+  is_free = take(pool, NULL, taken);
+  pthread_mutex_unlock(&pools_lock);
+  if (is_free) return ENT_OK;
+  return ent_fail(err, ENT_BUSY, "all %d connections are in use",
+                  pool->address.limit_connections);
+}
+
 static void give_place_back(ent_mysql_pool *pool) {
   pthread_mutex_lock(&pools_lock);
   pool->n_open--;
@@ -258,26 +271,24 @@ static bool is_good(const ent_mysql_pool *pool, const idle_connection *idle,
          (is_preferred || ent_mysql_connection_idle(idle->connection));
 }
 
-static ent_status acquire(ent_mysql_pool *pool,
-                          const ent_mysql_connection *preferred,
-                          const ent_deadline *deadline,
-                          ent_mysql_connection **connection, ent_error *err) {
-  idle_connection taken;
-  ent_status status = take_place(pool, preferred, deadline, &taken, err);
-  ent_mysql_connection *idle = taken.connection;
+/* Makes a connection of a place that was taken; `is_preferred`: of the one that
+ * the caller has had last. */
+static ent_status fill_place(ent_mysql_pool *pool, const idle_connection *taken,
+                             bool is_preferred, const ent_deadline *deadline,
+                             ent_mysql_connection **connection,
+                             ent_error *err) {
+  ent_mysql_connection *idle = taken->connection;
+  ent_status status;
 
-  if (status) {
-    return ent_error_context(err, status, "connect to %s", pool->shown);
-  }
-  if (idle && is_good(pool, &taken, idle == preferred) &&
-      !ent_mysql_connection_renew(idle, taken.tracks, deadline)) {
+  if (idle && is_good(pool, taken, is_preferred) &&
+      !ent_mysql_connection_renew(idle, taken->tracks, deadline)) {
     *connection = idle;
     return ENT_OK;
   }
   ent_mysql_connection_close(idle);
   status =
       ent_mysql_connection_open(pool, &pool->address, deadline, &idle, err);
-  if (!status && !ent_mysql_connection_renew(idle, taken.tracks, deadline)) {
+  if (!status && !ent_mysql_connection_renew(idle, taken->tracks, deadline)) {
     *connection = idle;
     return ENT_OK;
   }
@@ -287,6 +298,21 @@ static ent_status acquire(ent_mysql_pool *pool,
   }
   give_place_back(pool);
   return ent_error_context(err, status, "connect to %s", pool->shown);
+}
+
+static ent_status acquire(ent_mysql_pool *pool,
+                          const ent_mysql_connection *preferred,
+                          const ent_deadline *deadline,
+                          ent_mysql_connection **connection, ent_error *err) {
+  idle_connection taken;
+  ent_status status = take_place(pool, preferred, deadline, &taken, err);
+
+  if (status) {
+    return ent_error_context(err, status, "connect to %s", pool->shown);
+  }
+  return fill_place(pool, &taken,
+                    taken.connection && taken.connection == preferred, deadline,
+                    connection, err);
 }
 
 ent_status ent_mysql_pool_acquire(ent_mysql_pool *pool,
@@ -302,6 +328,17 @@ ent_status ent_mysql_pool_acquire_again(ent_mysql_pool *pool,
                                         ent_mysql_connection **connection,
                                         ent_error *err) {
   return acquire(pool, preferred, deadline, connection, err);
+}
+
+ent_status ent_mysql_pool_acquire_free(ent_mysql_pool *pool,
+                                       const ent_deadline *deadline,
+                                       ent_mysql_connection **connection,
+                                       ent_error *err) {
+  idle_connection taken;
+  ent_status status = take_free_place(pool, &taken, err);
+
+  return status ? status
+                : fill_place(pool, &taken, false, deadline, connection, err);
 }
 
 /* Keeps a connection; whom it took the place of, or who has been idle for too

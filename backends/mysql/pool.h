@@ -44,6 +44,12 @@ ENT_CHECKED ent_status ent_mysql_pool_acquire_again(
     const ent_deadline *deadline, ent_mysql_connection **connection,
     ent_error *err);
 
+/* The same as the first, without waiting for others: BUSY where
+ * limit_connections are in use. */
+ENT_CHECKED ent_status
+ent_mysql_pool_acquire_free(ent_mysql_pool *pool, const ent_deadline *deadline,
+                            ent_mysql_connection **connection, ent_error *err);
+
 /* Gives a connection back to its pool: it must be outside a transaction with
  * nothing unread, or it is lost and will be closed.  Where a user's statements
  * have changed its session that is reset first (one round trip, waited for at

@@ -148,6 +148,27 @@ ent_status ent_mysql_reader_acquire(ent_mysql_session *session,
                                       connection, err);
 }
 
+ent_status ent_mysql_reader_acquire_free(ent_mysql_session *session,
+                                         const ent_deadline *deadline,
+                                         ent_mysql_connection **connection,
+                                         ent_error *err) {
+  ent_mysql_replica *replica =
+      session->n_replicas ? &session->replicas[session->replica] : NULL;
+
+  if (replica && ent_now_ms() >= replica->avoid_until_ms) {
+    ent_error why = {.status = ENT_OK};
+
+    if (!ent_mysql_pool_acquire_free(replica->pool, deadline, connection,
+                                     &why)) {
+      return ENT_OK;
+    }
+    if (why.status != ENT_BUSY) {
+      replica->avoid_until_ms = ent_now_ms() + ENT_AWAY_MS;
+    }
+  }
+  return ent_mysql_pool_acquire_free(session->pool, deadline, connection, err);
+}
+
 void ent_mysql_reader_release(ent_mysql_session *session,
                               ent_mysql_connection *connection) {
   const ent_mysql_pool *pool = ent_mysql_connection_pool(connection);

@@ -24,6 +24,13 @@ ENT_CHECKED ent_status ent_mysql_reader_acquire(
     ent_mysql_session *session, const ent_deadline *deadline,
     ent_mysql_connection **connection, ent_error *err);
 
+/* A connection for what need be neither new nor exact: to the replica in use or
+ * to the primary, wherever one is free at once.  Released in the same way.  BUSY
+ * where none is; errors of ent_mysql_pool_acquire_free() of the primary. */
+ENT_CHECKED ent_status ent_mysql_reader_acquire_free(
+    ent_mysql_session *session, const ent_deadline *deadline,
+    ent_mysql_connection **connection, ent_error *err);
+
 /* Gives it back behind a single statement, to be had again for the next. */
 void ent_mysql_reader_release(ent_mysql_session *session,
                               ent_mysql_connection *connection);

@@ -2,6 +2,7 @@
 
 #include "backends/base/faults.h"
 #include "backends/mysql/sqltext.h"
+#include "backends/mysql/statistics.h"
 #include "backends/mysql/transaction.h"
 #include "backends/mysql/writer.h"
 
@@ -204,6 +205,18 @@ static ent_status mysql_search(ent_source *base, const ent_query *query,
   return ent_mysql_search(((mysql_source *)base)->session, query, pages, err);
 }
 
+static ent_status mysql_statistics(ent_source *base, const ent_entity *entity,
+                                   const ent_deadline *deadline,
+                                   ent_arena *arena, ent_statistics *statistics,
+                                   ent_error *err) {
+  ent_status status =
+      ent_mysql_statistics_read(((mysql_source *)base)->session, entity, arena,
+                                deadline, statistics, err);
+
+  return ent_error_context(err, status, "mysql: statistics of %s",
+                           entity->name);
+}
+
 static mysql_source *source_of(ent_participant *participant) {
   return (mysql_source *)((char *)participant -
                           offsetof(mysql_source, participant));
@@ -336,6 +349,7 @@ static const ent_source_ops mysql_ops = {
     .name = "mysql",
     .get = mysql_get,
     .search = mysql_search,
+    .statistics = mysql_statistics,
     .write = mysql_write,
     .savepoint = mysql_savepoint,
     .release = mysql_release,

@@ -129,6 +129,20 @@ def test_a_transaction_reads_the_primary():
     replica("START SLAVE SQL_THREAD")
 
 
+def test_what_plans_ask_of_tables_the_replica_answers():
+    join = "EXPLAIN QUERY PLAN SELECT * FROM t JOIN copy c ON t.id = c.n"
+    handle = open_at(CONFIG)
+    before = executions()
+    asked = int(replica("SHOW GLOBAL STATUS LIKE 'Com_stmt_execute'").split()[1])
+    assert handle.execute(join).fetchall()[0][-1].startswith("SCAN c ")
+    assert executions() == before
+    assert int(replica("SHOW GLOBAL STATUS LIKE 'Com_stmt_execute'").split()[1]) == asked + 2
+    handle = open_at(AWAY)
+    before = executions()
+    assert handle.execute(join).fetchall()[0][-1].startswith("SCAN c ")
+    assert executions() == before + 2
+
+
 def test_a_replica_that_is_away_is_left_out():
     handle = open_at(AWAY)
     assert value(handle, "SELECT n FROM t WHERE id = 5") == 5

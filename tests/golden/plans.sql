@@ -25,14 +25,14 @@ EXPLAIN QUERY PLAN SELECT age FROM person ORDER BY name LIMIT 3;
 --| 18|0|0|USE TEMP B-TREE FOR ORDER BY
 EXPLAIN QUERY PLAN SELECT age FROM person WHERE name > 'a';
 --| 2|0|0|SCAN person VIRTUAL TABLE INDEX 7:mysql: SELECT id, name, age FROM person
-EXPLAIN QUERY PLAN SELECT age FROM person WHERE name = 'a' COLLATE NOCASE;
---| 2|0|0|SCAN person VIRTUAL TABLE INDEX 7:mysql: SELECT id, name, age FROM person
 EXPLAIN QUERY PLAN SELECT age FROM person WHERE id = 1 OR age = 2;
 --| 3|0|0|MULTI-INDEX OR
 --| 4|3|0|INDEX 1
 --| 10|4|0|SCAN person VIRTUAL TABLE INDEX 9:point
 --| 15|3|0|INDEX 2
 --| 23|15|0|SCAN person VIRTUAL TABLE INDEX 10:mysql: SELECT id, age FROM person WHERE age = ?
+EXPLAIN QUERY PLAN SELECT age FROM person WHERE name = 'a' COLLATE NOCASE;
+--| 2|0|0|SCAN person VIRTUAL TABLE INDEX 7:mysql: SELECT id, name, age FROM person
 EXPLAIN QUERY PLAN SELECT l.item, p.name FROM line l JOIN person p ON p.id = l.order_id;
 --| 3|0|0|SCAN l VIRTUAL TABLE INDEX 1:mysql: SELECT order_id, line, item FROM line
 --| 7|0|0|SCAN p VIRTUAL TABLE INDEX 11:point
