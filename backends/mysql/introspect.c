@@ -141,13 +141,13 @@ static const char *copy_at(reading *r, const ent_row *row, unsigned column,
 }
 
 /* Whether texts compare as in SQLite: by their bytes in UTF-8, with no padding.
+ * (utf8mb4_0900_bin pads on MariaDB, and does not on MySQL 8.)
  * A CHAR is stored filled up with spaces, and ordered and looked up so even by
  * a collation that does not pad: 'a\0' stands before 'a'. */
 static bool compares_bytes(const ent_value *type, const ent_value *charset,
                            const ent_value *collation) {
   return !text_is(type, "char") && text_is(charset, "utf8mb4") &&
-         (text_is(collation, "utf8mb4_nopad_bin") ||
-          text_is(collation, "utf8mb4_0900_bin"));
+         text_is(collation, "utf8mb4_nopad_bin");
 }
 
 /* A default other than NULL.  MariaDB gives a default's text, which is NULL's

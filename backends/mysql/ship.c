@@ -323,7 +323,8 @@ static ent_ship_verdict ship_unequal(const ent_column *column, ent_op op,
   return ENT_SHIP_ALL;
 }
 
-/* Appends a character's bytes to a pattern of MySQL's, if there is room. */
+/* Appends a character's bytes to a pattern of MySQL's, and to the text that it
+ * stands for, if there is room. */
 static bool put_literal(ent_shipped *shipped, size_t *size, const char *from,
                         size_t n) {
   enum { ENT_ROOM = sizeof(shipped->text) - 1 }; /* for the % behind it */
@@ -332,8 +333,16 @@ static bool put_literal(ent_shipped *shipped, size_t *size, const char *from,
   if (*size + n + is_special > ENT_ROOM) return false;
   if (is_special) shipped->text[(*size)++] = '|';
   memcpy(shipped->text + *size, from, n);
+  memcpy(shipped->high_text + shipped->high.as.bytes.size, from, n);
   *size += n;
+  shipped->high.as.bytes.size += n;
   return true;
+}
+
+/* U+FFFD, and U+FFFE and U+FFFF, which SQLite's patterns take for the former. */
+static bool is_replacement(const char *at, size_t n) {
+  return n == 3 && memcmp(at, "\xef\xbf", 2) == 0 &&
+         (unsigned char)at[2] >= 0xbd;
 }
 
 /* The beginning of a pattern, up to its first wildcard or as much of it as
@@ -347,6 +356,7 @@ static ent_ship_verdict ship_pattern(ent_op op, const ent_value *value,
   if (value->kind == ENT_NULL) return ENT_SHIP_NONE;
   if (!ent_value_is_text(value)) return ENT_SHIP_ALL;
   if (!ent_utf8_valid(text, value->as.bytes.size)) return ENT_SHIP_ALL;
+  shipped->high = ent_value_bytes(ENT_TEXT, shipped->high_text, 0);
   /* To SQLite a pattern ends at its first NUL. */
   for (size_t at = 0; at < value->as.bytes.size && text[at];) {
     size_t n = 1;
@@ -354,6 +364,7 @@ static ent_ship_verdict ship_pattern(ent_op op, const ent_value *value,
     if (strchr(wildcards, text[at])) break;
     while (at + n < value->as.bytes.size && (text[at + n] & 0xc0) == 0x80)
       n++;
+    if (is_replacement(text + at, n)) break;
     if (!put_literal(shipped, &size, text + at, n)) break;
     at += n;
   }

@@ -37,7 +37,7 @@ typedef enum ent_ship_verdict {
 
 /* A comparison in MySQL's terms: `op` is EQ, NE, GT, GE, LT, LE; IS_NOT for NE
  * or NULL; IN for a range from `value` to `high`, both included; LIKE for a
- * pattern of MySQL's with | as its escape; IS_NULL and NOT_NULL without a
+ * pattern of MySQL's with | as its escape, which is `high` and a %; IS_NULL and NOT_NULL without a
  * value. */
 typedef struct ent_shipped {
   ent_op op;

@@ -102,7 +102,7 @@ static const ship_row table[ENT_N_CLASSES] = {
           [ENT_WISH_GLOB] = LOCAL(AS_TEXT),
           [ENT_WISH_ORDER] = EXACT}},
     [ENT_CLASS_TEXT_BYTES] =
-        {"varchar, text: utf8mb4_nopad_bin, utf8mb4_0900_bin",
+        {"varchar, text: utf8mb4_nopad_bin",
          {[ENT_WISH_EQUAL] = EXACT,
           [ENT_WISH_UNEQUAL] = EXACT,
           [ENT_WISH_RANGE] = EXACT,

@@ -1,8 +1,10 @@
 #include "backends/mysql/sqltext.h"
 
 #include "backends/base/faults.h"
+#include "backends/mysql/like.h"
 #include "backends/mysql/ship.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -217,6 +219,58 @@ static ent_status add_equal(const ent_column *column, const ent_value *value,
   return status ? status : compare_bytes(&where->sql, column, " = ", err);
 }
 
+#define LAST_CHARACTER "_utf8mb4 X'F48FBFBF'" /* U+10FFFF */
+
+/* "BETWEEN <the prefix and `low`> AND <the prefix and the last characters>" */
+static ent_status add_beginnings(const ent_column *column, const char *low,
+                                 const ent_value *prefix, ent_sql_where *where,
+                                 ent_error *err) {
+  ent_status status = ent_sql_name(&where->sql, column->name, err);
+
+  where->params[where->n_params++] = *prefix;
+  where->params[where->n_params++] = *prefix;
+  if (status) return status;
+  return ent_buf_printf(&where->sql, err,
+                        " BETWEEN CONCAT(?, %s) AND "
+                        "CONCAT(?, REPEAT(" LAST_CHARACTER ", %u))",
+                        low, (unsigned)column->max_chars);
+}
+
+static ent_status add_pattern(const ent_column *column,
+                              const ent_value *pattern, ent_sql_where *where,
+                              ent_error *err) {
+  ent_status status;
+
+  where->params[where->n_params++] = *pattern;
+  status = ent_sql_compare(&where->sql, column, ENT_OP_LIKE, err);
+  return status ? status : append(&where->sql, " ESCAPE '|'", err);
+}
+
+/* The texts that begin with a prefix; see like.h. */
+static ent_status add_like(const ent_column *column, const ent_shipped *shipped,
+                           ent_sql_where *where, ent_error *err) {
+  ent_like_form form = ent_like_form_of(column);
+  ent_status status = ENT_OK;
+  char zeros[64];
+
+  if (form == ENT_LIKE_RANGE) {
+    snprintf(zeros, sizeof(zeros), "REPEAT(_utf8mb4 X'00', %u)",
+             (unsigned)column->max_chars);
+    return add_beginnings(column, zeros, &shipped->high, where, err);
+  }
+  if (form == ENT_LIKE_EACH) status = append(&where->sql, "IF(", err);
+  if (form == ENT_LIKE_AND_BEYOND) status = append(&where->sql, "(", err);
+  if (!status) status = add_pattern(column, &shipped->value, where, err);
+  if (status || form == ENT_LIKE_INDEXED) return status;
+  if (form == ENT_LIKE_EACH) return append(&where->sql, ", 1, 0)", err);
+  status = append(&where->sql, " OR ", err);
+  if (!status) {
+    status = add_beginnings(column, "_utf8mb4 X'EFBFBE'", &shipped->high, where,
+                            err);
+  }
+  return status ? status : append(&where->sql, ")", err);
+}
+
 static ent_status add_shipped(const ent_column *column,
                               const ent_shipped *shipped, ent_sql_where *where,
                               ent_error *err) {
@@ -224,6 +278,7 @@ static ent_status add_shipped(const ent_column *column,
 
   if (status) return status;
   if (!shipped->is_exact) where->is_exact = false;
+  if (shipped->op == ENT_OP_LIKE) return add_like(column, shipped, where, err);
   if (ent_op_has_value(shipped->op)) {
     where->params[where->n_params++] = shipped->value;
   }
@@ -231,9 +286,6 @@ static ent_status add_shipped(const ent_column *column,
   case ENT_OP_NE:
   case ENT_OP_IS_NOT:
     return add_unequal(&where->sql, column, shipped->op == ENT_OP_IS_NOT, err);
-  case ENT_OP_LIKE:
-    status = ent_sql_compare(&where->sql, column, shipped->op, err);
-    return status ? status : append(&where->sql, " ESCAPE '|'", err);
   case ENT_OP_IS_NULL:
   case ENT_OP_NOT_NULL:
     status = ent_sql_name(&where->sql, column->name, err);
@@ -360,7 +412,7 @@ ent_status ent_sql_where_make(const ent_query *query, ent_arena *arena,
 
   *where = (ent_sql_where){.is_exact = true};
   ent_buf_init(&where->sql, ENT_SQL_CEILING);
-  /* A list may double, a comparison have two values. */
+  /* A list may double, a comparison have two values, a prefix three. */
   for (size_t i = 0; i < query->n_terms; i++) {
     room += 2 + 2 * query->terms[i].n_values;
   }
