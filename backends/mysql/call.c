@@ -27,6 +27,19 @@ void ent_mysql_client_cut(ent_mysql_client *client) {
   shutdown(mysql_get_socket(client->mysql), SHUT_RDWR);
 }
 
+/* An error about a row leaves the transaction as it was.  Others may have ended
+ * it: 1206 (no room for more locks) does, and says nothing of it. */
+static bool is_of_a_row(ent_status status) {
+  static const ent_status of_a_row[] = {
+      ENT_DUPLICATE, ENT_DUPLICATE_KEY, ENT_FOREIGN_KEY, ENT_NOT_NULL,
+      ENT_CHECK,     ENT_MISMATCH,      ENT_TOO_BIG};
+
+  for (size_t i = 0; i < ENT_COUNT(of_a_row); i++) {
+    if (of_a_row[i] == status) return true;
+  }
+  return false;
+}
+
 static ent_status fail_with(ent_mysql_client *client, unsigned code,
                             const char *text, ent_error *err) {
   bool first = err && err->status == ENT_OK;
@@ -35,6 +48,7 @@ static ent_status fail_with(ent_mysql_client *client, unsigned code,
   if (ent_mysql_code_is_loss(code) && client->connected) {
     ent_mysql_client_cut(client);
   }
+  if (!is_of_a_row(status)) client->is_unsure = true;
   if (first) err->native = (int)code;
   return ent_fail(err, status, "%s (%u)", text, code);
 }

@@ -21,8 +21,9 @@ struct ent_mysql_client {
   const ent_address *address;
   bool connected;
   bool lost;
-  bool has_rows; /* of a result, that are on their way here */
-  bool gives_up; /* a call under way: once is enough */
+  bool has_rows;  /* of a result, that are on their way here */
+  bool gives_up;  /* a call under way: once is enough */
+  bool is_unsure; /* a transaction may have ended since an answer told of it */
   char position[ENT_POSITION_SIZE]; /* of the last change */
   ent_mysql_call begun; /* an execution; its stmt is NULL if there is none */
   int begun_waits_for;

@@ -183,6 +183,7 @@ ent_status ent_mysql_client_exec(ent_mysql_client *client, const char *sql,
   if (status) return status;
   if (call.result) return ent_mysql_call_fail(client, err);
   note_position(client);
+  client->is_unsure = false;
   return ENT_OK;
 }
 
@@ -242,7 +243,9 @@ ent_status ent_mysql_client_prepare(ent_mysql_client *client, MYSQL_STMT *stmt,
       ent_mysql_call_finish(client, &call, wait_for, deadline, err);
 
   if (status) return status;
-  return call.result ? ent_mysql_call_fail_stmt(client, stmt, err) : ENT_OK;
+  if (call.result) return ent_mysql_call_fail_stmt(client, stmt, err);
+  if (mysql_stmt_field_count(stmt) > 0) client->is_unsure = true;
+  return ENT_OK;
 }
 
 static int resume_execute(ent_mysql_call *call, int events) {
@@ -272,6 +275,7 @@ ent_status ent_mysql_client_execute_end(ent_mysql_client *client,
   client->has_rows =
       mysql_stmt_field_count(call.stmt) > 0 &&
       !(ent_mysql_call_status(client) & SERVER_STATUS_CURSOR_EXISTS);
+  if (!client->has_rows) client->is_unsure = false;
   return ENT_OK;
 }
 
@@ -290,9 +294,11 @@ ent_status ent_mysql_client_fetch(ent_mysql_client *client, MYSQL_STMT *stmt,
   }
   if (call.result == 0 || call.result == MYSQL_DATA_TRUNCATED) return ENT_OK;
   client->has_rows = false;
-  return call.result == MYSQL_NO_DATA
-             ? ENT_DONE
-             : ent_mysql_call_fail_stmt(client, stmt, err);
+  if (call.result != MYSQL_NO_DATA) {
+    return ent_mysql_call_fail_stmt(client, stmt, err);
+  }
+  client->is_unsure = false;
+  return ENT_DONE;
 }
 
 void ent_mysql_client_drop_rows(ent_mysql_client *client) {
@@ -346,6 +352,10 @@ void ent_mysql_client_close_stmt(MYSQL_STMT *stmt) {
 
 bool ent_mysql_client_in_transaction(const ent_mysql_client *client) {
   return (ent_mysql_call_status(client) & SERVER_STATUS_IN_TRANS) != 0;
+}
+
+bool ent_mysql_client_is_unsure(const ent_mysql_client *client) {
+  return client->is_unsure;
 }
 
 ent_status ent_mysql_client_track(ent_mysql_client *client,

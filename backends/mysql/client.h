@@ -134,6 +134,11 @@ const char *ent_mysql_client_position(const ent_mysql_client *client);
 /* Whether the server says that a transaction is open, as of its last answer. */
 bool ent_mysql_client_in_transaction(const ent_mysql_client *client);
 
+/* Whether that may be otherwise by now.  An error does not tell it; and a node
+ * of Galera that ends the transaction while it prepares a query may have sent
+ * its answer before, and forgets the error. */
+bool ent_mysql_client_is_unsure(const ent_mysql_client *client);
+
 /* Whether the server takes many rows of values for one execution. */
 bool ent_mysql_client_has_arrays(const ent_mysql_client *client);
 

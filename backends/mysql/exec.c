@@ -81,8 +81,7 @@ static ent_status prepare_joined(ent_mysql_exec *exec, size_t size,
     ent_mysql_transaction_keep_apart(transaction);
   }
   status = prepare(exec, size, deadline, err);
-  return status ? ent_mysql_transaction_failed(transaction, status, err)
-                : ENT_OK;
+  return status ? ent_mysql_transaction_ran(transaction, status, err) : ENT_OK;
 }
 
 ent_status ent_mysql_exec_open(ent_mysql_session *session, const char *sql,
@@ -148,7 +147,8 @@ static ent_status check_transaction(const ent_mysql_exec *exec,
                                     ent_error *err) {
   ent_error why = {.status = ENT_OK};
 
-  if (ent_mysql_client_in_transaction(
+  if (exec->nature != ENT_NATURE_CALLS ||
+      ent_mysql_client_in_transaction(
           ent_mysql_connection_client(exec->connection))) {
     return ENT_OK;
   }
@@ -166,11 +166,8 @@ ent_status ent_mysql_exec_run(ent_mysql_exec *exec, const ent_value *params,
   ent_status status = run(exec, params, n_params, deadline, n_rows, err);
 
   if (!exec->joins) return status;
-  if (status) {
-    return ent_mysql_transaction_failed(exec->session->transaction, status,
-                                        err);
-  }
-  return check_transaction(exec, err);
+  if (!status) status = check_transaction(exec, err);
+  return ent_mysql_transaction_ran(exec->session->transaction, status, err);
 }
 
 /* What a statement other than the plain ones has done to the session meets

@@ -146,10 +146,10 @@ static void grow(ent_key_scan *scan) {
   scan->next_rows = next ? next : 1;
 }
 
-static ent_status ask(ent_key_scan *scan, const ent_deadline *deadline,
-                      ent_error *err) {
+/* Writes the statement of the next page, and prepares it. */
+static ent_status prepare_page(ent_key_scan *scan, const ent_deadline *deadline,
+                               ent_error *err) {
   ent_mysql_connection *connection;
-  size_t n = scan->where->n_params;
   ent_status status = write_page(scan, err);
 
   if (!status) {
@@ -161,6 +161,14 @@ static ent_status ask(ent_key_scan *scan, const ent_deadline *deadline,
                                             scan->sql.size, deadline,
                                             &scan->statement, err);
   }
+  return status ? ent_mysql_snapshot_ran(scan->snapshot, status, err) : ENT_OK;
+}
+
+static ent_status ask(ent_key_scan *scan, const ent_deadline *deadline,
+                      ent_error *err) {
+  size_t n = scan->where->n_params;
+  ent_status status = prepare_page(scan, deadline, err);
+
   if (status) return status;
   if (scan->last.size) {
     n += ent_key_order_params(&scan->order, (const ent_row *)scan->last.data,
@@ -183,7 +191,10 @@ static ent_status take_rows(ent_key_scan *scan, const ent_deadline *deadline,
   ent_row_list swapped = *page;
 
   if (!scan->is_settled) {
-    return read_rows(scan, ENT_SCAN_PAGE_BYTES, deadline, page, err);
+    ent_status status =
+        read_rows(scan, ENT_SCAN_PAGE_BYTES, deadline, page, err);
+
+    return ent_mysql_snapshot_ran(scan->snapshot, status, err);
   }
   scan->is_settled = false;
   *page = scan->settled;
@@ -259,11 +270,12 @@ ent_status ent_key_scan_count(ent_key_scan *scan, const ent_deadline *deadline,
     status = ent_mysql_statement_execute(statement, scan->params,
                                          scan->where->n_params, deadline, err);
   }
-  if (status) return status;
-  *n = 0;
-  status = fetch_count(statement, deadline, n, err);
-  if (status) ent_mysql_snapshot_drop_rows(scan->snapshot);
-  return status;
+  if (!status) {
+    *n = 0;
+    status = fetch_count(statement, deadline, n, err);
+    if (status) ent_mysql_snapshot_drop_rows(scan->snapshot);
+  }
+  return ent_mysql_snapshot_ran(scan->snapshot, status, err);
 }
 
 ent_status ent_key_scan_open(ent_mysql_session *session, const ent_query *query,

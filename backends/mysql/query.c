@@ -151,7 +151,7 @@ ent_status ent_mysql_query_open(ent_mysql_session *session, const char *sql,
                         : prepare_alone(query, sql, size, deadline, err);
   if (status) {
     if (query->joins) {
-      status = ent_mysql_transaction_failed(session->transaction, status, err);
+      status = ent_mysql_transaction_ran(session->transaction, status, err);
     }
     ent_mysql_query_close(query);
     return status;
@@ -178,8 +178,6 @@ static ent_status read_all(ent_mysql_query *query, const ent_deadline *deadline,
     ent_mysql_connection_drop_rows(query->connection);
     return status;
   }
-  ent_mysql_statement_close(query->statement);
-  query->statement = NULL;
   return ENT_OK;
 }
 
@@ -216,11 +214,11 @@ ent_status ent_mysql_query_run(ent_mysql_query *query, const ent_value *params,
                                ent_error *err) {
   ent_status status = run(query, params, n_params, deadline, err);
 
-  if (!status || !query->joins) return status;
+  if (!query->joins) return status;
   /* The statement goes before its connection may. */
   ent_mysql_statement_close(query->statement);
   query->statement = NULL;
-  return ent_mysql_transaction_failed(query->session->transaction, status, err);
+  return ent_mysql_transaction_ran(query->session->transaction, status, err);
 }
 
 /* Of an EXPLAIN, whose rows are few, the caller may want only some. */

@@ -71,7 +71,8 @@ ent_status ent_mysql_scratch_mark(ent_mysql_connection *connection,
 ent_status ent_mysql_scratch_undo(ent_mysql_connection *connection,
                                   const ent_deadline *deadline,
                                   ent_status status) {
-  if (status && ent_mysql_connection_usable(connection) &&
+  /* Behind a deadlock nothing is left to go back to. */
+  if (status && status != ENT_BUSY && ent_mysql_connection_usable(connection) &&
       ent_mysql_client_exec(ent_mysql_connection_client(connection),
                             "ROLLBACK TO SAVEPOINT entable_row", deadline,
                             NULL)) {

@@ -66,8 +66,7 @@ static ent_status read_in_transaction(ent_mysql_session *session,
 
   if (status) return status;
   status = reading->run(reading->context, connection, deadline, err);
-  return status ? ent_mysql_transaction_failed(transaction, status, err)
-                : ENT_OK;
+  return ent_mysql_transaction_ran(transaction, status, err);
 }
 
 static ent_status read_alone(ent_mysql_session *session,

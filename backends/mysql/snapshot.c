@@ -14,6 +14,7 @@ struct ent_mysql_snapshot {
   int64_t since_ms;
   ent_error lost; /* why the connection was given up */
   bool is_lent; /* the connection is a transaction's; NULL when that is over */
+  bool is_told; /* every answer says whether it is open, if it is not lent */
   void (*settle)(void *context, const ent_deadline *deadline); /* or NULL */
   void *settled;                                               /* its context */
 };
@@ -27,9 +28,13 @@ static ent_status begin(ent_mysql_snapshot *snapshot,
   status = ent_mysql_client_exec(
       ent_mysql_connection_client(snapshot->connection),
       "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", deadline, err);
-  if (!status) return ENT_OK;
-  ent_mysql_pool_release(snapshot->connection);
-  return ent_error_context(err, status, "begin a snapshot");
+  if (status) {
+    ent_mysql_pool_release(snapshot->connection);
+    return ent_error_context(err, status, "begin a snapshot");
+  }
+  snapshot->is_told = ent_mysql_client_in_transaction(
+      ent_mysql_connection_client(snapshot->connection));
+  return ENT_OK;
 }
 
 ent_status ent_mysql_snapshot_join(ent_mysql_session *session, bool joins,
@@ -129,6 +134,23 @@ void ent_mysql_snapshot_reserve(ent_mysql_snapshot *snapshot,
 
 void ent_mysql_snapshot_release(ent_mysql_snapshot *snapshot) {
   snapshot->settle = NULL;
+}
+
+ent_status ent_mysql_snapshot_ran(const ent_mysql_snapshot *snapshot,
+                                  ent_status status, ent_error *err) {
+  if (!snapshot->connection) return status;
+  if (snapshot->is_lent) {
+    return ent_mysql_transaction_ran(snapshot->session->transaction, status,
+                                     err);
+  }
+  if (status || !snapshot->is_told ||
+      ent_mysql_client_in_transaction(
+          ent_mysql_connection_client(snapshot->connection))) {
+    return status;
+  }
+  return ent_fail(err, ENT_BUSY,
+                  "the server has ended the scan's read view without saying "
+                  "so");
 }
 
 void ent_mysql_snapshot_spoil(ent_mysql_snapshot *snapshot,

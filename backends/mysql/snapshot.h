@@ -58,6 +58,13 @@ void ent_mysql_snapshot_reserve(ent_mysql_snapshot *snapshot,
                                 void *context);
 void ent_mysql_snapshot_release(ent_mysql_snapshot *snapshot);
 
+/* To be told of the end of every statement there, with its status; returns the
+ * one to go on with.  BUSY where the server has ended the view without saying
+ * so: what was read is of another state.  Else as ent_mysql_transaction_ran(),
+ * where it is a transaction's. */
+ENT_CHECKED ent_status ent_mysql_snapshot_ran(
+    const ent_mysql_snapshot *snapshot, ent_status status, ent_error *err);
+
 /* Gives the connection up, for what is then told to whoever wants it; or only
  * where it has rows unread. */
 void ent_mysql_snapshot_spoil(ent_mysql_snapshot *snapshot,

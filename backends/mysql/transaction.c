@@ -25,6 +25,8 @@ struct ent_mysql_transaction {
   bool has_written;
   bool is_apart;
   bool is_held;    /* what is read must stay one state */
+  bool is_told;    /* every answer says whether it is open */
+  bool is_writing; /* the statement under way writes */
   int clean_level; /* nothing was written behind it; INT_MAX: not known */
   ent_error dead;  /* why it answers nothing more; OK while it lives */
   int dead_level;  /* a rollback below it makes it live again */
@@ -91,6 +93,8 @@ static ent_status begin_once(ent_mysql_transaction *t,
     ent_mysql_pool_release(connection);
     return status;
   }
+  t->is_told =
+      ent_mysql_client_in_transaction(ent_mysql_connection_client(connection));
   t->connection = connection;
   return ENT_OK;
 }
@@ -139,12 +143,60 @@ static ent_status lose(ent_mysql_transaction *t, ent_status status,
   return status;
 }
 
-ent_status ent_mysql_transaction_failed(ent_mysql_transaction *t,
-                                        ent_status status, ent_error *err) {
+/* Whether the server has ended it, as far as its last answer tells. */
+static bool is_ended(const ent_mysql_transaction *t) {
+  return t->is_told && !ent_mysql_client_in_transaction(
+                           ent_mysql_connection_client(t->connection));
+}
+
+static ent_status fail_ended(ent_error *err) {
+  return ent_fail(err, ENT_BUSY,
+                  "the server has ended the transaction, as after a deadlock, "
+                  "without saying so");
+}
+
+/* A statement was done that should have been a part of it. */
+static ent_status miss(ent_mysql_transaction *t, bool has_written,
+                       ent_error *err) {
+  ent_error why = {.status = ENT_OK};
+
+  if (has_written) {
+    ent_fail(&why, ENT_ABORTED,
+             "the server had ended the transaction before this statement, and "
+             "has carried it out by itself");
+  } else {
+    fail_ended(&why);
+  }
+  die(t, why.status, 0, &why);
+  if (err && err->status == ENT_OK) *err = why;
+  return why.status;
+}
+
+ent_status ent_mysql_transaction_ran(ent_mysql_transaction *t,
+                                     ent_status status, ent_error *err) {
+  bool has_written = t->is_writing;
+
+  t->is_writing = false;
   if (!t->connection) return status;
+  if (!status) return is_ended(t) ? miss(t, has_written, err) : ENT_OK;
   if (!ent_mysql_connection_usable(t->connection)) return lose(t, status, err);
   if (status == ENT_BUSY) die(t, status, 0, err);
   return status;
+}
+
+/* Makes sure that it is open, before something hangs on that. */
+static ent_status confirm(const ent_mysql_transaction *t,
+                          const ent_deadline *deadline, ent_error *err) {
+  ent_mysql_client *client = ent_mysql_connection_client(t->connection);
+
+  if (t->is_told && ent_mysql_client_is_unsure(client)) {
+    ent_status status = ent_mysql_client_exec(client, "DO 0", deadline, err);
+
+    if (status) {
+      return ent_error_context(err, status, "go on with the transaction");
+    }
+  }
+  return is_ended(t) ? fail_ended(err) : ENT_OK;
 }
 
 void ent_mysql_transaction_doom(ent_mysql_transaction *t, int level,
@@ -165,7 +217,7 @@ ent_status ent_mysql_transaction_reads(ent_mysql_transaction *t,
   if (!status && !t->connection) status = begin(t, deadline, err);
   if (status) return status;
   status = ent_mysql_snapshot_connection(t->view, deadline, connection, err);
-  return status ? ent_mysql_transaction_failed(t, status, err) : ENT_OK;
+  return status ? ent_mysql_transaction_ran(t, status, err) : ENT_OK;
 }
 
 ent_status ent_mysql_transaction_hold(ent_mysql_transaction *t,
@@ -185,7 +237,7 @@ void ent_mysql_transaction_end_hold(ent_mysql_transaction *t) {
 
 /* One savepoint for all levels that have none: nothing was written between
  * them.  A name that is used again moves. */
-static ent_status set_savepoint(ent_mysql_transaction *t,
+static ent_status set_savepoint(const ent_mysql_transaction *t,
                                 const ent_deadline *deadline, ent_error *err) {
   int first = t->n_levels;
   ent_status status;
@@ -197,10 +249,7 @@ static ent_status set_savepoint(ent_mysql_transaction *t,
   snprintf(sql, sizeof(sql), "SAVEPOINT entable_%d", first);
   status = ent_mysql_client_exec(ent_mysql_connection_client(t->connection),
                                  sql, deadline, err);
-  if (status) {
-    ent_error_context(err, status, "set a savepoint");
-    return ent_mysql_transaction_failed(t, status, err);
-  }
+  if (status) return ent_error_context(err, status, "set a savepoint");
   for (int i = first; i < t->n_levels; i++)
     t->marks[i] = first;
   return ENT_OK;
@@ -217,9 +266,10 @@ ent_status ent_mysql_transaction_writes(ent_mysql_transaction *t,
   if (!t->has_written && t->is_held) {
     status = ent_mysql_client_exec(ent_mysql_connection_client(*connection),
                                    held_savepoint, deadline, err);
-    if (status) status = ent_mysql_transaction_failed(t, status, err);
   }
-  if (status) return status;
+  if (!status) status = confirm(t, deadline, err);
+  if (status) return ent_mysql_transaction_ran(t, status, err);
+  t->is_writing = true;
   for (int i = 0; !t->has_written && i < t->n_levels; i++) {
     t->marks[i] = ENT_AT_BEGIN;
   }
@@ -270,7 +320,7 @@ static ent_status undo(ent_mysql_transaction *t, int mark,
                                  sql, deadline, err);
   if (status) {
     ent_error_context(err, status, "roll back to a savepoint");
-    return ent_mysql_transaction_failed(t, status, err);
+    return ent_mysql_transaction_ran(t, status, err);
   }
   if (mark == ENT_AT_BEGIN && !t->is_held) let_go(t);
   return ENT_OK;
@@ -306,13 +356,13 @@ static bool was_not_sent(const ent_error *err) {
 /* The server's answer to COMMIT: refused, or lost.  A server that has gone out
  * of service (a node without its cluster) still answers, but ends the
  * transaction as a lost one does. */
-static ent_status commit_failed(ent_mysql_transaction *t, ent_error *why,
-                                ent_error *err) {
+static ent_status commit_failed(const ent_mysql_transaction *t, bool was_asked,
+                                const ent_error *why, ent_error *err) {
   bool is_lost = !ent_mysql_connection_usable(t->connection);
-  bool is_ended = is_lost || why->status == ENT_UNAVAILABLE;
-  ent_status status = is_ended ? ENT_ABORTED : why->status;
+  bool is_away = is_lost || why->status == ENT_UNAVAILABLE;
+  ent_status status = is_away ? ENT_ABORTED : why->status;
 
-  if (!is_lost || was_not_sent(why)) {
+  if (!is_lost || !was_asked || was_not_sent(why)) {
     ent_fail(err, status, "commit: %s; everything was rolled back", why->text);
   } else {
     ent_fail(err, status, "commit: %s; whether it was committed is unknown",
@@ -339,10 +389,11 @@ ent_status ent_mysql_transaction_commit(ent_mysql_transaction *t,
                     "commit: the connection was lost before; everything was "
                     "rolled back");
   }
+  if (confirm(t, deadline, &why)) return commit_failed(t, false, &why, err);
   status = ent_mysql_client_exec(ent_mysql_connection_client(t->connection),
                                  "COMMIT", deadline, &why);
   if (t->has_written) ent_mysql_replica_wrote(t->session, t->connection);
-  if (status) return commit_failed(t, &why, err);
+  if (status) return commit_failed(t, true, &why, err);
   /* Who begins to read now sees what was written. */
   ent_mysql_snapshot_unshare(t->session);
   forget(t);

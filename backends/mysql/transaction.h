@@ -13,6 +13,13 @@
  * by the server (a deadlock) is dead: it says why to whoever asks, until it is
  * aborted.
  *
+ * A server that has ended it takes what comes next as statements of their own:
+ * a new value is written although the lock it was read under is gone, and COMMIT
+ * commits nothing.  It may have said nothing: see ent_mysql_client_is_unsure().
+ * So whoever runs a statement in it tells of the end of that
+ * (ent_mysql_transaction_ran()), which costs nothing: every answer says whether
+ * a transaction is open.
+ *
  * Savepoints of SQLite are numbered.  One becomes a savepoint of the server
  * when something is written behind it; levels with nothing written between
  * them share one.
@@ -41,7 +48,9 @@ ENT_CHECKED ent_status ent_mysql_transaction_reads(
     ent_mysql_connection **connection, ent_error *err);
 
 /* The same for a statement that writes: the savepoints that SQLite has set are
- * set on the server (one round trip, if there are new ones). */
+ * set on the server (one round trip, if there are new ones), and the server is
+ * asked whether the transaction is open where its last answer did not tell (one
+ * more).  BUSY where it is not. */
 ENT_CHECKED ent_status ent_mysql_transaction_writes(
     ent_mysql_transaction *transaction, const ent_deadline *deadline,
     ent_mysql_connection **connection, ent_error *err);
@@ -55,11 +64,13 @@ ent_mysql_transaction_hold(ent_mysql_transaction *transaction,
                            const ent_deadline *deadline, ent_error *err);
 void ent_mysql_transaction_end_hold(ent_mysql_transaction *transaction);
 
-/* To be told of every failure of a statement on the connection: notes whether
- * the transaction died of it.  Returns the status to go on with: ABORTED where
- * writes were lost with the connection. */
-ent_status ent_mysql_transaction_failed(ent_mysql_transaction *transaction,
-                                        ent_status status, ent_error *err);
+/* To be told of the end of every statement on the connection, with its status:
+ * notes whether the transaction died of it, or was dead before.  Returns the
+ * status to go on with: ABORTED where writes were lost with the connection;
+ * behind a statement that was done outside of the transaction BUSY, or ABORTED
+ * where it has written. */
+ENT_CHECKED ent_status ent_mysql_transaction_ran(
+    ent_mysql_transaction *transaction, ent_status status, ent_error *err);
 
 /* Makes it refuse everything, with these words, until it is aborted or rolled
  * back to a level below `level`: to one set before what went wrong. */
@@ -83,9 +94,10 @@ ENT_CHECKED ent_status
 ent_mysql_transaction_rollback_to(ent_mysql_transaction *transaction, int level,
                                   const ent_deadline *deadline, ent_error *err);
 
-/* Commits: one round trip, none where nothing is open.  On failure everything
- * was rolled back, with one exception that the words name: where the
- * connection is lost before the answer has come, it is unknown (ABORTED). */
+/* Commits: one round trip, none where nothing is open, two where the last answer
+ * does not tell whether it still is (BUSY, if not).  On failure everything was
+ * rolled back, with one exception that the words name: where the connection is
+ * lost before the answer has come, it is unknown (ABORTED). */
 ENT_CHECKED ent_status
 ent_mysql_transaction_commit(ent_mysql_transaction *transaction,
                              const ent_deadline *deadline, ent_error *err);

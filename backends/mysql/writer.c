@@ -152,8 +152,7 @@ static ent_status write_alone(ent_mysql_writer *writer, const ent_write *write,
   if (status) return status;
   status = ent_mysql_write_row(&writer->scratch, connection, write, unique,
                                deadline, written, err);
-  return status ? ent_mysql_transaction_failed(transaction, status, err)
-                : ENT_OK;
+  return ent_mysql_transaction_ran(transaction, status, err);
 }
 
 /* Errors that say something about the connection or the transaction, and
@@ -211,8 +210,8 @@ static ent_status answer_refusal(ent_mysql_writer *writer,
                                  const ent_mysql_batch *batch,
                                  ent_status status, ent_error *refusal,
                                  const ent_deadline *deadline, ent_error *err) {
-  status = ent_mysql_transaction_failed(writer->session->transaction, status,
-                                        refusal);
+  status =
+      ent_mysql_transaction_ran(writer->session->transaction, status, refusal);
   if (is_about_a_row(status)) return write_each(writer, batch, deadline, err);
   if (err && err->status == ENT_OK) *err = *refusal;
   return status;
@@ -220,11 +219,12 @@ static ent_status answer_refusal(ent_mysql_writer *writer,
 
 static ent_status write_now(ent_mysql_writer *writer,
                             const ent_deadline *deadline, ent_error *err) {
+  ent_mysql_transaction *transaction = writer->session->transaction;
   ent_mysql_connection *connection;
   ent_written written = {.has_id = false};
   ent_error refusal = {.status = ENT_OK};
-  ent_status status = ent_mysql_transaction_writes(writer->session->transaction,
-                                                   deadline, &connection, err);
+  ent_status status =
+      ent_mysql_transaction_writes(transaction, deadline, &connection, err);
 
   if (status) return status;
   status = ent_mysql_write_batch(&writer->scratch, connection, &writer->batch,
@@ -237,7 +237,7 @@ static ent_status write_now(ent_mysql_writer *writer,
     writer->has_id = true;
     writer->id = written.id;
   }
-  return ENT_OK;
+  return ent_mysql_transaction_ran(transaction, ENT_OK, err);
 }
 
 static ent_status in_context(const ent_mysql_batch *batch, ent_status status,
@@ -272,9 +272,8 @@ static void read_answer(void *context, const ent_deadline *deadline) {
   ent_mysql_snapshot_release(ent_mysql_transaction_view(transaction));
   /* A deadlock has ended the transaction: nobody may write behind it.  A lost
    * connection is noticed by whoever needs it. */
-  if (status == ENT_BUSY) {
-    status =
-        ent_mysql_transaction_failed(transaction, status, &writer->refusal);
+  if (!status || status == ENT_BUSY) {
+    status = ent_mysql_transaction_ran(transaction, status, &writer->refusal);
   }
   writer->answer = status;
 }

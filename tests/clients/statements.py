@@ -197,6 +197,23 @@ def writes(suite):
 
     suite.expect("a transaction of two changes", two, None, begin=(0, 1), commit=(0, 1), update=2,
                  execute=(4, 6))
+    def around(query, is_refused):
+        suite.rows("BEGIN")
+        suite.rows("UPDATE target SET n = 1 WHERE id = 0")
+        try:
+            suite.rows("SELECT * FROM mysql_query(?)", query)
+        except sqlite3.OperationalError:
+            assert is_refused
+        suite.rows("INSERT INTO target VALUES (?, 0, 'x')", -2 - is_refused)
+        suite.rows("COMMIT")
+
+    # Every answer says whether the transaction is open, but not an error.
+    suite.expect("a transaction around a query", lambda: around("SELECT 1", False), None,
+                 Com_do=0, execute=4)
+    suite.expect("a transaction around a query that is refused",
+                 lambda: around("SELECT (SELECT id FROM target)", True), None,
+                 Com_do=1, execute=4)
+    server("DELETE FROM target WHERE id < -1")
     suite.expect("10 000 rows deleted",
                  lambda: suite.rows("DELETE FROM target WHERE id > 0"), [],
                  questions=(2, 40))
