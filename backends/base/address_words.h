@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* What the readers of an address share: for address.c and address_options.c
- * only. */
+/* What the readers of an address share: for address.c, address_options.c
+ * and option_file.c only. */
 
 /* A piece of the text being read. */
 typedef struct ent_span {

@@ -1,5 +1,6 @@
 #include "backends/base/option_file.h"
 
+#include "backends/base/address_words.h"
 #include "backends/base/buf.h"
 #include "backends/base/value.h"
 
@@ -191,8 +192,7 @@ static bool is_shown(const char *text) {
 /* Where the server is, if the address does not say so. */
 static ent_status settle_server(const reading *r, ent_address *to) {
   const file_options *found = &r->found;
-  char *end = NULL;
-  long port;
+  int port;
 
   if (to->host || to->socket) return ENT_OK;
   if (found->socket &&
@@ -202,8 +202,8 @@ static ent_status settle_server(const reading *r, ent_address *to) {
   }
   to->host = found->host;
   if (!found->port) return ENT_OK;
-  port = strtol(found->port, &end, 10);
-  if (end == found->port || *end || port < 1 || port > UINT16_MAX) {
+  if (!ent_address_number((ent_span){found->port, strlen(found->port)}, 1,
+                          UINT16_MAX, &port)) {
     return ent_fail(r->err, ENT_CONFIG,
                     "the port must be a number from 1 to 65535");
   }
@@ -225,16 +225,24 @@ static void settle_tls(const file_options *found, ent_address *to) {
   if (!to->tls_is_given && is_true(found->verify)) to->tls = ENT_TLS_VERIFIED;
 }
 
-static ent_status settle(const reading *r, ent_address *to) {
-  const char *const shown[] = {r->found.user, r->found.host, r->found.socket,
-                               r->found.ca,   r->found.cert, r->found.key};
+/* Whether what was found can be shown; what is empty was not given. */
+static bool check_shown(file_options *found) {
+  const char **const shown[] = {&found->user,   &found->host, &found->port,
+                                &found->socket, &found->ca,   &found->cert,
+                                &found->key};
 
   for (size_t i = 0; i < ENT_COUNT(shown); i++) {
-    if (shown[i] && !is_shown(shown[i])) {
-      return ent_fail(r->err, ENT_CONFIG,
-                      "a user, host or path that is not UTF-8 without control "
-                      "characters");
-    }
+    if (*shown[i] && !**shown[i]) *shown[i] = NULL;
+    if (*shown[i] && !is_shown(*shown[i])) return false;
+  }
+  return true;
+}
+
+static ent_status settle(reading *r, ent_address *to) {
+  if (!check_shown(&r->found)) {
+    return ent_fail(r->err, ENT_CONFIG,
+                    "a user, host or path that is not UTF-8 without control "
+                    "characters");
   }
   if (!to->user) to->user = r->found.user;
   if (!to->password) to->password = r->found.password;
@@ -274,12 +282,14 @@ static ent_status read_all(FILE *file, ent_buf *buf, ent_error *err) {
     return ent_fail(err, ENT_CONFIG, "not a plain file");
   }
   while (!status && (size = fread(piece, 1, sizeof(piece), file)) > 0) {
-    status = ent_buf_append(buf, piece, size, err);
+    status = ent_buf_append(buf, piece, size, NULL);
   }
-  if (!status && ferror(file)) {
-    status = ent_fail(err, ENT_CONFIG, "cannot be read: %s", strerror(errno));
+  if (status == ENT_TOO_BIG) return ent_fail(err, ENT_CONFIG, "too long");
+  if (status) return ent_fail_nomem(err);
+  if (ferror(file)) {
+    return ent_fail(err, ENT_CONFIG, "cannot be read: %s", strerror(errno));
   }
-  return status == ENT_TOO_BIG ? ent_fail(err, ENT_CONFIG, "too long") : status;
+  return ENT_OK;
 }
 
 ent_status ent_option_file_read(ent_arena *arena, ent_address *address,

@@ -15,8 +15,9 @@
  *
  * of the groups [client], [client-mariadb], [client-server] and the one that
  * the address calls option_group; the last line of several counts.  Everything
- * else in the file is for other programs.  Where the address has a host,
- * neither host, port nor socket are taken.
+ * else in the file is for other programs.  An empty value is none, but for the
+ * password.  Where the address has a host, neither host, port nor socket are
+ * taken.
  *
  *   arena  strings live there
  *

@@ -3,9 +3,13 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
-#include <string.h>
 
 static ent_arena arena;
 
@@ -108,12 +112,52 @@ static void what_the_address_says_stays(void **state) {
   assert_int_equal(address.port, 1);
 }
 
+static void an_empty_value_is_none(void **state) {
+  ent_address address = with("[client]\nuser=a\nuser=\nhost=\nsocket=\n"
+                             "port=''\nssl-ca=\nssl-cert=\nssl-key=\n");
+
+  (void)state;
+  assert_null(address.user);
+  assert_null(address.host);
+  assert_null(address.socket);
+  assert_int_equal(address.port, 3306);
+  assert_null(address.tls_ca);
+  assert_null(address.tls_cert);
+  assert_null(address.tls_key);
+}
+
+/* Writes a file of so many blanks and reads it. */
+static ent_status read_blanks(size_t n, ent_error *err) {
+  char path[] = "/tmp/ent_test_option_XXXXXX";
+  ent_address address = {.database = "d", .option_file = path};
+  FILE *file = fdopen(mkstemp(path), "w");
+  ent_status status;
+
+  assert_non_null(file);
+  assert_int_equal(fprintf(file, "%*s", (int)n, ""), n);
+  assert_int_equal(fclose(file), 0);
+  status = ent_option_file_read(&arena, &address, err);
+  unlink(path);
+  return status;
+}
+
+static void a_long_file_is_refused(void **state) {
+  ent_error err = {0};
+
+  (void)state;
+  assert_int_equal(read_blanks(65536, &err), ENT_OK);
+  assert_int_equal(read_blanks(65537, &err), ENT_CONFIG);
+  assert_int_equal(err.status, ENT_CONFIG);
+  assert_non_null(strstr(err.text, ": too long"));
+}
+
 static void what_is_wrong_is_told_by_its_line(void **state) {
   (void)state;
   assert_refused("[client]\n\npassword='Sesame", "line 3: a quote that");
   assert_refused("[client\n", "line 1: a group without");
   assert_refused("!includedir /etc\n", "line 1: !include is not followed");
   assert_refused("[client]\nport=x\n", "from 1 to 65535");
+  assert_refused("[client]\nport='+7'\n", "from 1 to 65535");
   assert_refused("[client]\nuser='a\\nb'", "UTF-8 without control");
 }
 
@@ -125,6 +169,8 @@ int main(void) {
       cmocka_unit_test(values_may_be_quoted_and_escaped),
       cmocka_unit_test(tls_is_asked_for_by_the_clients_own_options),
       cmocka_unit_test(what_the_address_says_stays),
+      cmocka_unit_test(an_empty_value_is_none),
+      cmocka_unit_test(a_long_file_is_refused),
       cmocka_unit_test(what_is_wrong_is_told_by_its_line),
   };
 
