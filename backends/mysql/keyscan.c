@@ -6,7 +6,6 @@ enum {
   ENT_GROWTH = 4,
   ENT_REQUEST_BYTES = 1 << 20, /* of rows asked for at once */
   ENT_WAITED_MS = 2,           /* so long a wait makes requests grow on */
-  ENT_LEAVE_MS = 20,
   ENT_SCAN_SQL = 16 << 20,
 };
 
@@ -42,6 +41,7 @@ struct ent_key_scan {
   size_t got_bytes;
   int64_t waited_ms; /* for the head of the answer */
   bool is_over;      /* an answer had fewer rows than asked for */
+  bool is_closed;    /* only what is on its way keeps it */
   bool is_settled;   /* the rows below were read before they were wanted */
   ent_row_list settled;
 };
@@ -118,6 +118,14 @@ static ent_status read_rows(ent_key_scan *scan, size_t max_bytes,
   return status;
 }
 
+static void free_scan(ent_key_scan *scan) {
+  ent_row_list_done(&scan->settled);
+  ent_buf_done(&scan->sql);
+  ent_buf_done(&scan->last);
+  free(scan->params);
+  free(scan);
+}
+
 /* Somebody else wants the connection: what is on its way is read now.  A
  * failure shows when the rows are wanted: the snapshot has lost its connection
  * then. */
@@ -125,11 +133,10 @@ static void settle(void *context, const ent_deadline *deadline) {
   ent_key_scan *scan = context;
   ent_error why = {.status = ENT_OK};
 
-  if (read_rows(scan, 0, deadline, &scan->settled, &why)) {
-    ent_mysql_snapshot_spoil(scan->snapshot, &why);
-    return;
-  }
-  scan->is_settled = true;
+  scan->is_settled =
+      read_rows(scan, 0, deadline, &scan->settled, &why) == ENT_OK;
+  if (!scan->is_settled) ent_mysql_snapshot_spoil(scan->snapshot, &why);
+  if (scan->is_closed) free_scan(scan);
 }
 
 /* The next request: up to a size that leaves the server something to do while
@@ -319,14 +326,13 @@ bool ent_key_scan_is_apart(const ent_key_scan *scan) {
 }
 
 void ent_key_scan_close(ent_key_scan *scan) {
-  ent_deadline soon = ent_deadline_in(ENT_LEAVE_MS);
+  ent_mysql_snapshot *snapshot;
 
   if (!scan) return;
-  if (scan->state != ENT_REQUEST_NONE) settle(scan, &soon);
-  ent_mysql_snapshot_leave(scan->snapshot);
-  ent_row_list_done(&scan->settled);
-  ent_buf_done(&scan->sql);
-  ent_buf_done(&scan->last);
-  free(scan->params);
-  free(scan);
+  snapshot = scan->snapshot;
+  scan->is_closed = true;
+  /* Else whoever needs the connection next waits for what is on its way, as
+   * long as he may, or the last one out does. */
+  if (scan->state == ENT_REQUEST_NONE) free_scan(scan);
+  ent_mysql_snapshot_leave(snapshot);
 }

@@ -5,7 +5,10 @@
 
 #include <stdlib.h>
 
-enum { ENT_LEAVE_MS = 2000 };
+enum {
+  ENT_LEAVE_MS = 2000,
+  ENT_UNREAD_MS = 20, /* for what nobody wants any more */
+};
 
 struct ent_mysql_snapshot {
   ent_mysql_session *session;
@@ -118,7 +121,10 @@ void ent_mysql_snapshot_settle(ent_mysql_snapshot *snapshot,
 }
 
 void ent_mysql_snapshot_leave(ent_mysql_snapshot *snapshot) {
+  ent_deadline soon = ent_deadline_in(ENT_UNREAD_MS);
+
   if (!snapshot || --snapshot->n_users > 0) return;
+  ent_mysql_snapshot_settle(snapshot, &soon);
   if (!snapshot->is_lent) end(snapshot);
   if (snapshot->session->shared == snapshot) snapshot->session->shared = NULL;
   free(snapshot);

@@ -39,7 +39,8 @@ void ent_mysql_snapshot_settle(ent_mysql_snapshot *snapshot,
                                const ent_deadline *deadline);
 
 /* Leaves it; the last one out ends it (one round trip, waited for at most two
- * seconds).  NULL is allowed. */
+ * seconds).  Who has a request under way there may leave, too, and is asked to
+ * settle it when the connection is needed, or ended.  NULL is allowed. */
 void ent_mysql_snapshot_leave(ent_mysql_snapshot *snapshot);
 
 /* The connection of a read view, for one statement.  Whoever has a request

@@ -5,6 +5,8 @@
       /usr/bin/python3 tests/clients/transactions.py MODULE
 """
 
+import os
+import signal
 import sqlite3
 import sys
 import threading
@@ -321,6 +323,31 @@ def test_a_snapshot_that_is_lost_is_not_replaced_by_another():
     assert rows(handle) == [(1, 1), (2, 2), (3, 3)]
     kill_connections()
     assert rows(handle) == [(1, 1), (2, 2), (3, 3)]
+
+
+def test_a_scan_that_is_left_takes_nothing_with_it():
+    """Though the server is slow: what it was asked for is waited for by the next."""
+    server("CREATE OR REPLACE TABLE long_one (id INT PRIMARY KEY, pad VARCHAR(250));"
+           " INSERT INTO long_one SELECT seq, REPEAT('x', 250) FROM seq_1_to_60000")
+    with open(server("SELECT @@pid_file"), encoding="utf-8") as file:
+        pid = int(file.read())
+    for setting in "on", "off":
+        handle = opened()
+        handle.execute("SELECT entable_set('snapshot', ?)", (setting,))
+        handle.execute("BEGIN")
+        handle.execute("INSERT INTO t VALUES (4, 4)")
+        scan = handle.execute("SELECT id FROM long_one WHERE pad <> 'y'")
+        assert len(scan.fetchmany(20000)) == 20000
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            scan.close()
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        assert rows(handle) == [(1, 1), (2, 2), (3, 3), (4, 4)]
+        handle.execute("COMMIT")
+        assert server("SELECT COUNT(*) FROM t") == "4"
+        handle.execute("DELETE FROM t WHERE id = 4")
+    server("DROP TABLE long_one")
 
 
 if __name__ == "__main__":
