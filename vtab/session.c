@@ -227,6 +227,9 @@ static ent_status add_pool(ent_session *session, ent_opened *opened,
   status = ent_mysql_pool_open(&config->address, &connections, err);
   if (status) return status;
   ent_mysql_session_init(&pool->mysql, connections);
+  if (opened->config->snapshot_max_s >= 0) {
+    pool->mysql.snapshot_max_s = opened->config->snapshot_max_s;
+  }
   status = add_replicas(session, &pool->mysql, config, err);
   if (status) return status;
   return ent_mysql_source_open(&pool->mysql, &pool->source, err);

@@ -18,7 +18,9 @@ static const char default_pool[] = "default";
 static ent_config *new_config(void) {
   ent_config *config = calloc(1, sizeof(*config));
 
-  if (config) config->timeout_ms = -1;
+  if (!config) return NULL;
+  config->timeout_ms = -1;
+  config->snapshot_max_s = -1;
   return config;
 }
 

@@ -41,6 +41,7 @@ typedef struct ent_config {
                                    are unique, addresses need not be */
   size_t n_pools;               /* at least 1 */
   int64_t timeout_ms;           /* settings.timeout_ms; -1: not given */
+  int64_t snapshot_max_s;       /* settings.snapshot_max_s; the same */
   ent_arena arena;              /* what all of the above lives in */
 } ent_config;
 

@@ -306,21 +306,33 @@ static void take_import(walk *w, const ent_yaml *node, const char *key) {
   }
 }
 
-static void take_timeout(walk *w, const ent_yaml *node, const char *key) {
-  static const char expected[] =
-      "expected a number of milliseconds from 0 (no limit) to 2147483647";
+static void take_limit(walk *w, const ent_yaml *node, const char *key,
+                       const char *expected, int64_t *limit) {
   const char *text = take_text(w, node, key, expected);
   size_t n;
-  int64_t ms;
+  int64_t number;
 
   if (!text) return;
   n = strspn(text, "0123456789");
-  ms = n && n <= 10 && !text[n] ? (int64_t)strtoll(text, NULL, 10) : -1;
-  if (ms < 0 || ms > INT32_MAX) {
+  number = n && n <= 10 && !text[n] ? (int64_t)strtoll(text, NULL, 10) : -1;
+  if (number < 0 || number > INT32_MAX) {
     ent_problems_add(w->problems, node->line, key, "%s", expected);
     return;
   }
-  w->config->timeout_ms = ms;
+  *limit = number;
+}
+
+static void take_timeout(walk *w, const ent_yaml *node, const char *key) {
+  take_limit(w, node, key,
+             "expected a number of milliseconds from 0 (no limit) to "
+             "2147483647",
+             &w->config->timeout_ms);
+}
+
+static void take_snapshot_max(walk *w, const ent_yaml *node, const char *key) {
+  take_limit(w, node, key,
+             "expected a number of seconds from 0 (no limit) to 2147483647",
+             &w->config->snapshot_max_s);
 }
 
 static const rule pool_rules[] = {
@@ -359,7 +371,7 @@ static const rule setting_rules[] = {
     {"local_cache_ttl_s", NULL},
     {"redis_down", NULL},
     {"commit_max_s", NULL},
-    {"snapshot_max_s", NULL},
+    {"snapshot_max_s", take_snapshot_max},
     {NULL, NULL},
 };
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { ENT_ENGINE_ROW = 4096 };
+enum { ENT_ENGINE_ROW = 4096, ENT_SNAPSHOT_MAX_S = 300 };
 
 struct ent_mysql_table_note {
   ent_mysql_table_note *next;
@@ -18,7 +18,8 @@ struct ent_mysql_table_note {
 };
 
 void ent_mysql_session_init(ent_mysql_session *session, ent_mysql_pool *pool) {
-  *session = (ent_mysql_session){.pool = pool};
+  *session =
+      (ent_mysql_session){.pool = pool, .snapshot_max_s = ENT_SNAPSHOT_MAX_S};
 }
 
 void ent_mysql_session_done(ent_mysql_session *session) {

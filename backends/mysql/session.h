@@ -22,6 +22,7 @@ typedef struct ent_mysql_session {
   ent_mysql_pool *pool;               /* of the primary */
   const ent_mysql_connection *reader; /* the one used last, if it is left */
   ent_mysql_snapshot *shared; /* the one that others may join, or NULL */
+  int64_t snapshot_max_s;     /* how long one may be open; 0: any time */
   struct ent_mysql_transaction *transaction; /* NULL until one is needed */
   struct ent_mysql_writer *writer;           /* the same */
   ent_mysql_table_note *notes;
@@ -38,7 +39,8 @@ typedef struct ent_mysql_session {
   bool is_unplaced; /* nobody knows where that is: the primary is read */
 } ent_mysql_session;
 
-/* `pool` is taken over: closed by ent_mysql_session_done(). */
+/* `pool` is taken over: closed by ent_mysql_session_done().  A snapshot may be
+ * open for five minutes, until somebody says otherwise. */
 void ent_mysql_session_init(ent_mysql_session *session, ent_mysql_pool *pool);
 void ent_mysql_session_done(ent_mysql_session *session);
 

@@ -14,13 +14,29 @@ struct ent_mysql_snapshot {
   ent_mysql_session *session;
   ent_mysql_connection *connection;
   int n_users;
-  int64_t since_ms;
+  int64_t until_ms;
   ent_error lost; /* why the connection was given up */
   bool is_lent; /* the connection is a transaction's; NULL when that is over */
   bool is_told; /* every answer says whether it is open, if it is not lent */
   void (*settle)(void *context, const ent_deadline *deadline); /* or NULL */
   void *settled;                                               /* its context */
 };
+
+void ent_mysql_snapshot_limit(ent_mysql_snapshot *snapshot, bool is_limited) {
+  int64_t max_s = snapshot->session->snapshot_max_s;
+
+  snapshot->until_ms =
+      is_limited && max_s ? ent_now_ms() + 1000 * max_s : INT64_MAX;
+}
+
+ent_status ent_mysql_snapshot_check_age(const ent_mysql_snapshot *snapshot,
+                                        ent_error *err) {
+  if (ent_now_ms() <= snapshot->until_ms) return ENT_OK;
+  return ent_fail(err, ENT_TIMEOUT,
+                  "the snapshot has been open for more than %lld s "
+                  "(snapshot_max_s)",
+                  (long long)snapshot->session->snapshot_max_s);
+}
 
 static ent_status begin(ent_mysql_snapshot *snapshot,
                         const ent_deadline *deadline, ent_error *err) {
@@ -58,7 +74,7 @@ ent_status ent_mysql_snapshot_join(ent_mysql_session *session, bool joins,
     snapshot = calloc(1, sizeof(*snapshot));
     if (!snapshot) return ent_fail_nomem(err);
     snapshot->session = session;
-    snapshot->since_ms = ent_now_ms();
+    ent_mysql_snapshot_limit(snapshot, true);
     status = begin(snapshot, deadline, err);
     if (status) {
       free(snapshot);
@@ -94,6 +110,7 @@ ent_status ent_mysql_snapshot_lend(ent_mysql_session *session,
   *snapshot = (ent_mysql_snapshot){.session = session,
                                    .connection = connection,
                                    .n_users = 1,
+                                   .until_ms = INT64_MAX,
                                    .is_lent = true};
   *out = snapshot;
   return ENT_OK;
@@ -175,16 +192,14 @@ ent_status ent_mysql_snapshot_connection(ent_mysql_snapshot *snapshot,
                                          const ent_deadline *deadline,
                                          ent_mysql_connection **connection,
                                          ent_error *err) {
+  ent_status status;
+
   if (!snapshot->connection) {
     return ent_fail(err, ENT_UNAVAILABLE,
                     "the transaction that the scan read in has ended");
   }
-  if (!snapshot->is_lent &&
-      ent_now_ms() - snapshot->since_ms > ENT_SNAPSHOT_MAX_S * INT64_C(1000)) {
-    return ent_fail(err, ENT_TIMEOUT,
-                    "the scan's read view has been open for more than %d s",
-                    ENT_SNAPSHOT_MAX_S);
-  }
+  status = ent_mysql_snapshot_check_age(snapshot, err);
+  if (status) return status;
   ent_mysql_snapshot_settle(snapshot, deadline);
   /* One that was lost since tells the statement. */
   if (!ent_mysql_connection_usable(snapshot->connection)) {

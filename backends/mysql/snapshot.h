@@ -27,6 +27,15 @@ ENT_CHECKED ent_status ent_mysql_snapshot_lend(ent_mysql_session *session,
                                                ent_error *err);
 void ent_mysql_snapshot_end(ent_mysql_snapshot *snapshot);
 
+/* Has the time of a transaction's view begin, or not count any more: that of
+ * every other view counts from its beginning. */
+void ent_mysql_snapshot_limit(ent_mysql_snapshot *snapshot, bool is_limited);
+
+/* TIMEOUT where the view has been open for longer than the session allows
+ * (snapshot_max_s): the server keeps every row version since. */
+ENT_CHECKED ent_status ent_mysql_snapshot_check_age(
+    const ent_mysql_snapshot *snapshot, ent_error *err);
+
 /* Whether it is a transaction's. */
 bool ent_mysql_snapshot_is_lent(const ent_mysql_snapshot *snapshot);
 
@@ -44,9 +53,8 @@ void ent_mysql_snapshot_settle(ent_mysql_snapshot *snapshot,
 void ent_mysql_snapshot_leave(ent_mysql_snapshot *snapshot);
 
 /* The connection of a read view, for one statement.  Whoever has a request
- * under way there is asked to settle it first.  TIMEOUT where the view has been
- * open for longer than ENT_SNAPSHOT_MAX_S: the server keeps every row version
- * since. */
+ * under way there is asked to settle it first.  Errors of
+ * ent_mysql_snapshot_check_age(). */
 ENT_CHECKED ent_status ent_mysql_snapshot_connection(
     ent_mysql_snapshot *snapshot, const ent_deadline *deadline,
     ent_mysql_connection **connection, ent_error *err);
@@ -71,7 +79,5 @@ ENT_CHECKED ent_status ent_mysql_snapshot_ran(
 void ent_mysql_snapshot_spoil(ent_mysql_snapshot *snapshot,
                               const ent_error *why);
 void ent_mysql_snapshot_drop_rows(ent_mysql_snapshot *snapshot);
-
-enum { ENT_SNAPSHOT_MAX_S = 300 };
 
 #endif

@@ -220,14 +220,41 @@ ent_status ent_mysql_transaction_reads(ent_mysql_transaction *t,
   return status ? ent_mysql_transaction_ran(t, status, err) : ENT_OK;
 }
 
+/* Undoes on the server what is open there. */
+static void end_on_server(ent_mysql_transaction *t) {
+  ent_deadline soon = ent_deadline_in(ENT_ABORT_MS);
+
+  if (t->view) ent_mysql_snapshot_settle(t->view, &soon);
+  if (!ent_mysql_connection_idle(t->connection) ||
+      ent_mysql_client_exec(ent_mysql_connection_client(t->connection),
+                            "ROLLBACK", &soon, NULL)) {
+    ent_mysql_connection_spoil(t->connection);
+  }
+}
+
+/* A view that is held for too long is let go of, so that the server can forget
+ * what it shows; another one would be another state. */
+static ent_status check_age(ent_mysql_transaction *t, ent_error *err) {
+  ent_status status = ent_mysql_snapshot_check_age(t->view, err);
+
+  if (!status) return ENT_OK;
+  die(t, status, 0, err);
+  end_on_server(t);
+  let_go(t);
+  return status;
+}
+
 ent_status ent_mysql_transaction_hold(ent_mysql_transaction *t,
                                       const ent_deadline *deadline,
                                       ent_error *err) {
   ent_status status = ent_mysql_transaction_check(t, err);
 
   if (!status && !t->connection) status = begin(t, deadline, err);
-  if (!status) t->is_held = true;
-  return status;
+  if (!status && t->is_held) return check_age(t, err);
+  if (status) return status;
+  if (!t->has_written) ent_mysql_snapshot_limit(t->view, true);
+  t->is_held = true;
+  return ENT_OK;
 }
 
 void ent_mysql_transaction_end_hold(ent_mysql_transaction *t) {
@@ -273,6 +300,7 @@ ent_status ent_mysql_transaction_writes(ent_mysql_transaction *t,
   for (int i = 0; !t->has_written && i < t->n_levels; i++) {
     t->marks[i] = ENT_AT_BEGIN;
   }
+  ent_mysql_snapshot_limit(t->view, false);
   t->has_written = true;
   t->clean_level = INT_MAX;
   return ENT_OK;
@@ -401,16 +429,7 @@ ent_status ent_mysql_transaction_commit(ent_mysql_transaction *t,
 }
 
 void ent_mysql_transaction_abort(ent_mysql_transaction *t) {
-  ent_deadline soon = ent_deadline_in(ENT_ABORT_MS);
-
-  if (t->connection) {
-    if (t->view) ent_mysql_snapshot_settle(t->view, &soon);
-    if (!ent_mysql_connection_idle(t->connection) ||
-        ent_mysql_client_exec(ent_mysql_connection_client(t->connection),
-                              "ROLLBACK", &soon, NULL)) {
-      ent_mysql_connection_spoil(t->connection);
-    }
-  }
+  if (t->connection) end_on_server(t);
   forget(t);
 }
 

@@ -57,8 +57,10 @@ ENT_CHECKED ent_status ent_mysql_transaction_writes(
 
 /* Opens it for what is only read, so that all of that is one state, until it
  * ends or ent_mysql_transaction_end_hold(): that ends it where nothing was
- * written.  Errors of ent_mysql_transaction_reads(); while it is held, a lost
- * connection kills it also where nothing was written. */
+ * written.  To be called before everything that is read.  Errors of
+ * ent_mysql_transaction_reads(); while it is held, a lost connection kills it
+ * also where nothing was written, and so does its age (TIMEOUT, see
+ * ent_mysql_snapshot_check_age()), but only there. */
 ENT_CHECKED ent_status
 ent_mysql_transaction_hold(ent_mysql_transaction *transaction,
                            const ent_deadline *deadline, ent_error *err);

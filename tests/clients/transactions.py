@@ -350,5 +350,77 @@ def test_a_scan_that_is_left_takes_nothing_with_it():
     server("DROP TABLE long_one")
 
 
+def limited(seconds):
+    """A handle on a configuration with a limit for snapshots."""
+    path = os.path.join(os.environ["ENTABLE_SANDBOX_DIR"], "limited.yaml")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"default: {{mysql: 'root@unix({SOCKET})/{DATABASE}', import: true}}\n"
+                   f"settings: {{snapshot_max_s: {seconds}}}\n")
+    return open_at(path)
+
+
+OLD = "the snapshot has been open for more than 2 s (snapshot_max_s)"
+
+
+def n_transactions():
+    """How many are open on the server."""
+    return server("SELECT COUNT(*) FROM information_schema.innodb_trx")
+
+
+def test_a_snapshot_that_gets_old_is_ended():
+    handle = limited(2)
+    handle.execute("SELECT entable_set('snapshot', 'on')")
+    handle.execute("BEGIN")
+    assert rows(handle) == [(1, 1), (2, 2), (3, 3)]
+    assert n_transactions() == "1"
+    time.sleep(2.5)
+    fails(handle, "SELECT * FROM t WHERE id = 1", "SQLITE_INTERRUPT", OLD)
+    assert n_transactions() == "0"
+    fails(handle, "SELECT * FROM t", "SQLITE_INTERRUPT", "nothing more is done before ROLLBACK")
+    handle.execute("ROLLBACK")
+    assert rows(handle) == [(1, 1), (2, 2), (3, 3)]
+
+
+def test_a_snapshot_of_what_was_written_may_get_old():
+    handle = limited(2)
+    handle.execute("SELECT entable_set('snapshot', 'on')")
+    handle.execute("BEGIN")
+    assert rows(handle) == [(1, 1), (2, 2), (3, 3)]
+    handle.execute("UPDATE t SET n = 10 WHERE id = 1")
+    time.sleep(2.5)
+    assert rows(handle) == [(1, 10), (2, 2), (3, 3)]
+    handle.execute("COMMIT")
+    assert server("SELECT n FROM t WHERE id = 1") == "10"
+
+
+def test_a_scan_that_gets_old_is_ended():
+    server("CREATE OR REPLACE TABLE long_one (id INT PRIMARY KEY, pad VARCHAR(250));"
+           " INSERT INTO long_one SELECT seq, REPEAT('x', 250) FROM seq_1_to_60000")
+    for setting in "off", "on":
+        handle = limited(2)
+        handle.execute("SELECT entable_set('snapshot', ?)", (setting,))
+        scan = handle.execute("SELECT id FROM long_one WHERE pad <> 'y'")
+        assert len(scan.fetchmany(200)) == 200
+        time.sleep(2.5)
+        try:
+            scan.fetchall()
+            assert False, "all was read"
+        except sqlite3.Error as error:
+            assert OLD in str(error), str(error)
+            assert error.sqlite_errorname == "SQLITE_INTERRUPT", error.sqlite_errorname
+        assert rows(handle) == [(1, 1), (2, 2), (3, 3)]
+    server("DROP TABLE long_one")
+
+
+def test_a_snapshot_without_a_limit_does_not_get_old():
+    handle = limited(0)
+    handle.execute("SELECT entable_set('snapshot', 'on')")
+    handle.execute("BEGIN")
+    assert rows(handle) == [(1, 1), (2, 2), (3, 3)]
+    time.sleep(0.5)
+    assert rows(handle) == [(1, 1), (2, 2), (3, 3)]
+    handle.execute("COMMIT")
+
+
 if __name__ == "__main__":
     sys.exit(run_tests(globals(), begin_test))

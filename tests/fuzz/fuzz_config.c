@@ -29,6 +29,7 @@ static void check_pool(const ent_config *config, size_t n) {
 
 static void check_config(const ent_config *config) {
   if (!config->n_pools || config->timeout_ms < -1) abort();
+  if (config->snapshot_max_s < -1) abort();
   for (size_t i = 0; i < config->n_pools; i++)
     check_pool(config, i);
 }

@@ -41,6 +41,7 @@ static void two_pools_may_have_one_address(void **state) {
   assert_int_equal(config->n_pools, 2);
   assert_false(config->pools[1].import);
   assert_int_equal(config->timeout_ms, -1);
+  assert_int_equal(config->snapshot_max_s, -1);
   ent_config_free(config);
 }
 
@@ -174,7 +175,7 @@ static void variables_cannot_blow_a_value_up(void **state) {
   unsetenv("ENT_TEST_LONG");
 }
 
-static void a_time_out_is_a_number(void **state) {
+static void limits_are_numbers(void **state) {
   static const char *const wrong[] = {
       "-1",  "1.5", "1s", "''", "2147483648", "99999999999999999999",
       "[1]", "' 1'"};
@@ -192,6 +193,13 @@ static void a_time_out_is_a_number(void **state) {
     assert_refused(text, "t.yaml:2: settings.timeout_ms: expected a number of "
                          "milliseconds from 0 (no limit) to 2147483647");
   }
+  config = parsed(POOL "settings: {snapshot_max_s: 7}");
+  assert_int_equal(config->snapshot_max_s, 7);
+  assert_int_equal(config->timeout_ms, -1);
+  ent_config_free(config);
+  assert_refused(POOL "settings: {snapshot_max_s: 5m}",
+                 "t.yaml:2: settings.snapshot_max_s: expected a number of "
+                 "seconds from 0 (no limit) to 2147483647");
   assert_refused(POOL "settings: 5",
                  "t.yaml:2: settings: expected settings such as {timeout_ms: "
                  "5000}");
@@ -322,7 +330,7 @@ int main(void) {
       cmocka_unit_test(values_are_replaced_from_the_environment),
       cmocka_unit_test(a_variable_that_is_not_there_is_named),
       cmocka_unit_test(variables_cannot_blow_a_value_up),
-      cmocka_unit_test(a_time_out_is_a_number),
+      cmocka_unit_test(limits_are_numbers),
       cmocka_unit_test(a_file_is_read_whole),
       cmocka_unit_test(a_file_that_cannot_be_read_is_named),
       cmocka_unit_test(an_address_is_a_configuration),

@@ -22,7 +22,6 @@ static void keys_that_do_not_work_are_refused_by_name(void **state) {
                                          "local_cache_lag_ms",
                                          "redis_down",
                                          "commit_max_s",
-                                         "snapshot_max_s",
                                          "local_cache_ttl_s"};
   static const char *const sections[] = {"entities", "enums", "indices"};
   char text[256], words[256];
@@ -60,10 +59,10 @@ static void an_unknown_key_gets_a_suggestion(void **state) {
       "t.yaml:3: a: unknown key 'rabbitmq'; known: mysql, import, replica");
   assert_refused(POOL "settings: {timeout: 1}\n",
                  "t.yaml:2: settings: unknown key 'timeout'; known: "
-                 "timeout_ms");
+                 "timeout_ms, snapshot_max_s");
   assert_refused(POOL "settings: {timeout_s: 1}\n",
                  "t.yaml:2: settings: unknown key 'timeout_s'; did you mean "
-                 "'timeout_ms'? known: timeout_ms");
+                 "'timeout_ms'? known: timeout_ms, snapshot_max_s");
   assert_refused(POOL "setting: {}\n",
                  "t.yaml:2: setting: no server: the key 'mysql' is missing; "
                  "or did you mean 'settings'?");
