@@ -14,8 +14,9 @@ same: `--seed S --only I` runs it alone and shows it.
 With `--schema-seed T` the tables are random, too, and fixed.sql is left out;
 `--schemas N` goes on with N of them, T and the numbers after it, with as many
 queries on each.  `--fresh` draws both seeds from the clock.  `--minutes M` goes
-on until the time is over.  What is needed to run a query again is printed with
-it.  The exit status is 0 when nothing differs, 1 when something does, 2 when the
+on until the time is over.  With `--snapshot` our sides ask in transactions that read
+one state, of tables that are empty by then.  What is needed to run a query again
+is printed with it.  The exit status is 0 when nothing differs, 1 when something does, 2 when the
 run proves too little.
 """
 
@@ -42,6 +43,7 @@ import random_schema
 import schema
 import shrink
 import sides
+from held import Held
 from server import Server
 
 HERE = Path(__file__).resolve().parent
@@ -67,12 +69,15 @@ class Tally:
 class Judge:
     """The three sides, and the verdict on one query at a time."""
 
-    def __init__(self, copy, ours, tally):
+    def __init__(self, copy, ours, tally, held=None):
         self.copy = copy
         self.ours = ours  # by pushdown: on, off
         self.tally = tally
+        self.held = held  # the state that ours read; None: the server's
 
     def close(self):
+        if self.held:
+            self.held.close()
         for side in (self.copy, *self.ours.values()):
             side.connection.close()
 
@@ -94,6 +99,8 @@ class Judge:
     def judge(self, asked):
         """Counts a query and returns its verdict."""
         written, tally = asked.written(), self.tally
+        if self.held:
+            self.held.next()
         right = self.copy.run(*written)
         tally.queries += 1
         if right.error == "SQLITE_INTERRUPT":
@@ -213,8 +220,7 @@ def open_judge(options, tally):
     server = Server()
     tables = tables_of(options, server)
     server.empty()
-    modes = "SET sql_mode='ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO', time_zone='+00:00';"
-    server.run([modes] + [text for table in tables for text in schema.server_sql(table)])
+    server.run([schema.MODES] + [text for table in tables for text in schema.server_sql(table)])
     copy = sides.ordinary(tables)
     ours = {how: sides.entable(options.module, server.url, how) for how in ("on", "off")}
     wrong = [f"pushdown {how}: {line}" for how, side in ours.items()
@@ -222,13 +228,15 @@ def open_judge(options, tally):
     if wrong:
         print(f"difference:{seeds(options)}: rows", *wrong[:80], sep="\n")
         sys.exit(1)
-    return Judge(copy, ours, tally), catalog.catalog(copy, tables)
+    held = Held(server, tables, ours.values()) if options.snapshot else None
+    return Judge(copy, ours, tally, held), catalog.catalog(copy, tables)
 
 
 def seeds(options):
     """The seeds of a run as its command line names them."""
     tables = "" if options.schema_seed is None else f" --schema-seed {options.schema_seed}"
-    return f"{tables} --seed {options.seed}"
+    snapshot = " --snapshot" if options.snapshot else ""
+    return f"{tables}{snapshot} --seed {options.seed}"
 
 
 def generated(options, relations):
@@ -236,7 +244,7 @@ def generated(options, relations):
     numbers = range(options.count) if options.only is None else [options.only]
     for at in numbers:
         rng = random.Random(f"{options.seed}:{at}")
-        if options.schema_seed is None:
+        if options.schema_seed is None and not options.snapshot:
             title = f"seed {options.seed} query {at}"
         else:
             title = f"{seeds(options).strip()} --only {at}"
@@ -287,6 +295,8 @@ def arguments():
     parser.add_argument("--schemas", type=int, default=1, help="how many schemas, one by one")
     parser.add_argument("--fresh", action="store_true", help="seeds from the clock")
     parser.add_argument("--minutes", type=float, help="go on with schemas for so long")
+    parser.add_argument("--snapshot", action="store_true",
+                        help="in transactions that read one state, while the server has another")
     parser.add_argument("--skip-fixed", action="store_true", help="generated queries only")
     parser.add_argument("--keep-going", action="store_true", help="do not stop at a difference")
     options = parser.parse_args()

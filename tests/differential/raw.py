@@ -44,6 +44,11 @@ class Raw:
             lines.append(line.rstrip("\n"))
         return sys.exit("the server's client ended")
 
+    def close(self):
+        """Ends the session."""
+        self.process.stdin.close()
+        self.process.wait()
+
     def rows(self, tables):
         """All rows of some tables, by name."""
         texts = []

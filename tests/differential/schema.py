@@ -353,6 +353,10 @@ def server_indexes(table):
     yield from table.more
 
 
+# Of a session that fills tables: any date, zero for a key, no summer time.
+MODES = "SET sql_mode='ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO', time_zone='+00:00';"
+
+
 def server_sql(table):
     """What makes and fills a table on the server, as an iterator of statements."""
     if table.view:
@@ -360,6 +364,11 @@ def server_sql(table):
         return
     parts = [server_column(column) for column in table.columns] + list(server_indexes(table))
     yield f"CREATE TABLE {table.name} ({', '.join(parts)}) ENGINE=InnoDB;"
+    yield from server_rows(table)
+
+
+def server_rows(table):
+    """What fills a table on the server."""
     for start in range(0, len(table.rows), 200):
         rows = table.rows[start:start + 200]
         tuples = ("(" + ",".join(value.literal for value in row) + ")" for row in rows)
