@@ -297,11 +297,16 @@ static int entity_connect(sqlite3 *db, void *aux, int argc,
   return SQLITE_OK;
 }
 
+static ent_plan_scope scope_of(const ent_session *session) {
+  if (!session->pushdown) return ENT_PLAN_PLAIN;
+  return session->is_wary ? ENT_PLAN_WARY : ENT_PLAN_ALL;
+}
+
 static int entity_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
   ent_table *table = (ent_table *)vtab;
   ent_explain *explain = table->session->explain;
   int rc = ent_plan_best_index(&table->plans, table->session->db, table->entity,
-                               table->session->pushdown, info);
+                               scope_of(table->session), info);
 
   if (!rc) ent_cost_tell(table, info);
   if (!rc && explain) ent_explain_note(explain, table, info);

@@ -125,6 +125,10 @@ static const char *refusal(const ent_explain_scan *scan,
   entry = ent_ship_entry_of(ent_ship_class_of(column), wish);
   if (entry.answer == ENT_ANSWER_LOCAL) return entry.reason;
   if (!c->usable) return "its value comes from a table that is read later";
+  if (scan->table->session->is_wary && wish == ENT_WISH_EQUAL &&
+      strcmp(ent_type_declared(column->type), "TEXT") == 0) {
+    return "SQLite may compare it by a COLLATE that is not told";
+  }
   if (plan->kind == ENT_PLAN_KEYS) return "rows found by their key are few";
   if (wish == ENT_WISH_LIKE || wish == ENT_WISH_GLOB) {
     return "the program has a function of its own behind it";

@@ -4,6 +4,7 @@
 #include "backends/base/faults.h"
 #include "backends/mysql/ship.h"
 #include "backends/mysql/sqltext.h"
+#include "vtab/texts.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -18,6 +19,7 @@ typedef struct draft {
   sqlite3 *db;
   const ent_entity *entity;
   sqlite3_index_info *info;
+  ent_plan_scope scope;
   ent_arena arena;
   ent_plan plan;
   uint16_t *columns; /* of the projection */
@@ -92,6 +94,29 @@ static bool is_built_in(const draft *d, const char *function) {
   return is;
 }
 
+/* Parts of row values are never known when a statement is planned. */
+static ent_plan_doubt doubt_of(const draft *d, int i, int column, ent_op op) {
+  const char *declared;
+  sqlite3_value *value;
+
+  if (column == ENT_ROWID_COLUMN) return ENT_DOUBT_NONE;
+  declared = ent_type_declared(d->entity->columns[column].type);
+  if (strcmp(declared, "TEXT") != 0) return ENT_DOUBT_NONE;
+  if (op == ENT_OP_IN) return ENT_DOUBT_COLLATION;
+  return op == ENT_OP_EQ && sqlite3_vtab_rhs_value(d->info, i, &value)
+             ? ENT_DOUBT_PART
+             : ENT_DOUBT_NONE;
+}
+
+/* An IN behind the first constraints looks like a part of one: SQLite does not
+ * say what it is. */
+static bool is_dubious(const draft *d, int i, int column, ent_op op) {
+  enum { ENT_MOST_LISTS = 32 };
+
+  if (d->scope != ENT_PLAN_WARY && i < ENT_MOST_LISTS) return false;
+  return doubt_of(d, i, column, op) != ENT_DOUBT_NONE;
+}
+
 static bool can_send(const draft *d, int i, int *column, ent_op *op) {
   const struct sqlite3_index_constraint *c = &d->info->aConstraint[i];
 
@@ -102,6 +127,7 @@ static bool can_send(const draft *d, int i, int *column, ent_op *op) {
   }
   if (!ent_ship_can_send(&d->entity->columns[*column], *op)) return false;
   if (!ent_op_has_value(*op)) return true;
+  if (is_dubious(d, i, *column, *op)) return false;
   if (*op == ENT_OP_LIKE || *op == ENT_OP_GLOB) {
     return is_built_in(d, *op == ENT_OP_LIKE ? "like" : "glob");
   }
@@ -111,7 +137,9 @@ static bool can_send(const draft *d, int i, int *column, ent_op *op) {
 static void add_term(draft *d, int i, int column, ent_op op) {
   d->sources[d->plan.n_terms] = i;
   d->plan.terms[d->plan.n_terms++] =
-      (ent_plan_term){.column = (uint16_t)column, .op = (uint8_t)op};
+      (ent_plan_term){.column = (uint16_t)column,
+                      .op = (uint8_t)op,
+                      .doubt = (uint8_t)doubt_of(d, i, column, op)};
 }
 
 /* Where the key itself is asked for by "=" or IN, that is the plan: its one
@@ -238,8 +266,17 @@ static bool start_draft(draft *d) {
          d->plan.orders;
 }
 
-static void make_draft(draft *d, bool pushdown) {
-  if (pushdown && !take_key(d)) {
+/* What a statement's words may lead to (hidden.h). */
+static void look_for_collations(draft *d) {
+  for (size_t i = 0; i < d->plan.n_terms; i++) {
+    if (d->plan.terms[i].doubt != ENT_DOUBT_COLLATION) continue;
+    d->plan.schema_collates = ent_texts_schema_collates(d->db);
+    return;
+  }
+}
+
+static void make_draft(draft *d) {
+  if (d->scope != ENT_PLAN_PLAIN && !take_key(d)) {
     take_terms(d);
     take_order(d);
     d->plan.is_distinct = wants_distinct(d);
@@ -251,6 +288,7 @@ static void make_draft(draft *d, bool pushdown) {
                        d->plan.n_orders == 0 && !d->plan.has_limit &&
                        d->entity->key_kind != ENT_KEY_NONE;
   }
+  look_for_collations(d);
   take_columns(d);
 }
 
@@ -258,7 +296,8 @@ static bool same_terms(const ent_plan *a, const ent_plan *b) {
   if (a->n_terms != b->n_terms || a->n_orders != b->n_orders) return false;
   for (size_t i = 0; i < a->n_terms; i++) {
     if (a->terms[i].column != b->terms[i].column ||
-        a->terms[i].op != b->terms[i].op) {
+        a->terms[i].op != b->terms[i].op ||
+        a->terms[i].doubt != b->terms[i].doubt) {
       return false;
     }
   }
@@ -275,6 +314,7 @@ static bool same_plan(const ent_plan *a, const ent_plan *b) {
   return a->kind == b->kind && a->has_limit == b->has_limit &&
          a->has_offset == b->has_offset && a->is_count == b->is_count &&
          a->is_distinct == b->is_distinct &&
+         a->schema_collates == b->schema_collates &&
          a->projection.n_columns == b->projection.n_columns &&
          memcmp(a->projection.columns, b->projection.columns,
                 2 * (size_t)a->projection.n_columns) == 0 &&
@@ -462,13 +502,17 @@ static bool finds_one_row(const draft *d) {
 }
 
 int ent_plan_best_index(ent_plans *plans, sqlite3 *db, const ent_entity *entity,
-                        bool pushdown, sqlite3_index_info *info) {
-  draft d = {
-      .db = db, .entity = entity, .info = info, .limit = -1, .offset = -1};
+                        ent_plan_scope scope, sqlite3_index_info *info) {
+  draft d = {.db = db,
+             .entity = entity,
+             .info = info,
+             .scope = scope,
+             .limit = -1,
+             .offset = -1};
   int index = -1;
 
   if (start_draft(&d)) {
-    make_draft(&d, pushdown);
+    make_draft(&d);
     index = intern(plans, &d);
   }
   if (index >= 0) {

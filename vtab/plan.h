@@ -21,10 +21,18 @@ typedef enum ent_plan_kind {
 
 enum { ENT_ROWID_COLUMN = 0xffff, ENT_NO_SLOT = 0xffff };
 
+/* What a term may be besides what it seems (hidden.h). */
+typedef enum ent_plan_doubt {
+  ENT_DOUBT_NONE,
+  ENT_DOUBT_COLLATION, /* a text IN a list */
+  ENT_DOUBT_PART,      /* a text = a value that is not known yet */
+} ent_plan_doubt;
+
 /* A term whose value comes in xFilter's argv, in the order of the terms. */
 typedef struct ent_plan_term {
   uint16_t column; /* ENT_ROWID_COLUMN for the rowid */
   uint8_t op;      /* ent_op */
+  uint8_t doubt;   /* ent_plan_doubt */
 } ent_plan_term;
 
 typedef struct ent_plan {
@@ -34,6 +42,8 @@ typedef struct ent_plan {
   bool is_count;             /* of no column, and all rows are wanted */
   bool is_distinct;          /* rows that are alike may come once */
   bool shows_rows;           /* of a count: a row was asked for all the same */
+  bool schema_collates;      /* where a collation is in doubt: some view,
+                                trigger or table has one */
   ent_projection projection; /* columns that are read, ascending */
   uint16_t *columns;         /* the projection's own */
   uint16_t *slots;           /* of each column of the entity among them */
@@ -53,15 +63,22 @@ typedef struct ent_plans {
 
 void ent_plans_done(ent_plans *plans);
 
+/* What may be in a plan. */
+typedef enum ent_plan_scope {
+  ENT_PLAN_ALL,
+  ENT_PLAN_WARY,  /* no term that there is doubt about */
+  ENT_PLAN_PLAIN, /* nothing: every plan is a plain scan */
+} ent_plan_scope;
+
 /* xBestIndex: finds or makes the plan and tells SQLite of it, but for what it
  * costs (cost.h).
  *
- *   db        asked whether LIKE and GLOB are SQLite's own
- *   pushdown  false: every plan is a plain scan
+ *   db  asked whether LIKE and GLOB are SQLite's own, and for COLLATE in its
+ *       schemas
  *
  * Returns SQLite's code. */
 int ent_plan_best_index(ent_plans *plans, sqlite3 *db, const ent_entity *entity,
-                        bool pushdown, sqlite3_index_info *info);
+                        ent_plan_scope scope, sqlite3_index_info *info);
 
 /* What a plan asks for, as SQL with placeholders, for people.  To be freed with
  * sqlite3_free(); NULL if there is no memory. */

@@ -3,10 +3,11 @@
 #include "backends/base/faults.h"
 #include "backends/mysql/ship.h"
 #include "backends/spool.h"
+#include "vtab/hidden.h"
 #include "vtab/hold.h"
 #include "vtab/keyuse.h"
-#include "vtab/outer.h"
 #include "vtab/report.h"
+#include "vtab/texts.h"
 #include "vtab/transaction.h"
 
 #include <stdlib.h>
@@ -30,8 +31,8 @@ typedef struct ent_scan {
   ent_value *values;      /* of each term: one; of an IN, the list */
   ent_term *terms;        /* n_terms: those of the plan that can be asked */
   size_t n_terms;
-  bool knows_outer; /* the next one is known, for as long as this is open */
-  bool may_be_outer;
+  ent_hidden hidden;  /* what is known of the statement's terms */
+  bool is_misplanned; /* and some term is not to be in its plan */
   ent_query query;
   ent_pages *pages;           /* of a search */
   ent_buf bytes;              /* of rows by key */
@@ -72,7 +73,8 @@ int ent_scan_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
 
   if (!scan) return SQLITE_NOMEM;
   table->spare = NULL;
-  scan->knows_outer = false;
+  scan->hidden = (ent_hidden){.db = table->session->db};
+  table->session->is_wary = false;
   scan->next = table->session->scans;
   table->session->scans = scan;
   *out = &scan->base;
@@ -172,14 +174,37 @@ static ent_status take_list(ent_scan *scan, const ent_plan_term *from,
   return ENT_OK;
 }
 
-/* Whether a term may not be one of WHERE. */
-static bool is_doubtful(ent_scan *scan, ent_op op) {
-  if (!ent_outer_concerns(op)) return false;
-  if (!scan->knows_outer) {
-    scan->may_be_outer = ent_outer_is_possible(table_of(scan)->session->db);
-    scan->knows_outer = true;
+/* Whether a term is left to SQLite: it may be another than it seems. */
+static bool is_hidden(ent_scan *scan, const ent_plan_term *term) {
+  if (term->doubt == ENT_DOUBT_COLLATION &&
+      ent_hidden_collation(&scan->hidden, scan->plan->schema_collates)) {
+    scan->is_misplanned = true;
+    return true;
   }
-  return scan->may_be_outer;
+  return ent_hidden_join(&scan->hidden, (ent_op)term->op);
+}
+
+static bool is_fresh(const ent_scan *scan) {
+  const ent_table *table = table_of(scan);
+
+  return ent_texts_are_fresh(table->session->db, table->name);
+}
+
+/* Whether a value shows that SQLite may lose rows. */
+static ent_status check_part(ent_scan *scan, const ent_plan_term *term,
+                             const ent_value *value, ent_error *err) {
+  const ent_entity *entity = table_of(scan)->entity;
+
+  if (term->doubt != ENT_DOUBT_PART || !ent_hidden_part(&scan->hidden, value)) {
+    return ENT_OK;
+  }
+  scan->is_misplanned = true;
+  if (is_fresh(scan)) return ENT_OK;
+  return ent_fail(err, ENT_UNSUPPORTED,
+                  "table %s: column %s: SQLite may compare it wrongly in (…) "
+                  "IN (SELECT …); write +%s there",
+                  entity->name, entity->columns[term->column].name,
+                  entity->columns[term->column].name);
 }
 
 static ent_status take_terms(ent_scan *scan, sqlite3_value **argv,
@@ -193,11 +218,12 @@ static ent_status take_terms(ent_scan *scan, sqlite3_value **argv,
       ent_arena_zalloc(&scan->arena, (plan->n_terms + 1) * sizeof(ent_term));
   if (!scan->values || !scan->terms) return ent_fail_nomem(err);
   scan->n_terms = 0;
+  scan->is_misplanned = false;
   for (size_t i = 0; !status && i < plan->n_terms; i++) {
     const ent_plan_term *from = &plan->terms[i];
     ent_term *term = &scan->terms[scan->n_terms];
 
-    if (is_doubtful(scan, (ent_op)from->op)) continue;
+    if (is_hidden(scan, from)) continue;
     scan->n_terms++;
     *term = (ent_term){.column = from->column,
                        .op = (ent_op)from->op,
@@ -207,6 +233,7 @@ static ent_status take_terms(ent_scan *scan, sqlite3_value **argv,
       status = take_list(scan, from, argv[i], term, err);
     } else if (ent_op_has_value((ent_op)from->op)) {
       status = take_value(scan, from, argv[i], &scan->values[i], err);
+      if (!status) status = check_part(scan, from, &scan->values[i], err);
     }
   }
   return status;
@@ -304,13 +331,14 @@ static ent_status get_rows(ent_scan *scan, const ent_key *keys, size_t n,
 }
 
 /* Rows by key.  Where a value of the list is more than a key, the list is a
- * term of a search. */
+ * term of a search; where the list is left to SQLite, there is no term. */
 static ent_status start_keys(ent_scan *scan, ent_error *err) {
   const ent_term *term = &scan->terms[0];
-  ent_key *keys =
-      ent_arena_alloc(&scan->arena, (term->n_values + 1) * sizeof(*keys));
+  ent_key *keys;
   size_t n = 0;
 
+  if (!scan->n_terms) return start_search(scan, NULL, 0, 0, err);
+  keys = ent_arena_alloc(&scan->arena, (term->n_values + 1) * sizeof(*keys));
   if (!keys) return ent_fail_nomem(err);
   for (size_t i = 0; i < term->n_values; i++) {
     ent_key_use use;
@@ -339,6 +367,26 @@ static ent_status take_lock(ent_scan *scan, ent_error *err) {
   return scan->locks ? ent_transaction_join(session, scan->pool, err) : ENT_OK;
 }
 
+/* Reads what the plan says. */
+static ent_status start_plan(ent_scan *scan, sqlite3_value **argv,
+                             ent_error *err) {
+  ent_status status = take_lock(scan, err);
+
+  if (!status) {
+    status = ent_hold_begin(table_of(scan)->session, scan->pool, err);
+  }
+  if (status) return status;
+  if (scan->plan->kind == ENT_PLAN_KEYS) return start_keys(scan, err);
+  return start_search(scan, scan->terms, scan->n_terms,
+                      wanted_rows(scan->plan, argv), err);
+}
+
+/* SQLite prepares the statement again and begins it anew. */
+static int plan_anew(ent_scan *scan) {
+  table_of(scan)->session->is_wary = true;
+  return SQLITE_SCHEMA;
+}
+
 int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
                     int argc, sqlite3_value **argv) {
   ent_scan *scan = (ent_scan *)cursor;
@@ -358,15 +406,9 @@ int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
   }
   scan->pool = table->pool;
   scan->pool->n_users++;
-  status = take_lock(scan, &err);
-  if (!status) status = ent_hold_begin(table->session, scan->pool, &err);
-  if (!status) status = take_terms(scan, argv, &err);
-  if (!status && scan->plan->kind == ENT_PLAN_KEYS) {
-    status = start_keys(scan, &err);
-  } else if (!status) {
-    status = start_search(scan, scan->terms, scan->n_terms,
-                          wanted_rows(scan->plan, argv), &err);
-  }
+  status = take_terms(scan, argv, &err);
+  if (!status && scan->is_misplanned && is_fresh(scan)) return plan_anew(scan);
+  if (!status) status = start_plan(scan, argv, &err);
   return status ? fail(scan, &err) : SQLITE_OK;
 }
 

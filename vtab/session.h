@@ -90,6 +90,8 @@ struct ent_session {
   int64_t timeout_ms;    /* settings: 0 = none */
   int64_t max_scan_rows; /* 0 = any */
   bool pushdown;
+  bool is_wary; /* the statement that is planned now has been begun with terms
+                   that were others than they seemed (hidden.h) */
   bool snapshot;
   bool holds;             /* of some pool what is read is one state (hold.h) */
   bool batch_transaction; /* rows gather inside transactions, too */

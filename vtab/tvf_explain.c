@@ -2,6 +2,7 @@
 
 #include "backends/mysql/foresee.h"
 #include "vtab/explain.h"
+#include "vtab/hidden.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -103,7 +104,9 @@ static ent_status plan(explain_rows *rows, const ent_value *sql,
                          sql->as.bytes.data);
   if (text) {
     rows->session->explain = &rows->notes;
+    rows->session->is_wary = ent_hidden_in(db, text);
     rc = sqlite3_prepare_v2(db, text, -1, &rows->program, &tail);
+    rows->session->is_wary = false;
     rows->session->explain = NULL;
   }
   if (!rc && tail[strspn(tail, " \t\r\n;")]) {

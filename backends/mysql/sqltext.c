@@ -381,7 +381,7 @@ static ent_status add_in(const ent_query *query, const ent_term *term,
   n = fill_up(params, n);
   status = start_term(&where->sql, err);
   where->n_params += (size_t)n;
-  /* SQLite makes an IN of `x = ? OR x = ? COLLATE NOCASE`, too: not as bytes. */
+  /* Not as bytes: those that differ in no more than these are few. */
   if (folds(column)) where->is_exact = false;
   return status ? status : ent_sql_in(&where->sql, column, (size_t)n, err);
 }

@@ -42,8 +42,20 @@ static const char ending[] =
     "Some versions of SQLite (3.40 is one; it is tried out) offer `<>`, IS "
     "NOT, "
     "IS NOT NULL, LIKE\nand GLOB of an outer join's ON as if they stood in "
-    "WHERE. There they are not asked where\nthe statement, a view or a trigger "
-    "has one of the words LEFT, RIGHT, FULL, OUTER.\n";
+    "WHERE. There they are not asked where\nthe statement, or a view or "
+    "trigger "
+    "that it names, has one of the words LEFT, RIGHT, FULL,\nOUTER.\n"
+    "\n"
+    "SQLite does not tell by which collation an IN compares, and it makes one "
+    "of\n`x = 'a' OR x = 'b' COLLATE NOCASE`, too. So a text is not looked up "
+    "in a list where the\nstatement, or a view, trigger or table that it "
+    "names, "
+    "has COLLATE (but BINARY, or in ORDER\nBY) beside an OR, or in a statement "
+    "with a subquery. Nor is a text of `(x, y) IN (SELECT v,\nw …)` that meets "
+    "a number or a COLLATE there: SQLite itself compares such parts wrongly "
+    "in\nvirtual tables. Such a statement is planned anew as it begins; one "
+    "that cannot be, since it\nhas given a row or another one that reads the "
+    "table is open, is an error that says what to\nwrite.\n";
 
 static void write_row(ent_ship_class class) {
   printf("| %s |", ent_ship_class_name(class));

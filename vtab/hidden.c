@@ -1,0 +1,51 @@
+#include "vtab/hidden.h"
+
+#include "vtab/texts.h"
+#include "vtab/tryout.h"
+
+static const ent_wording *own_of(ent_hidden *hidden) {
+  if (!hidden->knows_own) ent_texts_own(hidden->db, &hidden->own);
+  hidden->knows_own = true;
+  return &hidden->own;
+}
+
+static const ent_wording *all_of(ent_hidden *hidden) {
+  if (!hidden->knows_all) ent_texts_all(hidden->db, &hidden->all);
+  hidden->knows_all = true;
+  return &hidden->all;
+}
+
+bool ent_hidden_join(ent_hidden *hidden, ent_op op) {
+  bool is_concerned = op == ENT_OP_NE || op == ENT_OP_IS_NOT ||
+                      op == ENT_OP_NOT_NULL || op == ENT_OP_LIKE ||
+                      op == ENT_OP_GLOB;
+
+  return is_concerned && ent_tryout_get()->leaks_on &&
+         (own_of(hidden)->joins_outer || all_of(hidden)->joins_outer);
+}
+
+/* An OR may meet a column of any table with a collation of its own; in a
+ * subquery's result only COLLATE itself counts. */
+static bool may_collate(const ent_wording *wording) {
+  if (wording->collates_within) return true;
+  return wording->collates && wording->has_or && ent_tryout_get()->hides_or;
+}
+
+bool ent_hidden_collation(ent_hidden *hidden, bool schema_collates) {
+  if (!schema_collates && !ent_texts_may_collate(hidden->db)) return false;
+  if (may_collate(own_of(hidden))) return true;
+  return schema_collates && may_collate(all_of(hidden));
+}
+
+bool ent_hidden_part(ent_hidden *hidden, const ent_value *value) {
+  if (value->kind == ENT_NULL || value->kind == ENT_BLOB) return false;
+  if (!ent_value_is_text(value)) return all_of(hidden)->has_row_in;
+  return ent_texts_may_collate(hidden->db) && own_of(hidden)->collates_row_in;
+}
+
+bool ent_hidden_in(sqlite3 *db, const char *sql) {
+  ent_wording wording = {.collates = false};
+
+  ent_texts_of(db, sql, &wording);
+  return may_collate(&wording) || wording.collates_row_in;
+}
