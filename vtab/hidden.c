@@ -1,5 +1,6 @@
 #include "vtab/hidden.h"
 
+#include "backends/base/faults.h"
 #include "vtab/texts.h"
 #include "vtab/tryout.h"
 
@@ -32,6 +33,7 @@ static bool may_collate(const ent_wording *wording) {
 }
 
 bool ent_hidden_collation(ent_hidden *hidden, bool schema_collates) {
+  if (ent_fault("list-collation")) return false;
   if (!schema_collates && !ent_texts_may_collate(hidden->db)) return false;
   if (may_collate(own_of(hidden))) return true;
   return schema_collates && may_collate(all_of(hidden));
@@ -39,8 +41,14 @@ bool ent_hidden_collation(ent_hidden *hidden, bool schema_collates) {
 
 bool ent_hidden_part(ent_hidden *hidden, const ent_value *value) {
   if (value->kind == ENT_NULL || value->kind == ENT_BLOB) return false;
+  if (ent_fault("row-value-part")) return false;
   if (!ent_value_is_text(value)) return all_of(hidden)->has_row_in;
   return ent_texts_may_collate(hidden->db) && own_of(hidden)->collates_row_in;
+}
+
+bool ent_hidden_rowid(ent_hidden *hidden, bool schema_names) {
+  return own_of(hidden)->names_rowid ||
+         (schema_names && all_of(hidden)->names_rowid);
 }
 
 bool ent_hidden_in(sqlite3 *db, const char *sql) {

@@ -42,6 +42,8 @@
  * collation of x alone: it loses the text '1e1' beside the number 10.  Ordinary
  * tables are not asked so.  No such part may be in the plan.
  *
+ * And of the columns that a statement reads SQLite leaves out the rowid.
+ *
  * In xBestIndex none of this can be told apart; when the statement runs, its
  * words tell whether it may be.  Then the term is left to SQLite, or the
  * statement is planned anew without such terms (ent_session's `is_wary`).
@@ -66,6 +68,11 @@ bool ent_hidden_collation(ent_hidden *hidden, bool schema_collates);
 /* Whether `text column = value`, of a value not known when it was planned, may
  * be a part of a row value's IN that SQLite compares otherwise. */
 bool ent_hidden_part(ent_hidden *hidden, const ent_value *value);
+
+/* Whether a rowid may be asked for by its name.
+ *
+ *   schema_names  whether any view or trigger names one */
+bool ent_hidden_rowid(ent_hidden *hidden, bool schema_names);
 
 /* Whether that may be said of a statement that does not run; of its parts as
  * far as it hangs on no value. */

@@ -238,6 +238,8 @@ static void take_columns(draft *d) {
   const ent_entity *entity = d->entity;
   ent_projection *projection = &d->plan.projection;
   uint64_t used = d->info->colUsed;
+
+  projection->n_columns = 0;
   for (uint16_t i = 0; i < entity->n_columns; i++) {
     bool is_wanted = used >> (i < 63 ? i : 63) & 1;
 
@@ -266,13 +268,22 @@ static bool start_draft(draft *d) {
          d->plan.orders;
 }
 
-/* What a statement's words may lead to (hidden.h). */
-static void look_for_collations(draft *d) {
-  for (size_t i = 0; i < d->plan.n_terms; i++) {
-    if (d->plan.terms[i].doubt != ENT_DOUBT_COLLATION) continue;
-    d->plan.schema_collates = ent_texts_schema_collates(d->db);
-    return;
-  }
+/* A rowid is not among the columns used, and DISTINCT has none to show. */
+static bool may_miss_rowid(const draft *d) {
+  return d->plan.is_distinct && d->entity->key_kind == ENT_KEY_INTEGER;
+}
+
+/* What the names of a statement may stand for, where that matters. */
+static void look_into_schemas(draft *d) {
+  ent_wording wording = {.collates = false};
+  bool has_list = false;
+
+  for (size_t i = 0; i < d->plan.n_terms; i++)
+    has_list |= d->plan.terms[i].doubt == ENT_DOUBT_COLLATION;
+  if (!has_list && !may_miss_rowid(d)) return;
+  ent_texts_schemas(d->db, &wording);
+  d->plan.schema_collates = has_list && wording.collates;
+  d->plan.schema_names_rowid = may_miss_rowid(d) && wording.names_rowid;
 }
 
 static void make_draft(draft *d) {
@@ -288,7 +299,7 @@ static void make_draft(draft *d) {
                        d->plan.n_orders == 0 && !d->plan.has_limit &&
                        d->entity->key_kind != ENT_KEY_NONE;
   }
-  look_for_collations(d);
+  look_into_schemas(d);
   take_columns(d);
 }
 
@@ -315,6 +326,7 @@ static bool same_plan(const ent_plan *a, const ent_plan *b) {
          a->has_offset == b->has_offset && a->is_count == b->is_count &&
          a->is_distinct == b->is_distinct &&
          a->schema_collates == b->schema_collates &&
+         a->schema_names_rowid == b->schema_names_rowid &&
          a->projection.n_columns == b->projection.n_columns &&
          memcmp(a->projection.columns, b->projection.columns,
                 2 * (size_t)a->projection.n_columns) == 0 &&
@@ -501,6 +513,25 @@ static bool finds_one_row(const draft *d) {
   return entity->columns[entity->key_columns[0]].type == ENT_TYPE_INTEGER;
 }
 
+/* The number of the plan, and with one that shows rows once goes that which
+ * shows all of them; -1 if there is no memory. */
+static int intern_all(ent_plans *plans, draft *d) {
+  int whole = -1;
+  int index;
+
+  if (may_miss_rowid(d)) {
+    d->plan.is_distinct = false;
+    take_columns(d);
+    whole = intern(plans, d);
+    if (whole < 0) return -1;
+    d->plan.is_distinct = true;
+    take_columns(d);
+  }
+  index = intern(plans, d);
+  if (index >= 0) plans->plans[index]->whole = whole;
+  return index;
+}
+
 int ent_plan_best_index(ent_plans *plans, sqlite3 *db, const ent_entity *entity,
                         ent_plan_scope scope, sqlite3_index_info *info) {
   draft d = {.db = db,
@@ -513,7 +544,7 @@ int ent_plan_best_index(ent_plans *plans, sqlite3 *db, const ent_entity *entity,
 
   if (start_draft(&d)) {
     make_draft(&d);
-    index = intern(plans, &d);
+    index = intern_all(plans, &d);
   }
   if (index >= 0) {
     tell_sqlite(&d);

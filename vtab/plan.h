@@ -36,14 +36,16 @@ typedef struct ent_plan_term {
 } ent_plan_term;
 
 typedef struct ent_plan {
-  uint8_t kind;              /* ent_plan_kind */
-  bool has_limit;            /* its value follows those of the terms in argv */
-  bool has_offset;           /* and this one's follows the limit's */
-  bool is_count;             /* of no column, and all rows are wanted */
-  bool is_distinct;          /* rows that are alike may come once */
-  bool shows_rows;           /* of a count: a row was asked for all the same */
-  bool schema_collates;      /* where a collation is in doubt: some view,
-                                trigger or table has one */
+  uint8_t kind;            /* ent_plan_kind */
+  bool has_limit;          /* its value follows those of the terms in argv */
+  bool has_offset;         /* and this one's follows the limit's */
+  bool is_count;           /* of no column, and all rows are wanted */
+  bool is_distinct;        /* rows that are alike may come once */
+  bool shows_rows;         /* of a count: a row was asked for all the same */
+  bool schema_collates;    /* where it matters: some view, trigger or table
+                                has a collation, */
+  bool schema_names_rowid; /* names a rowid */
+  int whole; /* of a distinct one: the plan that shows all rows, or -1 */
   ent_projection projection; /* columns that are read, ascending */
   uint16_t *columns;         /* the projection's own */
   uint16_t *slots;           /* of each column of the entity among them */

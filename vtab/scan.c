@@ -381,6 +381,20 @@ static ent_status start_plan(ent_scan *scan, sqlite3_value **argv,
                       wanted_rows(scan->plan, argv), err);
 }
 
+/* The plan that SQLite has chosen, or where it may ask for rowids that this
+ * one does not read, the one that does. */
+static void choose_plan(ent_scan *scan, int index) {
+  const ent_plans *plans = &table_of(scan)->plans;
+  const ent_plan *plan = ent_plans_get(plans, index);
+
+  if (plan->is_distinct && plan->whole >= 0 &&
+      ent_hidden_rowid(&scan->hidden, plan->schema_names_rowid)) {
+    index = plan->whole;
+  }
+  scan->plan = ent_plans_get(plans, index);
+  scan->plan_index = index;
+}
+
 /* SQLite prepares the statement again and begins it anew. */
 static int plan_anew(ent_scan *scan) {
   table_of(scan)->session->is_wary = true;
@@ -397,8 +411,7 @@ int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
   (void)words, (void)argc;
   ent_error_clear(&err);
   reset(scan);
-  scan->plan = ent_plans_get(&table->plans, plan);
-  scan->plan_index = plan;
+  choose_plan(scan, plan);
   status = ent_table_pool(table, &err);
   if (status) {
     ent_error_context(&err, status, "table %s", table->entity->name);

@@ -9,7 +9,8 @@ static const ent_wording everything = {.joins_outer = true,
                                        .collates = true,
                                        .collates_within = true,
                                        .has_row_in = true,
-                                       .collates_row_in = true};
+                                       .collates_row_in = true,
+                                       .names_rowid = true};
 
 /* The next statement that runs now; NULL behind the last one. */
 static sqlite3_stmt *next_running(sqlite3 *db, sqlite3_stmt *stmt) {
@@ -88,25 +89,24 @@ static bool is_table(const char *type) {
   return strcmp(type, "table") == 0;
 }
 
-static bool collates(const char *type, const char *sql) {
-  ent_wording wording = {.collates = false};
-
+static void read_object(ent_wording *wording, const char *type,
+                        const char *sql) {
   if (is_table(type)) {
-    ent_wording_read_table(&wording, sql);
+    ent_wording_read_table(wording, sql);
   } else {
-    ent_wording_read(&wording, sql);
+    ent_wording_read(wording, sql);
   }
-  return wording.collates;
 }
 
-static bool is_free_of_collations(void *context, const char *type,
-                                  const char *name, const char *sql) {
-  (void)context, (void)name;
-  return !collates(type, sql);
+static bool read_any(void *context, const char *type, const char *name,
+                     const char *sql) {
+  (void)name;
+  read_object(context, type, sql);
+  return true;
 }
 
-bool ent_texts_schema_collates(sqlite3 *db) {
-  return !read_schemas(db, is_free_of_collations, NULL);
+void ent_texts_schemas(sqlite3 *db, ent_wording *wording) {
+  if (!read_schemas(db, read_any, wording)) *wording = everything;
 }
 
 /* The texts that belong together, each a copy. */
@@ -157,7 +157,10 @@ static bool gather_named(void *context, const char *type, const char *name,
   gathering *g = context;
 
   if (is_table(type)) {
-    if (collates(type, sql) && is_named(g, name)) g->wording->collates = true;
+    ent_wording wording = {.collates = false};
+
+    ent_wording_read_table(&wording, sql);
+    if (wording.collates && is_named(g, name)) g->wording->collates = true;
     return true;
   }
   if (is_gathered(g, sql) || !is_named(g, name)) return true;

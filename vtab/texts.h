@@ -25,9 +25,9 @@ void ent_texts_of(sqlite3 *db, const char *sql, ent_wording *wording);
 /* Whether a statement that runs may hold COLLATE, asked quickly. */
 bool ent_texts_may_collate(sqlite3 *db);
 
-/* Whether a view, trigger or table of any schema holds COLLATE.  Reads the
- * schemas. */
-bool ent_texts_schema_collates(sqlite3 *db);
+/* Adds what the views, triggers and tables of all schemas say; everything,
+ * where one cannot be read.  Reads the schemas. */
+void ent_texts_schemas(sqlite3 *db, ent_wording *wording);
 
 /* Whether the statement that reads this table now has given no row, so that it
  * can begin anew and nobody notices.  SQLite counts a statement's steps when it

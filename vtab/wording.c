@@ -47,6 +47,11 @@ static bool is_reading(const ent_token *token) {
   return is_any_of(token, words, ENT_COUNT(words));
 }
 
+static bool is_rowid(const ent_token *token) {
+  return ent_token_names(token, "rowid") || ent_token_names(token, "oid") ||
+         ent_token_names(token, "_rowid_");
+}
+
 static bool is_sorting(const reader *r) {
   return r->depth >= 0 && r->depth < ENT_DEPTHS && (r->sorting >> r->depth & 1);
 }
@@ -115,6 +120,7 @@ void ent_wording_read(ent_wording *wording, const char *sql) {
        sql = ent_token_read(sql, &token)) {
     read_collation(&r, &token);
     read_row_in(&r, &token);
+    if (is_rowid(&token)) wording->names_rowid = true;
     if (token.kind == ENT_TOKEN_SIGN) read_sign(&r, *token.text);
     if (token.kind == ENT_TOKEN_WORD) read_word(&r, &token);
   }

@@ -12,6 +12,7 @@ typedef struct ent_wording {
   bool collates_within; /* in a text that reads within another reading */
   bool has_row_in;      /* (a, b) IN (SELECT …), which may be f(a) IN … */
   bool collates_row_in; /* in a text that collates */
+  bool names_rowid;     /* by one of its three names */
 } ent_wording;
 
 /* Adds what the text of a statement, view or trigger tells. */

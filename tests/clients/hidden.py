@@ -13,7 +13,8 @@ from common import fails, opened, run_tests, server
 
 PART = "SELECT id FROM word WHERE (t, n) IN (SELECT v, w FROM local) ORDER BY id"
 EITHER = "SELECT id FROM word WHERE t = ? OR t = ? COLLATE NOCASE ORDER BY n"
-REFUSED = "table word: column t: SQLite may compare it wrongly in (…) IN (SELECT …); write +t there"
+REFUSED = ("table word: column t: SQLite may compare it wrongly in (…) IN (SELECT …); "
+           "write +t there")
 
 
 def begin_test():

@@ -97,6 +97,16 @@ class Relations(dict):
             found.name: found.key[:2] for found in relations if len(found.key) > 1}
         self.hiding = HIDING if self.fixed else [
             (1, found.name) for found in relations if found.count("integer") > 1]
+        self.beside = []  # the columns of the table beside them
+
+    def add_views(self, views):
+        """Views are read as tables are."""
+        for found in views:
+            self[found.name] = found
+            self.single = self.single + [(1, found.name)]
+            self.inner = self.inner + [found.name]
+            if found.size <= SMALL:
+                self.small = tuple(self.small) + (found.name,)
 
 
 def catalog(copy, tables):

@@ -126,3 +126,10 @@ SELECT id FROM fills WHERE c <= 'a';
 SELECT id FROM fills WHERE c = 'a' OR c = char(97, 0);
 SELECT min(c), max(c) FROM fills;
 SELECT n FROM exactly WHERE 'A' = also OR also = 'AA' COLLATE NOCASE;
+
+-- A rowid is not among the columns that DISTINCT reads.
+SELECT DISTINCT id FROM big WHERE _rowid_ >= id;
+SELECT DISTINCT a FROM big WHERE abs(rowid) > 3990;
+SELECT DISTINCT n FROM big WHERE n = 3 OR oid % 1000 = 7
+ORDER BY n;
+SELECT DISTINCT n FROM (SELECT n, rowid AS r FROM big) WHERE abs(r) < 9;

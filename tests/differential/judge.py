@@ -33,6 +33,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import beside
 import catalog
 import compare
 import constants
@@ -229,7 +230,10 @@ def open_judge(options, tally):
         print(f"difference:{seeds(options)}: rows", *wrong[:80], sep="\n")
         sys.exit(1)
     held = Held(server, tables, ours.values()) if options.snapshot else None
-    return Judge(copy, ours, tally, held), catalog.catalog(copy, tables)
+    relations = catalog.catalog(copy, tables)
+    rng = random.Random(f"beside {options.schema_seed or DATA_SEED}")
+    beside.add(rng, relations, [side.connection for side in (copy, *ours.values())])
+    return Judge(copy, ours, tally, held), relations
 
 
 def seeds(options):

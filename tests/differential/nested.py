@@ -5,12 +5,16 @@ its table, where SQLite, too, sees no two rows of one key; where there is no suc
 key, only what does not hang on the order of rows is asked for.
 """
 
+import math
+
+import beside
 from catalog import SMALL, Field, family
 from constants import chosen, constant
 from queries import (NAMED, SHAPES, arm, choose_field, fields_of, having_kinds, limit_for,
                      order_for, plain_outputs, single)
 from query import Compound, Order, Output, Select, Source, Sql, Term, listed, sql
-from terms import comparison, condition, inner_table, neighbours, partner, row_constants, term
+from terms import (comparison, condition, inner_table, neighbours, partner, row_constants,
+                   shown_as, term)
 
 FRAMES = ["", " ROWS UNBOUNDED PRECEDING", " ROWS BETWEEN 2 PRECEDING AND 1 FOLLOWING",
           " ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING", " GROUPS 1 PRECEDING",
@@ -100,10 +104,33 @@ def correlated(rng, relations):
                   order_for(rng, outputs, 0.5, False), *limit_for(rng, 0.3))
 
 
-def like(field, others):
-    """Those of the others that compare as a field does, where that matters."""
-    same = [other for other in others if family(other.kind) == family(field.kind)]
-    return others if family(field.kind) != "text" else same or [field]
+def is_number(value):
+    """Whether a text is one to a column of numbers."""
+    try:
+        return isinstance(value, str) and math.isfinite(float(value))
+    except ValueError:
+        return False
+
+
+def numerals(rng, relations):
+    """A part of a row value that is a text, against a column of numbers."""
+    texts = [(relation, attribute) for relation in relations.values()
+             for attribute in relation.attributes
+             if attribute.kind == "text" and any(map(is_number, attribute.samples))]
+    if not texts:
+        return correlated(rng, relations)
+    relation, attribute = rng.choice(texts)
+    field, table, alias = Field("t0", attribute), relations[rng.choice(relations.small)], "i0"
+    numbers = [Field(alias, a) for a in table.attributes if family(a.kind) == "number"]
+    fields = fields_of(rng, relation, "t0")
+    other = choose_field(rng, fields)
+    left, right = rng.choice([(other.piece, other.piece), (Sql("1"), Sql("1"))])
+    shown = rng.choice(numbers).piece if numbers else Sql("5")
+    pairs = rng.choice([(field.piece, left, shown, right), (left, field.piece, right, shown)])
+    where = sql("({}, {}) IN (SELECT {}, {} FROM {} {})", *pairs, table.name, alias)
+    outputs = (Output(field.piece, field),) + plain_outputs(rng, fields, 2)
+    return Select(outputs, (Source(Sql(f"{relation.name} t0")),), Term(where), False, (), None,
+                  order_for(rng, outputs, 0.4), *limit_for(rng, 0.2))
 
 
 def row_subquery(rng, relations):
@@ -118,12 +145,10 @@ def row_subquery(rng, relations):
         shown = listed(row_constants(rng, pair, relations) for _ in range(3))
         where = sql("{} {} (VALUES {})", left, rng.choice(["IN", "NOT IN"]), shown)
     else:
-        # A text against a column of numbers is not asked for here: SQLite's own check of
-        # each part of such an IN on a virtual table compares texts, of an ordinary one numbers.
-        shown = [partner(rng, field, like(field, inner)) for field in pair]
+        shown = [shown_as(rng, partner(rng, field, inner).piece, 0.15) for field in pair]
         more = sql(" WHERE {}", comparison(rng, inner, relations)) if rng.random() < 0.4 else ""
         where = sql("{} {} (SELECT {}, {} FROM {} {}{})", left, rng.choice(["IN", "IN", "NOT IN"]),
-                    shown[0].piece, shown[1].piece, table.name, alias, more)
+                    *shown, table.name, alias, more)
     outputs = tuple(Output(field.piece, field) for field in pair) + plain_outputs(rng, fields, 2)
     return Select(outputs, (source,), Term(where), False, (), None, order_for(rng, outputs, 0.4),
                   *limit_for(rng, 0.3))
@@ -188,8 +213,8 @@ def layered(rng, relations):
     return Compound(tuple(arms), tuple(words), order, *limit_for(rng, 0.8))
 
 
-MORE = [(6, numbered), (7, correlated), (4, row_subquery), (5, aggregated), (6, chain),
-        (3, layered)]
+MORE = [(6, numbered), (7, correlated), (4, row_subquery), (2, numerals),
+        (5, aggregated), (6, chain), (3, layered), (4, beside.met)]
 
 
 def make(rng, relations):

@@ -20,7 +20,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 FOUND = re.compile(r"^difference: seed \d+ ((?:query|history) \d+): (.*)$", re.M)
 FAULTS = ["hard-limit", "omit-inexact", "ci-exact", "null-order", "or-duplicates",
-          "compound-offset", "row-value-exact", "real-for-integer"]
+          "compound-offset", "row-value-exact", "real-for-integer", "list-collation",
+          "row-value-part"]
 WRITE_FAULTS = ["write-twice", "replace-as-update", "batch-half", "savepoint-skipped",
                 "no-rollback-to"]
 

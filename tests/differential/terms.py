@@ -169,6 +169,43 @@ def collated(rng, fields, _relations):
     return sql("{} {} {} COLLATE {}", field.piece, word, right, name)
 
 
+def arm(rng, field):
+    """field = constant, at times the other way round or under another collation."""
+    name = Sql(rng.choice(["NOCASE", "NOCASE", "RTRIM", "BINARY"]))
+    pieces = field.piece, constant(rng, field)
+    return chosen(rng, [
+        (6, sql("{} = {}", *pieces)), (2, sql("{} = {}", *pieces[::-1])),
+        (4, sql("{} = {} COLLATE {}", *pieces, name)),
+        (2, sql("{} COLLATE {} = {}", pieces[0], name, pieces[1])),
+        (1, sql("{} IN ({}, {})", *pieces, constant(rng, field)))])
+
+
+def arms(rng, fields, _relations):
+    """One field under several collations, which SQLite may make an IN of."""
+    field = choose_field(rng, fields, {"text"} if rng.random() < 0.8 else None)
+    return sql("({})", listed((arm(rng, field) for _ in range(rng.choice([2, 2, 3]))), " OR "))
+
+
+def shown_as(rng, piece, share=0.5):
+    """A result of a subquery, at times under a collation."""
+    if rng.random() < share:
+        return sql("{} COLLATE {}", piece, rng.choice(["NOCASE", "NOCASE", "RTRIM", "BINARY"]))
+    return piece
+
+
+def in_collated(rng, fields, relations):
+    """IN a subquery or values that have a collation of their own."""
+    field = choose_field(rng, fields, {"text"})
+    word = "NOT IN" if rng.random() < 0.1 else "IN"
+    if rng.random() < 0.4:
+        rows = listed(sql("({})", shown_as(rng, constant(rng, field)))
+                      for _ in range(rng.randint(1, 3)))
+        return sql("{} {} (VALUES {})", field.piece, word, rows)
+    table, alias, inner = inner_table(rng, relations)
+    return sql("{} {} (SELECT {} FROM {} {})", field.piece, word,
+               shown_as(rng, partner(rng, field, inner).piece), table.name, alias)
+
+
 def expression(rng, fields, _relations):
     """Something that is not a bare column: no server may be asked for it blindly."""
     field = choose_field(rng, fields)
@@ -207,7 +244,8 @@ def scalar(rng, fields, relations):
 
 
 TERMS = [(36, comparison), (6, equal_half), (10, in_list), (4, in_subquery), (6, between),
-         (6, nullness), (8, like), (7, row_value), (6, columns), (5, collated), (6, expression)]
+         (6, nullness), (8, like), (7, row_value), (6, columns), (5, collated), (4, arms),
+         (2, in_collated), (6, expression)]
 COSTLY = [(2, exists), (2, scalar)]  # a subquery for each row
 
 

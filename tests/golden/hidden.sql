@@ -152,6 +152,17 @@ SELECT id, n FROM word ORDER BY n;
 --| A|12
 --| b|13
 
+-- A rowid is not among the columns that DISTINCT reads.
+SELECT DISTINCT kind FROM tag WHERE abs(rowid) > 1 ORDER BY kind;
+--| Red
+--| blue
+SELECT DISTINCT kind FROM tag WHERE kind = 'blue' OR abs("OID") = 1;
+--| red
+--| blue
+CREATE TEMP VIEW numbered AS SELECT rowid AS r, kind FROM tag;
+SELECT DISTINCT kind FROM numbered WHERE abs(r) > 2;
+--| blue
+
 -- What is told of it.
 SELECT term, verdict, reason FROM entable_explain(
   'SELECT id FROM word WHERE t = ''b'' OR t = ''a'' COLLATE NOCASE');

@@ -25,6 +25,7 @@ static void write_claims(const ent_wording *wording, char *to) {
   if (wording->collates_within) *to++ = 'W';
   if (wording->has_row_in) *to++ = 'R';
   if (wording->collates_row_in) *to++ = 'X';
+  if (wording->names_rowid) *to++ = 'I';
   *to = 0;
 }
 
@@ -32,7 +33,7 @@ static void check(const wording_case *cases, size_t n,
                   void (*read)(ent_wording *, const char *)) {
   for (size_t i = 0; i < n; i++) {
     ent_wording wording = {.has_or = false};
-    char claims[8];
+    char claims[10];
 
     read(&wording, cases[i].sql);
     write_claims(&wording, claims);
@@ -126,6 +127,18 @@ static void a_row_value_in_a_subquery_is_seen(void **state) {
   check(cases, ENT_COUNT(cases), ent_wording_read);
 }
 
+static void a_rowid_has_three_names(void **state) {
+  static const wording_case cases[] = {
+      {"SELECT rowid FROM t", "I"},
+      {"SELECT t.OID FROM t", "I"},
+      {"SELECT \"_rowid_\" FROM t", "I"},
+      {"SELECT rowids, _oid_ FROM t", ""},
+  };
+
+  (void)state;
+  check(cases, ENT_COUNT(cases), ent_wording_read);
+}
+
 static void columns_of_tables_may_have_collations(void **state) {
   static const wording_case cases[] = {
       {"CREATE TABLE t (x TEXT, y INT CHECK (y > 1 OR y < 0))", ""},
@@ -192,6 +205,7 @@ int main(void) {
       cmocka_unit_test(a_collation_of_an_order_does_not_count),
       cmocka_unit_test(a_collation_within_is_one_beside_another_reading),
       cmocka_unit_test(a_row_value_in_a_subquery_is_seen),
+      cmocka_unit_test(a_rowid_has_three_names),
       cmocka_unit_test(columns_of_tables_may_have_collations),
       cmocka_unit_test(the_word_collate_is_found_quickly),
       cmocka_unit_test(a_name_is_known_in_every_quote),
