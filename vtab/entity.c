@@ -14,6 +14,7 @@ typedef struct entity_options {
   char *pool;
   char *table;
   char *config;
+  bool is_own; /* the user's own statement makes the table */
 } entity_options;
 
 static void free_options(entity_options *options) {
@@ -116,12 +117,15 @@ ent_status ent_table_pool(ent_table *table, ent_error *err) {
 
 /* The columns of the table: as they were read when its configuration was
  * opened, or now. */
-static ent_status find_entity(ent_table *table, const char *name,
+static ent_status find_entity(ent_table *table, const entity_options *options,
                               ent_error *err) {
   ent_session_pool *pool = table->pool;
+  const char *name = options->table;
   ent_status status;
 
-  if (pool->catalog) table->entity = ent_catalog_find(pool->catalog, name);
+  if (pool->catalog && !options->is_own) {
+    table->entity = ent_catalog_find(pool->catalog, name);
+  }
   if (table->entity) {
     table->catalog = ent_catalog_ref(pool->catalog);
     return ENT_OK;
@@ -179,7 +183,7 @@ static ent_status make_table(ent_session *session, entity_options *options,
     status = ent_using_pool(session, options->config, options->pool,
                             &table->pool, err);
   }
-  if (!status) status = find_entity(table, options->table, err);
+  if (!status) status = find_entity(table, options, err);
   if (!status) {
     table->declaration = declaration(table->entity);
     if (!table->declaration) status = ent_fail_nomem(err);
@@ -198,9 +202,9 @@ static ent_status make_table(ent_session *session, entity_options *options,
 
 /* The table of a statement, by its arguments. */
 static ent_status table_of(ent_session *session, int argc,
-                           const char *const *argv, ent_table **table,
-                           ent_error *err) {
-  entity_options options = {.pool = NULL};
+                           const char *const *argv, bool is_own,
+                           ent_table **table, ent_error *err) {
+  entity_options options = {.is_own = is_own};
   ent_status status = read_options(&options, argc, argv, err);
 
   if (!status) status = make_table(session, &options, argv + 1, table, err);
@@ -278,16 +282,13 @@ static ent_status show_table(ent_table *table, ent_error *err) {
   return ENT_OK;
 }
 
-static int entity_connect(sqlite3 *db, void *aux, int argc,
-                          const char *const *argv, sqlite3_vtab **vtab,
-                          char **message) {
-  ent_session *session = aux;
+static int make(ent_session *session, int argc, const char *const *argv,
+                bool is_own, sqlite3_vtab **vtab, char **message) {
   ent_error err = {.status = ENT_OK};
   ent_table *table = take_ready(session, argv + 1);
   ent_status status = ENT_OK;
 
-  (void)db;
-  if (!table) status = table_of(session, argc, argv, &table, &err);
+  if (!table) status = table_of(session, argc, argv, is_own, &table, &err);
   if (!status) status = show_table(table, &err);
   if (status) {
     ent_error_context(&err, status, "entity %s", argv[2]);
@@ -295,6 +296,13 @@ static int entity_connect(sqlite3 *db, void *aux, int argc,
   }
   *vtab = &table->base;
   return SQLITE_OK;
+}
+
+static int entity_connect(sqlite3 *db, void *aux, int argc,
+                          const char *const *argv, sqlite3_vtab **vtab,
+                          char **message) {
+  (void)db;
+  return make(aux, argc, argv, false, vtab, message);
 }
 
 static ent_plan_scope scope_of(const ent_session *session) {
@@ -373,7 +381,8 @@ static int entity_rename(sqlite3_vtab *vtab, const char *name) {
 static int entity_create(sqlite3 *db, void *aux, int argc,
                          const char *const *argv, sqlite3_vtab **vtab,
                          char **message) {
-  return entity_connect(db, aux, argc, argv, vtab, message);
+  (void)db;
+  return make(aux, argc, argv, true, vtab, message);
 }
 
 static const sqlite3_module entity_module = {

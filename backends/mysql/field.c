@@ -62,14 +62,19 @@ static uint8_t width_of(enum enum_field_types type) {
   return 0;
 }
 
+/* With what tells a type from others of its form. */
+static unsigned flags_of(const MYSQL_FIELD *from) {
+  return from->flags & (UNSIGNED_FLAG | ENUM_FLAG | SET_FLAG);
+}
+
 bool ent_mysql_field_fits(const ent_mysql_field *field,
                           const MYSQL_FIELD *from) {
   uint8_t decimals =
       (uint8_t)(from->decimals <= 6 ? from->decimals : ENT_ANY_DECIMALS);
 
-  return field->type == (int)from->type &&
-         field->flags == (from->flags & UNSIGNED_FLAG) &&
-         field->charset == from->charsetnr && field->decimals == decimals;
+  return field->type == (int)from->type && field->flags == flags_of(from) &&
+         field->charset == from->charsetnr && field->length == from->length &&
+         field->decimals == decimals;
 }
 
 double ent_mysql_float(float number) {
@@ -407,8 +412,9 @@ void ent_mysql_field_init(ent_mysql_field *field, const MYSQL_FIELD *from) {
       .decimals =
           (uint8_t)(from->decimals <= 6 ? from->decimals : ENT_ANY_DECIMALS),
       .type = (int)from->type,
-      .flags = from->flags & UNSIGNED_FLAG,
+      .flags = flags_of(from),
       .charset = from->charsetnr,
+      .length = from->length,
   };
 }
 

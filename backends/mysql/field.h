@@ -47,6 +47,7 @@ struct ent_mysql_field {
   int type;         /* what it was made from */
   unsigned flags;
   unsigned charset;
+  unsigned long length;
 };
 
 /* Describes a result column. */

@@ -89,7 +89,9 @@ static ent_status begin_answer(ent_key_scan *scan, const ent_deadline *deadline,
   if (status) return status;
   scan->waited_ms = ent_now_ms() - start;
   scan->state = ENT_REQUEST_READING;
-  return ENT_OK;
+  return ent_mysql_statement_check_or_skip(scan->statement, scan->query->entity,
+                                           scan->query->projection, deadline,
+                                           err);
 }
 
 /* Reads so many bytes of rows, 0: all there are. */

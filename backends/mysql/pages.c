@@ -127,8 +127,13 @@ static ent_status read_first_page(void *context,
                                          deadline, err);
   }
   if (status) return status;
-  status = ent_row_list_read_all(&pages->page, statement, first->limit,
-                                 ENT_PAGE_BYTES, deadline, &first->is_end, err);
+  status = ent_mysql_statement_check_or_skip(
+      statement, pages->query->entity, pages->query->projection, deadline, err);
+  if (!status) {
+    status =
+        ent_row_list_read_all(&pages->page, statement, first->limit,
+                              ENT_PAGE_BYTES, deadline, &first->is_end, err);
+  }
   if (status) ent_mysql_connection_drop_rows(connection);
   return status;
 }
@@ -179,7 +184,9 @@ static ent_status read_spool(void *context, ent_mysql_connection *connection,
                                          pages->where.n_params, deadline, err);
   }
   if (status) return status;
-  status = fill_spool(pages, statement, deadline, err);
+  status = ent_mysql_statement_check_or_skip(
+      statement, pages->query->entity, pages->query->projection, deadline, err);
+  if (!status) status = fill_spool(pages, statement, deadline, err);
   if (status) ent_mysql_connection_drop_rows(connection);
   return status;
 }
@@ -244,8 +251,11 @@ static ent_status open_cursor(mysql_pages *pages, const ent_deadline *deadline,
   if (status) return status;
   pages->cursor_rows = ENT_FIRST_PAGE_ROWS;
   ent_mysql_statement_use_cursor(pages->cursor, pages->cursor_rows);
-  return ent_mysql_statement_execute(pages->cursor, pages->where.params,
-                                     pages->where.n_params, deadline, err);
+  status = ent_mysql_statement_execute(pages->cursor, pages->where.params,
+                                       pages->where.n_params, deadline, err);
+  return status ? status
+                : ent_mysql_statement_check(pages->cursor, pages->query->entity,
+                                            pages->query->projection, err);
 }
 
 /* Chooses how the search goes on behind its first page. */

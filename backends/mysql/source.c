@@ -153,7 +153,9 @@ static ent_status get_some(void *context, ent_mysql_connection *connection,
         ent_mysql_statement_execute(statement, values, full, deadline, err);
   }
   if (status) return status;
-  status = read_rows(call, statement, deadline, err);
+  status = ent_mysql_statement_check_or_skip(
+      statement, call->get->entity, call->get->projection, deadline, err);
+  if (!status) status = read_rows(call, statement, deadline, err);
   if (status) ent_mysql_connection_drop_rows(connection);
   return status;
 }

@@ -1,6 +1,7 @@
 #include "backends/mysql/statement.h"
 
 #include "backends/mysql/bulk.h"
+#include "backends/mysql/drift.h"
 
 #include <mysql.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@ struct ent_mysql_statement {
   MYSQL_STMT *stmt;
   MYSQL_RES *meta; /* names of the result's columns, or NULL */
   uint16_t n_columns;
+  uint64_t fits; /* the id of a projection that the columns have, or 0 */
   size_t n_params;
   ent_mysql_field *fields; /* n_columns */
   ent_row_writer *writer;  /* of the row being fetched; NULL: it is skipped */
@@ -59,6 +61,7 @@ static ent_status describe_results(ent_mysql_statement *s, ent_error *err) {
   ent_mysql_field *fields;
   MYSQL_RES *meta;
 
+  s->fits = 0;
   if (n_columns > UINT16_MAX) return too_wide(n_columns, err);
   s->n_columns = (uint16_t)n_columns;
   if (n_columns == 0) return ENT_OK;
@@ -261,6 +264,38 @@ ent_status ent_mysql_statement_execute(ent_mysql_statement *s,
   ent_status status = ent_mysql_statement_begin(s, params, n_params, err);
 
   return status ? status : ent_mysql_statement_end(s, deadline, err);
+}
+
+ent_status ent_mysql_statement_check(ent_mysql_statement *s,
+                                     const ent_entity *entity,
+                                     const ent_projection *projection,
+                                     ent_error *err) {
+  const MYSQL_FIELD *fields;
+  ent_status status = ENT_OK;
+
+  if ((s->fits && s->fits == projection->id) || !projection->n_columns) {
+    return ENT_OK;
+  }
+  fields = mysql_fetch_fields(s->meta);
+  for (uint16_t i = 0; !status && i < projection->n_columns; i++) {
+    status = ent_mysql_drift(&fields[i],
+                             &entity->columns[projection->columns[i]], err);
+  }
+  if (!status) s->fits = projection->id;
+  return status;
+}
+
+ent_status ent_mysql_statement_check_or_skip(ent_mysql_statement *s,
+                                             const ent_entity *entity,
+                                             const ent_projection *projection,
+                                             const ent_deadline *deadline,
+                                             ent_error *err) {
+  ent_status status = ent_mysql_statement_check(s, entity, projection, err);
+  ent_status skipped = status ? ENT_OK : ENT_DONE;
+
+  while (!skipped)
+    skipped = ent_mysql_statement_skip(s, deadline, NULL);
+  return status;
 }
 
 ent_status ent_mysql_statement_execute_rows(ent_mysql_statement *s,

@@ -6,6 +6,7 @@
 #include "backends/base/value.h"
 #include "backends/mysql/client.h"
 #include "backends/mysql/field.h"
+#include "backends/source.h"
 #include "backends/write.h"
 
 #include <stdbool.h>
@@ -60,6 +61,19 @@ ENT_CHECKED ent_status ent_mysql_statement_begin(ent_mysql_statement *statement,
 ENT_CHECKED ent_status ent_mysql_statement_end(ent_mysql_statement *statement,
                                                const ent_deadline *deadline,
                                                ent_error *err);
+
+/* Whether the result of the last execution has the columns of a projection as
+ * their table was read (drift.h).  Costs nothing where it had them before.
+ * REJECTED where one has changed; then the rows are still to be read. */
+ENT_CHECKED ent_status ent_mysql_statement_check(
+    ent_mysql_statement *statement, const ent_entity *entity,
+    const ent_projection *projection, ent_error *err);
+
+/* The same; where one has changed the rows are read and forgotten. */
+ENT_CHECKED ent_status ent_mysql_statement_check_or_skip(
+    ent_mysql_statement *statement, const ent_entity *entity,
+    const ent_projection *projection, const ent_deadline *deadline,
+    ent_error *err);
 
 /* Executes once for n_rows rows of values, in one request, where the server
  * takes such (ent_mysql_client_has_arrays()).
