@@ -24,6 +24,7 @@ enum {
   ENT_AT_CHARS,
   ENT_AT_NULLABLE,
   ENT_AT_DEFAULT,
+  ENT_AT_VERSION,
 };
 
 #define SELECT_COLUMNS                                                         \
@@ -31,7 +32,7 @@ enum {
   " character_set_name, collation_name, column_key, extra,"                    \
   " character_octet_length, numeric_precision, numeric_scale,"                 \
   " datetime_precision, character_maximum_length, is_nullable,"                \
-  " column_default FROM information_schema.columns"                            \
+  " column_default, VERSION() FROM information_schema.columns"                 \
   " WHERE table_schema = DATABASE()"
 #define ORDER_COLUMNS " ORDER BY table_name, ordinal_position"
 
@@ -141,13 +142,19 @@ static const char *copy_at(reading *r, const ent_row *row, unsigned column,
 }
 
 /* Whether texts compare as in SQLite: by their bytes in UTF-8, with no padding.
- * (utf8mb4_0900_bin pads on MariaDB, and does not on MySQL 8.)
  * A CHAR is stored filled up with spaces, and ordered and looked up so even by
- * a collation that does not pad: 'a\0' stands before 'a'. */
-static bool compares_bytes(const ent_value *type, const ent_value *charset,
-                           const ent_value *collation) {
-  return !text_is(type, "char") && text_is(charset, "utf8mb4") &&
-         text_is(collation, "utf8mb4_nopad_bin");
+ * a collation that does not pad: 'a\0' stands before 'a'.  What does not pad in
+ * MySQL is another name of one that does in MariaDB. */
+static bool compares_bytes(const ent_row *row) {
+  ent_value type = ent_row_value(row, ENT_AT_TYPE);
+  ent_value charset = ent_row_value(row, ENT_AT_CHARSET);
+  ent_value collation = ent_row_value(row, ENT_AT_COLLATION);
+  ent_value version = ent_row_value(row, ENT_AT_VERSION);
+
+  if (text_is(&type, "char") || !text_is(&charset, "utf8mb4")) return false;
+  return text_is(&collation, "utf8mb4_nopad_bin") ||
+         (text_is(&collation, "utf8mb4_0900_bin") &&
+          !text_has(&version, "MariaDB"));
 }
 
 /* A default other than NULL.  MariaDB gives a default's text, which is NULL's
@@ -177,9 +184,7 @@ static void note_writes(const ent_row *row, ent_column *column) {
 
 static ent_status make_column(reading *r, const ent_row *row,
                               ent_column *column, ent_error *err) {
-  ent_value type = ent_row_value(row, ENT_AT_TYPE);
   ent_value charset = ent_row_value(row, ENT_AT_CHARSET);
-  ent_value collation = ent_row_value(row, ENT_AT_COLLATION);
   ent_value key = ent_row_value(row, ENT_AT_KEY);
   ent_value extra = ent_row_value(row, ENT_AT_EXTRA);
   ent_error nomem = {.status = ENT_OK};
@@ -193,7 +198,7 @@ static ent_status make_column(reading *r, const ent_row *row,
       .precision = (uint8_t)number_at(row, ENT_AT_PRECISION),
       .scale = (uint8_t)number_at(row, ENT_AT_SCALE),
       .fits_charset = text_is(&charset, "utf8mb4"),
-      .is_bytewise = compares_bytes(&type, &charset, &collation),
+      .is_bytewise = compares_bytes(row),
       .is_indexed = ent_value_is_text(&key) && key.as.bytes.size > 0,
       .is_unique = text_is(&key, "UNI"),
       .is_invisible = text_has(&extra, "INVISIBLE"),

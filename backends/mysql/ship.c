@@ -87,7 +87,8 @@ static ent_ship_verdict ship_integer(const ent_column *column, ent_op op,
 }
 
 /* Above 2^63-1 the column is a REAL in SQLite, which stands for some 2048
- * integers: a REAL there is a range. */
+ * integers: a REAL there is a range.  What is negative is not sent: looked up in
+ * an index of a bit(64) it is taken for its two's complement. */
 static ent_ship_verdict ship_unsigned(const ent_column *column, ent_op op,
                                       const ent_value *value,
                                       ent_shipped *shipped) {
@@ -96,6 +97,9 @@ static ent_ship_verdict ship_unsigned(const ent_column *column, ent_op op,
   uint64_t low;
   uint64_t high = UINT64_MAX;
 
+  if (value->kind == ENT_F64 ? real < 0 : value->as.i64 < 0) {
+    return beyond(op, false, shipped);
+  }
   if (value->kind != ENT_F64 || real < two_63) {
     return ship_integer(column, op, value, shipped);
   }

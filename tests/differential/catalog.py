@@ -98,15 +98,15 @@ class Relations(dict):
         self.hiding = HIDING if self.fixed else [
             (1, found.name) for found in relations if found.count("integer") > 1]
         self.beside = []  # the columns of the table beside them
+        self.within = self.small  # of subqueries
 
     def add_views(self, views):
-        """Views are read as tables are."""
+        """Views are read as tables are, but not joined (terms.arms())."""
         for found in views:
             self[found.name] = found
             self.single = self.single + [(1, found.name)]
-            self.inner = self.inner + [found.name]
             if found.size <= SMALL:
-                self.small = tuple(self.small) + (found.name,)
+                self.within = tuple(self.within) + (found.name,)
 
 
 def catalog(copy, tables):

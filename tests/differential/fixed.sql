@@ -79,6 +79,8 @@ SELECT count(*) FROM wide WHERE id >= 9007199254740992.0;
 SELECT id FROM wide
 ORDER BY id DESC LIMIT 5;
 SELECT id FROM ints WHERE u63 = 18446744073709551615 OR bit64 > 9e18;
+SELECT count(*) FROM ints WHERE bit64 > -1 AND u63 >= -5;
+SELECT count(*) FROM ints WHERE bit64 <> -1 OR u63 < -1;
 SELECT id FROM numbers WHERE exact = 11 OR exact > 1e34;
 SELECT id FROM numbers WHERE f = 0.1 OR f = 3.4028234663852886e38;
 SELECT id, f, d FROM numbers WHERE d = 0 OR f = -0.0;

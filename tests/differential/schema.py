@@ -119,7 +119,7 @@ def integers_table(rng):
     columns += [Column("flag", BOOL), Column("year", YEAR, index=True),
                 Column("bit1", integer("bit(1)", 0, 1)),
                 Column("bit8", integer("bit(8)", 0, 255), index=True),
-                Column("bit64", integer("bit(64)", 0, 2**64 - 1))]
+                Column("bit64", integer("bit(64)", 0, 2**64 - 1), index=True)]
     keys = [-2**31, -3, -1, 0, 2**31 - 1] + list(range(1, 196))
     return Table("ints", columns, filled(rng, columns, numbers(keys)), ("id",), rowid=True)
 

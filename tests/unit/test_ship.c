@@ -122,7 +122,14 @@ static void kinds_stand_in_sqlites_order(void **state) {
 
 static void above_2_63_a_real_is_a_range(void **state) {
   const ship_case cases[] = {
-      {&large, ENT_OP_EQ, ent_value_i64(-1), "= -1"},
+      {&large, ENT_OP_EQ, ent_value_i64(-1), "none"},
+      {&large, ENT_OP_GE, ent_value_i64(-1), "not null"},
+      {&large, ENT_OP_LT, ent_value_i64(-1), "none"},
+      {&large, ENT_OP_NE, ent_value_i64(-1), "not null"},
+      {&large, ENT_OP_IS_NOT, ent_value_i64(-1), "all"},
+      {&large, ENT_OP_GT, ent_value_f64(-0.5), "not null"},
+      {&large, ENT_OP_LE, ent_value_f64(-0.5), "none"},
+      {&large, ENT_OP_LE, ent_value_f64(-0.0), "<= 0"},
       {&large, ENT_OP_EQ, ent_value_f64(9223372036854775808.0),
        "between 9223372036854771712"},
       {&large, ENT_OP_EQ, ent_value_f64(18446744073709551616.0),
