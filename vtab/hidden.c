@@ -51,6 +51,11 @@ bool ent_hidden_rowid(ent_hidden *hidden, bool schema_names) {
          (schema_names && all_of(hidden)->names_rowid);
 }
 
+bool ent_hidden_right(ent_hidden *hidden, bool schema_joins) {
+  return own_of(hidden)->joins_right ||
+         (schema_joins && all_of(hidden)->joins_right);
+}
+
 bool ent_hidden_in(sqlite3 *db, const char *sql) {
   ent_wording wording = {.collates = false};
 

@@ -42,7 +42,8 @@
  * collation of x alone: it loses the text '1e1' beside the number 10.  Ordinary
  * tables are not asked so.  No such part may be in the plan.
  *
- * And of the columns that a statement reads SQLite leaves out the rowid.
+ * And of the columns that a statement reads SQLite leaves out the rowid, also
+ * where a RIGHT JOIN knows the rows by it.
  *
  * In xBestIndex none of this can be told apart; when the statement runs, its
  * words tell whether it may be.  Then the term is left to SQLite, or the
@@ -73,6 +74,12 @@ bool ent_hidden_part(ent_hidden *hidden, const ent_value *value);
  *
  *   schema_names  whether any view or trigger names one */
 bool ent_hidden_rowid(ent_hidden *hidden, bool schema_names);
+
+/* Whether a RIGHT or FULL JOIN may look for rows that have found no partner: it
+ * knows them by their keys, and what has none by what it holds.
+ *
+ *   schema_joins  whether any view or trigger has one */
+bool ent_hidden_right(ent_hidden *hidden, bool schema_joins);
 
 /* Whether that may be said of a statement that does not run; of its parts as
  * far as it hangs on no value. */

@@ -280,10 +280,11 @@ static void look_into_schemas(draft *d) {
 
   for (size_t i = 0; i < d->plan.n_terms; i++)
     has_list |= d->plan.terms[i].doubt == ENT_DOUBT_COLLATION;
-  if (!has_list && !may_miss_rowid(d)) return;
+  if (!has_list && !d->plan.is_distinct) return;
   ent_texts_schemas(d->db, &wording);
   d->plan.schema_collates = has_list && wording.collates;
   d->plan.schema_names_rowid = may_miss_rowid(d) && wording.names_rowid;
+  d->plan.schema_joins_right = d->plan.is_distinct && wording.joins_right;
 }
 
 static void make_draft(draft *d) {
@@ -327,6 +328,7 @@ static bool same_plan(const ent_plan *a, const ent_plan *b) {
          a->is_distinct == b->is_distinct &&
          a->schema_collates == b->schema_collates &&
          a->schema_names_rowid == b->schema_names_rowid &&
+         a->schema_joins_right == b->schema_joins_right &&
          a->projection.n_columns == b->projection.n_columns &&
          memcmp(a->projection.columns, b->projection.columns,
                 2 * (size_t)a->projection.n_columns) == 0 &&
@@ -519,7 +521,7 @@ static int intern_all(ent_plans *plans, draft *d) {
   int whole = -1;
   int index;
 
-  if (may_miss_rowid(d)) {
+  if (d->plan.is_distinct) {
     d->plan.is_distinct = false;
     take_columns(d);
     whole = intern(plans, d);

@@ -44,7 +44,8 @@ typedef struct ent_plan {
   bool shows_rows;         /* of a count: a row was asked for all the same */
   bool schema_collates;    /* where it matters: some view, trigger or table
                                 has a collation, */
-  bool schema_names_rowid; /* names a rowid */
+  bool schema_names_rowid; /* names a rowid, */
+  bool schema_joins_right; /* has a RIGHT or FULL JOIN */
   int whole; /* of a distinct one: the plan that shows all rows, or -1 */
   ent_projection projection; /* columns that are read, ascending */
   uint16_t *columns;         /* the projection's own */

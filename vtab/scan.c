@@ -381,16 +381,20 @@ static ent_status start_plan(ent_scan *scan, sqlite3_value **argv,
                       wanted_rows(scan->plan, argv), err);
 }
 
-/* The plan that SQLite has chosen, or where it may ask for rowids that this
- * one does not read, the one that does. */
+/* Whether one row may not stand for those like it: SQLite may ask for rowids,
+ * or know rows by their keys. */
+static bool needs_all(ent_scan *scan, const ent_plan *plan) {
+  return plan->is_distinct && plan->whole >= 0 &&
+         (ent_hidden_rowid(&scan->hidden, plan->schema_names_rowid) ||
+          ent_hidden_right(&scan->hidden, plan->schema_joins_right));
+}
+
+/* The plan that SQLite has chosen, or the one of all rows instead. */
 static void choose_plan(ent_scan *scan, int index) {
   const ent_plans *plans = &table_of(scan)->plans;
   const ent_plan *plan = ent_plans_get(plans, index);
 
-  if (plan->is_distinct && plan->whole >= 0 &&
-      ent_hidden_rowid(&scan->hidden, plan->schema_names_rowid)) {
-    index = plan->whole;
-  }
+  if (needs_all(scan, plan)) index = plan->whole;
   scan->plan = ent_plans_get(plans, index);
   scan->plan_index = index;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const ent_wording everything = {.joins_outer = true,
+                                       .joins_right = true,
                                        .has_or = true,
                                        .collates = true,
                                        .collates_within = true,

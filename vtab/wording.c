@@ -78,6 +78,9 @@ static void read_sign(reader *r, char sign) {
 
 static void read_word(reader *r, const ent_token *token) {
   if (is_outer_join(token)) r->wording->joins_outer = true;
+  if (ent_token_is(token, "right") || ent_token_is(token, "full")) {
+    r->wording->joins_right = true;
+  }
   if (ent_token_is(token, "or")) r->wording->has_or = true;
   if (ent_token_is(token, "order")) set_sorting(r, true);
   r->n_reads += is_reading(token);

@@ -7,6 +7,7 @@
  * is not told (hidden.h).  A claim that holds by mistake costs time only. */
 typedef struct ent_wording {
   bool joins_outer;     /* LEFT, RIGHT, FULL, OUTER */
+  bool joins_right;     /* RIGHT, FULL */
   bool has_or;          /* OR */
   bool collates;        /* COLLATE, but BINARY, or of an ORDER BY's column */
   bool collates_within; /* in a text that reads within another reading */

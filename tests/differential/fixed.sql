@@ -113,6 +113,10 @@ SELECT count(*), count(h.id) FROM label l LEFT JOIN house h ON l.id GLOB 'x*' AN
 SELECT count(*) FROM house h RIGHT JOIN label l ON l.n <> 6;
 WITH j AS (SELECT l.n FROM label l LEFT JOIN house h ON l.n <> 6) SELECT count(*) FROM j;
 
+-- Which row of a RIGHT JOIN has found a partner is told by its key, not by what it holds.
+SELECT DISTINCT c.v FROM house a JOIN house b ON b.value = a.value RIGHT JOIN cell c ON c.v = b.value;
+SELECT DISTINCT h.number FROM label l RIGHT JOIN house h ON h.number = l.n WHERE l.id IS NULL;
+
 -- Patterns: control characters behind the beginning, NUL, case, wildcards.
 SELECT count(*) FROM tagged WHERE name GLOB 'a*' OR name GLOB CAST(x'6100622a' AS TEXT);
 SELECT count(*) FROM texts WHERE ci LIKE 'a%' OR ci GLOB 'A*';

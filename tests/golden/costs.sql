@@ -76,9 +76,9 @@ EXPLAIN QUERY PLAN SELECT name FROM kind WHERE id = 1 OR name = 'kind 2';
 EXPLAIN QUERY PLAN SELECT words FROM event WHERE id = 1 OR code = 'c2';
 --| 3|0|0|MULTI-INDEX OR
 --| 4|3|0|INDEX 1
---| 10|4|0|SCAN event VIRTUAL TABLE INDEX 18:point
+--| 10|4|0|SCAN event VIRTUAL TABLE INDEX 19:point
 --| 15|3|0|INDEX 2
---| 23|15|0|SCAN event VIRTUAL TABLE INDEX 19:mysql: SELECT id, code, words FROM event WHERE code = ?
+--| 23|15|0|SCAN event VIRTUAL TABLE INDEX 20:mysql: SELECT id, code, words FROM event WHERE code = ?
 -- But a list of keys stays one, which locks no other rows.
 EXPLAIN QUERY PLAN SELECT name FROM kind WHERE id IN (1, 2, 3, 4, 5, 6, 7, 8);
 --| 2|0|0|SCAN kind VIRTUAL TABLE INDEX 5:points: id IN (…)
@@ -118,7 +118,7 @@ EXPLAIN QUERY PLAN SELECT f.id, o.id FROM filling f JOIN owner o ON f.owner = o.
 SELECT entable_set('pushdown', 'off');
 --| off
 EXPLAIN QUERY PLAN SELECT e.id FROM event e JOIN owner o ON e.id = o.kind;
---| 3|0|0|SCAN e VIRTUAL TABLE INDEX 15:mysql: SELECT id FROM event
+--| 3|0|0|SCAN e VIRTUAL TABLE INDEX 16:mysql: SELECT id FROM event
 --| 7|0|0|SCAN o VIRTUAL TABLE INDEX 7:mysql: SELECT id, kind FROM owner
 SELECT estimated_rows FROM entable_explain('SELECT id FROM event WHERE id = 7');
 --| NULL

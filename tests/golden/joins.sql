@@ -274,3 +274,17 @@ SELECT p.id, w.day FROM plant p JOIN water w ON p.height = w.litres ORDER BY 1;
 --| 8|3
 SELECT a.id, p.id FROM amount a JOIN plant p ON p.height = a.exact;
 SELECT a.id, b.id FROM amount a JOIN amount b ON a.part = b.flag;
+
+-- DISTINCT rows of the server have no key by which a RIGHT JOIN finds those left over.
+SELECT DISTINCT p.bed FROM bed b RIGHT JOIN plant p ON p.bed = b.id AND p.id <> 3 WHERE b.id IS NULL;
+--| NULL
+--| 2
+--| 7
+SELECT DISTINCT w.bed FROM bed b RIGHT JOIN water w ON w.bed = b.id AND w.litres > 5;
+--| 1
+--| 2
+--| 3
+--| 8
+SELECT DISTINCT p.bed FROM bed b FULL JOIN plant p ON p.bed = b.id WHERE b.id IS NULL;
+--| NULL
+--| 7
