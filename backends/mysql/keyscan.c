@@ -89,6 +89,8 @@ static ent_status begin_answer(ent_key_scan *scan, const ent_deadline *deadline,
   if (status) return status;
   scan->waited_ms = ent_now_ms() - start;
   scan->state = ENT_REQUEST_READING;
+  /* Nobody looks at the rows of a closed one, whose query is gone. */
+  if (scan->is_closed) return ENT_OK;
   return ent_mysql_statement_check_or_skip(scan->statement, scan->query->entity,
                                            scan->query->projection, deadline,
                                            err);
@@ -333,6 +335,7 @@ void ent_key_scan_close(ent_key_scan *scan) {
   if (!scan) return;
   snapshot = scan->snapshot;
   scan->is_closed = true;
+  scan->query = NULL;
   /* Else whoever needs the connection next waits for what is on its way, as
    * long as he may, or the last one out does. */
   if (scan->state == ENT_REQUEST_NONE) free_scan(scan);

@@ -34,7 +34,8 @@ static ent_like_form form_of_utf8mb4(const char *collation, bool is_short) {
   name++;
   if (is_plain(name)) return ENT_LIKE_INDEXED;
   if (!is_short) return ENT_LIKE_EACH;
-  if (ends_with(collation, "_bin")) return ENT_LIKE_RANGE;
+  if (strcmp(name, "bin") == 0) return ENT_LIKE_RANGE;
+  if (strcmp(name, "nopad_bin") == 0) return ENT_LIKE_FROM;
   /* Its numbers are no version. */
   if (strcmp(name, "german2_ci") == 0 || strcmp(name, "spanish2_ci") == 0 ||
       strcmp(name, "croatian_mysql561_ci") == 0 || is_of_uca400(name)) {

@@ -14,7 +14,8 @@
  *                                      character of the upper planes
  *   utf8mb4_bin, utf8mb4_nopad_bin     so there, too; and as texts are filled
  *                                      up with spaces, a character below the
- *                                      space stands before the prefix
+ *                                      space stands before the prefix (not with
+ *                                      nopad)
  *   other ..._bin                      the latter
  *   newer UCA (uca1400, 0900)          some characters at the very end
  *
@@ -24,6 +25,7 @@ typedef enum ent_like_form {
   ENT_LIKE_INDEXED,    /* c LIKE 'p%' */
   ENT_LIKE_AND_BEYOND, /* that, or between 'p' U+FFFE and the end */
   ENT_LIKE_RANGE,      /* between 'p' NUL NUL … and the end */
+  ENT_LIKE_FROM,       /* between 'p' and the end */
   ENT_LIKE_EACH,       /* LIKE of every row, without the index */
 } ent_like_form;
 

@@ -253,6 +253,9 @@ static ent_status add_like(const ent_column *column, const ent_shipped *shipped,
   ent_status status = ENT_OK;
   char zeros[64];
 
+  if (form == ENT_LIKE_FROM) {
+    return add_beginnings(column, "_utf8mb4 ''", &shipped->high, where, err);
+  }
   if (form == ENT_LIKE_RANGE) {
     snprintf(zeros, sizeof(zeros), "REPEAT(_utf8mb4 X'00', %u)",
              (unsigned)column->max_chars);

@@ -10,7 +10,6 @@
 struct ent_mysql_statement {
   ent_mysql_client *client;
   MYSQL_STMT *stmt;
-  MYSQL_RES *meta; /* names of the result's columns, or NULL */
   uint16_t n_columns;
   uint64_t fits; /* the id of a projection that the columns have, or 0 */
   size_t n_params;
@@ -54,25 +53,21 @@ static void take_column(void *context, unsigned column, unsigned char **at) {
   }
 }
 
-/* Describes the result's columns. */
+/* Describes the result's columns.  The library has them at another place
+ * behind an execution for which the server has prepared the statement anew. */
 static ent_status describe_results(ent_mysql_statement *s, ent_error *err) {
   unsigned n_columns = mysql_stmt_field_count(s->stmt);
   const MYSQL_FIELD *from;
   ent_mysql_field *fields;
-  MYSQL_RES *meta;
 
   s->fits = 0;
   if (n_columns > UINT16_MAX) return too_wide(n_columns, err);
   s->n_columns = (uint16_t)n_columns;
   if (n_columns == 0) return ENT_OK;
-  meta = mysql_stmt_result_metadata(s->stmt);
-  if (!meta) return ent_fail_nomem(err);
-  if (s->meta) mysql_free_result(s->meta);
-  s->meta = meta;
   fields = realloc(s->fields, n_columns * sizeof(*fields));
   if (!fields) return ent_fail_nomem(err);
   s->fields = fields;
-  from = mysql_fetch_fields(meta);
+  from = ent_mysql_client_fields(s->stmt);
   for (unsigned i = 0; i < n_columns; i++)
     ent_mysql_field_init(&fields[i], &from[i]);
   ent_mysql_client_on_column(s->stmt, take_column, s);
@@ -113,7 +108,6 @@ ent_status ent_mysql_prepare(ent_mysql_client *client, const char *sql,
 
 void ent_mysql_statement_close(ent_mysql_statement *s) {
   if (!s) return;
-  if (s->meta) mysql_free_result(s->meta);
   ent_mysql_client_close_stmt(s->stmt);
   free(s->fields);
   free(s->params);
@@ -131,7 +125,7 @@ size_t ent_mysql_statement_n_params(const ent_mysql_statement *s) {
 
 const char *ent_mysql_statement_name(const ent_mysql_statement *s,
                                      unsigned column) {
-  return mysql_fetch_field_direct(s->meta, column)->name;
+  return ent_mysql_client_fields(s->stmt)[column].name;
 }
 
 ent_mysql_form ent_mysql_statement_form(const ent_mysql_statement *s,
@@ -276,7 +270,7 @@ ent_status ent_mysql_statement_check(ent_mysql_statement *s,
   if ((s->fits && s->fits == projection->id) || !projection->n_columns) {
     return ENT_OK;
   }
-  fields = mysql_fetch_fields(s->meta);
+  fields = ent_mysql_client_fields(s->stmt);
   for (uint16_t i = 0; !status && i < projection->n_columns; i++) {
     status = ent_mysql_drift(&fields[i],
                              &entity->columns[projection->columns[i]], err);

@@ -33,6 +33,7 @@ def texts():
     for point in points:
         for prefix in PREFIXES:
             yield prefix + chr(point)
+    yield from PREFIXES + ["d", "bcd"] + LAST
     for last in LAST:
         for point in FIXED[::2]:
             yield last + chr(point)
