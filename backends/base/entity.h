@@ -77,4 +77,17 @@ const char *ent_type_declared(ent_type type);
 /* The word for a type in messages and documents: "integer", "decimal". */
 const char *ent_type_name(ent_type type);
 
+/* The type that a column type of MySQL's reads as: "int", "varchar".
+ *
+ *   name  in lower case, without its size
+ *   size  of a bit(size)
+ *
+ * Types that are not known (uuid, inet6, whatever comes next) are texts that
+ * only SQLite compares, as JSON is. */
+ent_type ent_type_of_name(const char *name, bool is_unsigned, uint64_t size);
+
+/* How rows are found by n_key columns, indices into `columns`. */
+ent_key_kind ent_key_kind_of(const ent_column *columns, const uint16_t *key,
+                             uint16_t n_key);
+
 #endif

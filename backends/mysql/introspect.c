@@ -50,50 +50,6 @@ typedef struct reading {
   size_t columns_capacity;
 } reading;
 
-static const struct {
-  const char *name;
-  ent_type type;
-} type_names[] = {
-    {"tinyint", ENT_TYPE_INTEGER},
-    {"smallint", ENT_TYPE_INTEGER},
-    {"mediumint", ENT_TYPE_INTEGER},
-    {"int", ENT_TYPE_INTEGER},
-    {"bigint", ENT_TYPE_INTEGER},
-    {"bit", ENT_TYPE_INTEGER},
-    {"year", ENT_TYPE_YEAR},
-    {"decimal", ENT_TYPE_DECIMAL},
-    {"float", ENT_TYPE_FLOAT},
-    {"double", ENT_TYPE_DOUBLE},
-    {"char", ENT_TYPE_TEXT},
-    {"varchar", ENT_TYPE_TEXT},
-    {"tinytext", ENT_TYPE_TEXT},
-    {"text", ENT_TYPE_TEXT},
-    {"mediumtext", ENT_TYPE_TEXT},
-    {"longtext", ENT_TYPE_TEXT},
-    {"enum", ENT_TYPE_ENUM},
-    {"set", ENT_TYPE_SET},
-    {"json", ENT_TYPE_JSON},
-    {"date", ENT_TYPE_DATE},
-    {"datetime", ENT_TYPE_DATETIME},
-    {"timestamp", ENT_TYPE_DATETIME},
-    {"time", ENT_TYPE_TIME},
-    {"binary", ENT_TYPE_BLOB},
-    {"varbinary", ENT_TYPE_BLOB},
-    {"tinyblob", ENT_TYPE_BLOB},
-    {"blob", ENT_TYPE_BLOB},
-    {"mediumblob", ENT_TYPE_BLOB},
-    {"longblob", ENT_TYPE_BLOB},
-    {"geometry", ENT_TYPE_GEOMETRY},
-    {"point", ENT_TYPE_GEOMETRY},
-    {"linestring", ENT_TYPE_GEOMETRY},
-    {"polygon", ENT_TYPE_GEOMETRY},
-    {"multipoint", ENT_TYPE_GEOMETRY},
-    {"multipolygon", ENT_TYPE_GEOMETRY},
-    {"multilinestring", ENT_TYPE_GEOMETRY},
-    {"geometrycollection", ENT_TYPE_GEOMETRY},
-    {"geomcollection", ENT_TYPE_GEOMETRY},
-};
-
 static bool text_is(const ent_value *value, const char *text) {
   return ent_value_is_text(value) && value->as.bytes.size == strlen(text) &&
          memcmp(value->as.bytes.data, text, value->as.bytes.size) == 0;
@@ -104,29 +60,20 @@ static bool text_has(const ent_value *value, const char *word) {
   return ent_value_is_text(value) && strstr(value->as.bytes.data, word);
 }
 
-/* Types that this table does not know (uuid, inet6, whatever comes next) are
- * texts that only SQLite compares, as JSON is. */
-static ent_type type_of(const ent_row *row) {
-  ent_value name = ent_row_value(row, ENT_AT_TYPE);
-  ent_value full = ent_row_value(row, ENT_AT_FULL_TYPE);
-  ent_type type = ENT_TYPE_JSON;
-
-  for (size_t i = 0; i < ENT_COUNT(type_names); i++) {
-    if (text_is(&name, type_names[i].name)) type = type_names[i].type;
-  }
-  if (text_is(&name, "bigint") && text_has(&full, "unsigned")) {
-    type = ENT_TYPE_UNSIGNED;
-  }
-  if (text_is(&name, "bit") && text_has(&full, "(64)")) {
-    type = ENT_TYPE_UNSIGNED;
-  }
-  return type;
-}
-
 static uint64_t number_at(const ent_row *row, unsigned column) {
   ent_value value = ent_row_value(row, column);
 
   return value.kind == ENT_I64 || value.kind == ENT_U64 ? value.as.u64 : 0;
+}
+
+static ent_type type_of(const ent_row *row) {
+  ent_value name = ent_row_value(row, ENT_AT_TYPE);
+  ent_value full = ent_row_value(row, ENT_AT_FULL_TYPE);
+
+  return ent_value_is_text(&name)
+             ? ent_type_of_name(name.as.bytes.data, text_has(&full, "unsigned"),
+                                number_at(row, ENT_AT_PRECISION))
+             : ENT_TYPE_JSON;
 }
 
 /* NULL for NULL, and where there is no memory, which `err` then says. */
@@ -213,19 +160,6 @@ static ent_status make_column(reading *r, const ent_row *row,
   return nomem.status ? ent_fail_nomem(err) : ENT_OK;
 }
 
-static ent_key_kind key_kind_of(const reading *r, const uint16_t *key,
-                                uint16_t n_key) {
-  if (n_key == 0) return ENT_KEY_NONE;
-  if (n_key > 1) return ENT_KEY_COMPOSITE;
-  switch ((int)r->columns[key[0]].type) {
-  case ENT_TYPE_INTEGER:
-  case ENT_TYPE_UNSIGNED: return ENT_KEY_INTEGER;
-  case ENT_TYPE_TEXT:
-  case ENT_TYPE_BLOB: return ENT_KEY_BYTES;
-  default: return ENT_KEY_COMPOSITE;
-  }
-}
-
 static ent_status add_entity(reading *r, ent_entity *entity, ent_error *err) {
   ent_mysql_tables *tables = &r->tables;
 
@@ -267,7 +201,7 @@ static ent_status finish_table(reading *r, ent_error *err) {
       .table = r->table,
       .columns = columns,
       .n_columns = (uint16_t)n,
-      .key_kind = key_kind_of(r, key, n_key),
+      .key_kind = ent_key_kind_of(columns, key, n_key),
       .key_columns = key,
       .n_key_columns = n_key,
   };

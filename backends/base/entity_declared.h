@@ -1,0 +1,35 @@
+#ifndef ENT_BACKENDS_BASE_ENTITY_DECLARED_H
+#define ENT_BACKENDS_BASE_ENTITY_DECLARED_H
+
+#include "backends/base/arena.h"
+#include "backends/base/declared.h"
+#include "backends/base/entity.h"
+#include "backends/base/error.h"
+
+/* The entity that a declaration makes, before anything was seen of its table:
+ * its columns in their order, their types and its key.
+ *
+ *   from    need not be resolved: a reference is an integer of some size
+ *   entity  written into `arena`; its strings are those of `from`
+ *
+ * Nothing is said of collations and indexes, which only the server knows.
+ * NOMEM. */
+ENT_CHECKED ent_status ent_entity_of_declared(const ent_declared_entity *from,
+                                              ent_arena *arena,
+                                              const ent_entity **entity,
+                                              ent_error *err);
+
+/* The same entity as its table on the server is: `live` has what a declaration
+ * does not say (collations, indexes, sizes, which integer it is), `declared` the
+ * columns and their order.
+ *
+ *   entity  written into `arena`; strings of either
+ *
+ * CONFIG where a declared column is not there, or would be another type in
+ * SQLite, and where the key is another one: the words say which.  NOMEM. */
+ENT_CHECKED ent_status ent_entity_meet(const ent_entity *declared,
+                                       const ent_entity *live, ent_arena *arena,
+                                       const ent_entity **entity,
+                                       ent_error *err);
+
+#endif
