@@ -98,6 +98,7 @@ typedef struct ent_declared_entity {
   size_t n_columns;
   const char *const *key; /* n_key columns of the primary key */
   size_t n_key;           /* 0: not given; then it is the column `id` */
+  bool is_keyless;        /* it was said that there is none: n_key is 0 */
   const ent_declared_index *indexes; /* n_indexes */
   size_t n_indexes;
   const ent_declared_query *queries; /* n_queries */
