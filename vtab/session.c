@@ -286,6 +286,7 @@ ent_status ent_session_add(ent_session *session, const char *what,
   *opened = (ent_opened){.what = ent_session_canonical(what)};
   status = opened->what ? read_config(what, &opened->config, err)
                         : ent_fail_nomem(err);
+  if (!status) status = ent_config_unfinished(opened->config, err);
   if (!status) status = add_pools(session, opened, err);
   if (status) {
     ent_opened_free(opened);

@@ -351,10 +351,6 @@ ent_status ent_column_default_fit(ent_declared_column *column, ent_arena *arena,
   ent_type_family family = ent_sql_type_family(&column->type);
   reader r = {.column = column, .arena = arena, .err = err};
 
-  if (column->default_kind == ENT_DEFAULT_NULL && !column->is_nullable) {
-    return ent_fail(err, ENT_CONFIG,
-                    "'default null' in a column that is not null");
-  }
   if (column->default_kind == ENT_DEFAULT_NOW &&
       family != ENT_FAMILY_DATETIME) {
     return ent_fail(err, ENT_CONFIG,

@@ -431,18 +431,6 @@ static bool is_number(ent_type_family family) {
          family == ENT_FAMILY_FLOAT;
 }
 
-static bool has_charset(ent_type_family family) {
-  return family == ENT_FAMILY_CHAR || family == ENT_FAMILY_TEXT ||
-         family == ENT_FAMILY_ENUM || family == ENT_FAMILY_SET;
-}
-
-/* Whether the numbers of a type may be more than SQLite's have digits for. */
-static bool can_be_wide(const ent_sql_type *type, ent_type_family family) {
-  return family == ENT_FAMILY_DECIMAL ||
-         (family == ENT_FAMILY_BIT && type->size == 64) ||
-         (type->is_unsigned && strcmp(type->name, "bigint") == 0);
-}
-
 /* What a type takes no part in. */
 static ent_status check_type(const ent_declared_column *column,
                              ent_error *err) {
@@ -453,7 +441,7 @@ static ent_status check_type(const ent_declared_column *column,
     return ent_fail(err, ENT_CONFIG,
                     "'unsigned' is for numbers, and %s is none", type->name);
   }
-  if ((column->charset || column->collation) && !has_charset(family)) {
+  if ((column->charset || column->collation) && !ent_sql_type_is_text(type)) {
     return ent_fail(err, ENT_CONFIG,
                     "a charset or collation is for texts, and %s is none",
                     type->name);
@@ -469,7 +457,7 @@ static ent_status check_type(const ent_declared_column *column,
                     "timestamp, and %s is neither",
                     type->name);
   }
-  if (column->is_wide && !can_be_wide(type, family)) {
+  if (column->is_wide && !ent_sql_type_can_be_wide(type)) {
     return ent_fail(err, ENT_CONFIG,
                     "'wide' is for bigint unsigned, bit(64) and decimal, and "
                     "%s is none of them",

@@ -3,6 +3,7 @@
 #include "backends/base/buf.h"
 #include "backends/base/config_keys.h"
 #include "backends/base/config_problems.h"
+#include "backends/base/registry.h"
 #include "backends/base/yaml.h"
 
 #include <errno.h>
@@ -66,6 +67,13 @@ ent_status ent_config_parse(const char *name, const char *text, size_t size,
   }
   *config = made;
   return ENT_OK;
+}
+
+ent_status ent_config_unfinished(ent_config *config, ent_error *err) {
+  ent_problems problems = {.file = config->path, .arena = &config->arena};
+
+  ent_registry_unfinished(&config->declared, &problems);
+  return ent_problems_report(&problems, err);
 }
 
 /* Reads to the end of a file, or to where the buffer is full. */

@@ -3,6 +3,7 @@
 
 #include "backends/base/address.h"
 #include "backends/base/arena.h"
+#include "backends/base/declared.h"
 #include "backends/base/error.h"
 
 #include <stdbool.h>
@@ -19,6 +20,10 @@
  *       mysql: mysql://app@db.example/log
  *     settings:
  *       timeout_ms: 5000
+ *     enums:
+ *       color: [Red, Green]
+ *     entities:                       # declared.h
+ *       user: {columns: {id: bigint unsigned, hair: enum color}}
  *
  * ${NAME} in a value is replaced by that environment variable before the value
  * is looked at; "${" has no other meaning.  Every other key that entable is to
@@ -33,6 +38,8 @@ typedef struct ent_config_pool {
   bool import;                 /* whether any table is imported */
   const char *const *patterns; /* n_patterns; those of the tables imported */
   size_t n_patterns;           /* 0 with `import`: every table */
+  const char *charset;         /* mysqlEncoding: of the tables declared here */
+  const char *collation;       /* the same; NULL: not given */
 } ent_config_pool;
 
 typedef struct ent_config {
@@ -40,6 +47,7 @@ typedef struct ent_config {
   const ent_config_pool *pools; /* n_pools, in the order of the file; names
                                    are unique, addresses need not be */
   size_t n_pools;               /* at least 1 */
+  ent_declared declared;        /* entities and enums */
   int64_t timeout_ms;           /* settings.timeout_ms; -1: not given */
   int64_t snapshot_max_s;       /* settings.snapshot_max_s; the same */
   ent_arena arena;              /* what all of the above lives in */
@@ -65,6 +73,11 @@ ENT_CHECKED ent_status ent_config_parse(const char *name, const char *text,
  * ent_config_read(). */
 ENT_CHECKED ent_status ent_config_of_address(const char *text,
                                              ent_config **config,
+                                             ent_error *err);
+
+/* CONFIG where a configuration declares what this version does not do yet; the
+ * text names it as that of ent_config_read() does.  NOMEM. */
+ENT_CHECKED ent_status ent_config_unfinished(ent_config *config,
                                              ent_error *err);
 
 /* Frees a configuration; NULL is allowed. */

@@ -19,6 +19,10 @@ struct ent_problem {
   char text[];
 };
 
+bool ent_problems_is_full(const ent_problems *problems) {
+  return problems->n >= ENT_PROBLEMS_KEPT;
+}
+
 /* Puts a problem behind those of the same or an earlier line. */
 static void insert(ent_problems *problems, ent_problem *problem) {
   ent_problem **at = &problems->first;
@@ -82,9 +86,11 @@ static void show(const ent_problems *problems, const ent_problem *problem,
              colon, problem->text);
   } else if (is_first) {
     ent_fail(piece, ENT_CONFIG, "%s: %s%s%s", file, key, colon, problem->text);
-  } else {
+  } else if (problem->line > 0) {
     ent_fail(piece, ENT_CONFIG, "; line %d: %s%s%s", problem->line, key, colon,
              problem->text);
+  } else {
+    ent_fail(piece, ENT_CONFIG, "; %s%s%s", key, colon, problem->text);
   }
 }
 

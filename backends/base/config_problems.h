@@ -30,6 +30,9 @@ void ent_problems_add(ent_problems *problems, int line, const char *key,
                       const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Whether no more are kept, and their words need not be looked for. */
+bool ent_problems_is_full(const ent_problems *problems);
+
 /* ENT_OK without problems; else CONFIG with as many of them as fit, or
  * NOMEM. */
 ENT_CHECKED ent_status ent_problems_report(const ent_problems *problems,

@@ -36,6 +36,14 @@ int ent_name_compare(const char *one, const char *other) {
   return (unsigned char)lower(*one) - (unsigned char)lower(*other);
 }
 
+bool ent_name_begins(const char *name, const char *with) {
+  while (*with && lower(*name) == lower(*with)) {
+    name++;
+    with++;
+  }
+  return !*with;
+}
+
 /* Behind a comment that ends; NULL if it does not.  One of "--" ends with its
  * line, or the text. */
 static const char *skip_comment(const char *at) {

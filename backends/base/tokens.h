@@ -81,6 +81,9 @@ ENT_CHECKED ent_status ent_tokens_read_name(ent_tokens *words, ent_arena *arena,
  * their case, whatever the locale. */
 int ent_name_compare(const char *one, const char *other);
 
+/* Whether a name begins with another, compared so. */
+bool ent_name_begins(const char *name, const char *with);
+
 /* Why a text cannot be the name of something that SQLite and MySQL both have,
  * to be put behind it; NULL if it can. */
 const char *ent_name_refused(const char *name);

@@ -124,6 +124,34 @@ ent_type_family ent_sql_type_family(const ent_sql_type *type) {
   return row ? row->family : ENT_FAMILY_TEXT;
 }
 
+bool ent_sql_type_can_be_wide(const ent_sql_type *type) {
+  ent_type_family family = ent_sql_type_family(type);
+
+  return family == ENT_FAMILY_DECIMAL ||
+         (family == ENT_FAMILY_BIT && type->size == 64) ||
+         (type->is_unsigned && strcmp(type->name, "bigint") == 0);
+}
+
+bool ent_sql_type_is_text(const ent_sql_type *type) {
+  ent_type_family family = ent_sql_type_family(type);
+
+  return family == ENT_FAMILY_CHAR || family == ENT_FAMILY_TEXT ||
+         family == ENT_FAMILY_ENUM || family == ENT_FAMILY_SET;
+}
+
+bool ent_sql_type_can_be_indexed(const ent_sql_type *type) {
+  ent_type_family family = ent_sql_type_family(type);
+
+  return family != ENT_FAMILY_JSON && family != ENT_FAMILY_GEOMETRY;
+}
+
+bool ent_sql_type_can_be_key(const ent_sql_type *type) {
+  ent_type_family family = ent_sql_type_family(type);
+
+  return family != ENT_FAMILY_TEXT && family != ENT_FAMILY_BLOB &&
+         ent_sql_type_can_be_indexed(type);
+}
+
 /* The word's meaning in a list of names; NULL if it has none there. */
 static const char *meaning(const alias *list, size_t n, const char *word) {
   for (size_t i = 0; i < n; i++) {

@@ -36,6 +36,17 @@ typedef enum ent_type_family {
 /* The family of a type whose name is not NULL. */
 ent_type_family ent_sql_type_family(const ent_sql_type *type);
 
+/* Whether the values of a type may have more digits than SQLite's numbers. */
+bool ent_sql_type_can_be_wide(const ent_sql_type *type);
+
+/* Whether a type has a charset. */
+bool ent_sql_type_is_text(const ent_sql_type *type);
+
+/* Whether an index can have a column of the type, be it only where its values
+ * begin, and whether the key can. */
+bool ent_sql_type_can_be_indexed(const ent_sql_type *type);
+bool ent_sql_type_can_be_key(const ent_sql_type *type);
+
 /* Reads a type into an empty column: its `type`, or for `enum color` and `set
  * color` the enum's name and `is_set`; nchar and its like give the charset,
  * too.  Strings live in `arena`.

@@ -6,7 +6,7 @@
 --: settings:
 --:   timeout_ms: soon
 SELECT entable_open('${DIR}/a.yaml');
---! ERROR: entable_open(): ${DIR}/a.yaml:1: default: no server: the key 'mysql' is missing; line 2: default: unknown key 'mysqll'; did you mean 'mysql'? known: mysql, import, replica; line 3: default.import: expected true, false or a list of table names such as [customer, "order_*"]; line 5: settings.timeout_ms: expected a number of milliseconds from 0 (no limit) to 2147483647
+--! ERROR: entable_open(): ${DIR}/a.yaml:1: default: no server: the key 'mysql' is missing; line 2: default: unknown key 'mysqll'; did you mean 'mysql'? known: mysql, import, replica, mysqlEncoding, collation; line 3: default.import: expected true, false or a list of table names such as [customer, "order_*"]; line 5: settings.timeout_ms: expected a number of milliseconds from 0 (no limit) to 2147483647
 --@ file b.yaml
 --: default:
 --:   mysql: root:geheim@unix(${SOCKET})
@@ -14,7 +14,14 @@ SELECT entable_open('${DIR}/a.yaml');
 --: entities:
 --:   user: {}
 SELECT entable_open('${DIR}/b.yaml');
---! ERROR: entable_open(): ${DIR}/b.yaml:2: default.mysql: expected mysql://user:password@host:port/database, user:password@tcp(host:port)/database or user@unix(/path)/database; line 3: default.redis: does not work yet in this version; line 4: entities: does not work yet in this version
+--! ERROR: entable_open(): ${DIR}/b.yaml:2: default.mysql: expected mysql://user:password@host:port/database, user:password@tcp(host:port)/database or user@unix(/path)/database; line 3: default.redis: does not work yet in this version; line 5: user: no columns; there must be one, such as id: bigint unsigned
+--@ file declared.yaml
+--: default:
+--:   mysql: root@unix(${SOCKET})/${DATABASE}
+--: entities:
+--:   user: {columns: {id: bigint unsigned, name: varchar(100)}, local_cache: true}
+SELECT entable_open('${DIR}/declared.yaml');
+--! ERROR: entable_open(): ${DIR}/declared.yaml:4: entities: does not work yet in this version; line 4: user.local_cache: does not work yet in this version
 --@ file c.yaml
 --: default:
 --:   mysql: root:${NO_SUCH_VARIABLE}@unix(${SOCKET})/${DATABASE}

@@ -175,6 +175,32 @@ static void variables_cannot_blow_a_value_up(void **state) {
   unsetenv("ENT_TEST_LONG");
 }
 
+static void a_pool_has_a_charset_for_what_is_declared(void **state) {
+  ent_config *config =
+      parsed("a: {mysql: u@tcp(h)/d, mysqlEncoding: UTF8MB4, "
+             "collation: utf8mb4_bin}\nb: {mysql: u@tcp(h)/e}\n");
+
+  (void)state;
+  assert_string_equal(config->pools[0].charset, "utf8mb4");
+  assert_string_equal(config->pools[0].collation, "utf8mb4_bin");
+  assert_null(config->pools[1].charset);
+  assert_null(config->pools[1].collation);
+  ent_config_free(config);
+  assert_refused("a: {mysql: u@tcp(h)/d, mysqlEncoding: 'a b'}",
+                 "t.yaml:1: a.mysqlEncoding: expected the name of a charset, "
+                 "such as utf8mb4");
+  assert_refused("a: {mysql: u@tcp(h)/d, collation: []}",
+                 "t.yaml:1: a.collation: expected the name of a collation, "
+                 "such as utf8mb4_bin");
+  assert_refused("a: {mysql: u@tcp(h)/d, collation: 'a b'}",
+                 "t.yaml:1: a.collation: expected the name of a collation, "
+                 "such as utf8mb4_bin");
+  assert_refused("a: {mysql: u@tcp(h)/d, mysqlEncoding: latin1, collation: "
+                 "utf8mb4_bin}",
+                 "t.yaml:1: a: the collation utf8mb4_bin is none of the "
+                 "charset latin1, whose collations begin with latin1_");
+}
+
 static void limits_are_numbers(void **state) {
   static const char *const wrong[] = {
       "-1",  "1.5", "1s", "''", "2147483648", "99999999999999999999",
@@ -330,6 +356,7 @@ int main(void) {
       cmocka_unit_test(values_are_replaced_from_the_environment),
       cmocka_unit_test(a_variable_that_is_not_there_is_named),
       cmocka_unit_test(variables_cannot_blow_a_value_up),
+      cmocka_unit_test(a_pool_has_a_charset_for_what_is_declared),
       cmocka_unit_test(limits_are_numbers),
       cmocka_unit_test(a_file_is_read_whole),
       cmocka_unit_test(a_file_that_cannot_be_read_is_named),

@@ -6,9 +6,9 @@
 
 static void keys_that_do_not_work_are_refused_by_name(void **state) {
   static const char *const pool_keys[] = {
-      "mysqlEncoding", "redis",         "sentinel",   "streams", "locker",
-      "elastic",       "elastic_trace", "clickhouse", "wide",    "local_cache",
-      "triggers",      "transactions",  "prefix"};
+      "redis",       "sentinel",      "streams",      "locker",
+      "elastic",     "elastic_trace", "clickhouse",   "wide",
+      "local_cache", "triggers",      "transactions", "prefix"};
   static const char *const settings[] = {"flush",
                                          "batch",
                                          "request_cache",
@@ -23,7 +23,7 @@ static void keys_that_do_not_work_are_refused_by_name(void **state) {
                                          "redis_down",
                                          "commit_max_s",
                                          "local_cache_ttl_s"};
-  static const char *const sections[] = {"entities", "enums", "indices"};
+  static const char *const sections[] = {"indices"};
   char text[256], words[256];
 
   (void)state;
@@ -53,10 +53,10 @@ static void an_unknown_key_gets_a_suggestion(void **state) {
   (void)state;
   assert_refused("a:\n  mysql: u@tcp(h)/d\n  imprt: true\n",
                  "t.yaml:3: a: unknown key 'imprt'; did you mean 'import'? "
-                 "known: mysql, import, replica");
-  assert_refused(
-      "a:\n  mysql: u@tcp(h)/d\n  rabbitmq: {}\n",
-      "t.yaml:3: a: unknown key 'rabbitmq'; known: mysql, import, replica");
+                 "known: mysql, import, replica, mysqlEncoding, collation");
+  assert_refused("a:\n  mysql: u@tcp(h)/d\n  rabbitmq: {}\n",
+                 "t.yaml:3: a: unknown key 'rabbitmq'; known: mysql, import, "
+                 "replica, mysqlEncoding, collation");
   assert_refused(POOL "settings: {timeout: 1}\n",
                  "t.yaml:2: settings: unknown key 'timeout'; known: "
                  "timeout_ms, snapshot_max_s");
@@ -116,25 +116,26 @@ static void pools_are_checked(void **state) {
 
 static void several_problems_come_together_by_line(void **state) {
   (void)state;
-  assert_refused(
-      "a:\n"
-      "  mysql: u@tcp(h)/d\n"
-      "  redis: h:6379:0\n"
-      "  import: perhaps\n"
-      "  redis: h:6379:1\n"
-      "b: {imprt: true}\n",
-      "t.yaml:3: a.redis: does not work yet in this version; line "
-      "4: a.import: expected true, false or a list of table names "
-      "such as [customer, \"order_*\"]; line 5: redis: a key given "
-      "twice, before on line 3; line 5: a.redis: does not work yet "
-      "in this version; line 6: b: unknown key 'imprt'; did you "
-      "mean 'import'? known: mysql, import, replica; line 6: b: no server: "
-      "the key 'mysql' is missing");
+  assert_refused("a:\n"
+                 "  mysql: u@tcp(h)/d\n"
+                 "  redis: h:6379:0\n"
+                 "  import: perhaps\n"
+                 "  redis: h:6379:1\n"
+                 "b: {imprt: true}\n",
+                 "t.yaml:3: a.redis: does not work yet in this version; line "
+                 "4: a.import: expected true, false or a list of table names "
+                 "such as [customer, \"order_*\"]; line 5: redis: a key given "
+                 "twice, before on line 3; line 5: a.redis: does not work yet "
+                 "in this version; line 6: b: unknown key 'imprt'; did you "
+                 "mean 'import'? known: mysql, import, replica, mysqlEncoding, "
+                 "collation; line 6: b: no server: "
+                 "the key 'mysql' is missing");
 }
 
 static void what_does_not_fit_is_counted(void **state) {
-  static const char first[] = "t.yaml:2: a: unknown key 'unknown2'; known: "
-                              "mysql, import, replica; line 3: a: ";
+  static const char first[] =
+      "t.yaml:2: a: unknown key 'unknown2'; known: "
+      "mysql, import, replica, mysqlEncoding, collation; line 3: a: ";
   char text[1024] = "a:\n";
   ent_config *config = NULL;
   ent_error err = {0};
