@@ -1,6 +1,7 @@
 /* Configurations of any bytes: one that is taken is complete, one that is
  * refused says why in one line. */
 #include "backends/base/config.h"
+#include "backends/base/registry.h"
 #include "backends/base/value.h"
 
 #include <stdint.h>
@@ -27,8 +28,28 @@ static void check_pool(const ent_config *config, size_t n) {
   }
 }
 
-static void check_config(const ent_config *config) {
+/* What fits can be resolved, and every column has a type then. */
+static void check_declared(ent_config *config) {
+  const ent_declared *resolved;
+  ent_error err = {0};
+
+  if (ent_registry_resolve(&config->declared, &config->arena, &resolved,
+                           &err)) {
+    abort();
+  }
+  for (size_t i = 0; i < resolved->n_entities; i++) {
+    const ent_declared_entity *entity = &resolved->entities[i];
+
+    if (!entity->n_columns || !*entity->table) abort();
+    for (size_t k = 0; k < entity->n_columns; k++) {
+      if (!entity->columns[k].type.name) abort();
+    }
+  }
+}
+
+static void check_config(ent_config *config) {
   if (!config->n_pools || config->timeout_ms < -1) abort();
+  check_declared(config);
   if (config->snapshot_max_s < -1) abort();
   for (size_t i = 0; i < config->n_pools; i++)
     check_pool(config, i);
