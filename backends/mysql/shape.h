@@ -121,14 +121,14 @@ typedef struct ent_server {
   size_t n_charsets;
 } ent_server;
 
-/* Asks the server of a session, everything into `arena`.  A fixed number of
- * round trips.  Errors of the server; NOMEM. */
+/* Asks the server of a session, everything into `arena`.  Three SELECTs.
+ * Errors of the server; NOMEM. */
 ENT_CHECKED ent_status ent_server_ask(ent_mysql_session *session,
                                       ent_arena *arena,
                                       const ent_deadline *deadline,
                                       ent_server *server, ent_error *err);
 
-/* Reads every table of the pool's database.  Five round trips, however many
+/* Reads every table of the pool's database.  Six SELECTs at most, however many
  * tables there are.  Errors of the server; NOMEM. */
 ENT_CHECKED ent_status ent_shape_live(ent_mysql_session *session,
                                       const ent_server *server,
