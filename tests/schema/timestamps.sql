@@ -1,0 +1,1 @@
+SET GLOBAL explicit_defaults_for_timestamp = OFF;
