@@ -1,6 +1,8 @@
 #include "vtab/entity.h"
 
+#include "backends/base/entity_declared.h"
 #include "vtab/explain.h"
+#include "vtab/meet.h"
 #include "vtab/report.h"
 #include "vtab/scan.h"
 #include "vtab/transaction.h"
@@ -115,6 +117,18 @@ ent_status ent_table_pool(ent_table *table, ent_error *err) {
   return ENT_OK;
 }
 
+/* A table that is declared stands in SQLite as it is declared, whether or not it
+ * is on the server. */
+static ent_status take_declared(ent_table *table, ent_error *err) {
+  table->origin = ent_declaration_ref(table->pool->declaration);
+  if (ent_entity_of_declared(table->declared, &table->origin->arena,
+                             &table->plain, err)) {
+    return ENT_NOMEM;
+  }
+  table->entity = table->plain;
+  return ENT_OK;
+}
+
 /* The columns of the table: as they were read when its configuration was
  * opened, or now. */
 static ent_status find_entity(ent_table *table, const entity_options *options,
@@ -123,6 +137,8 @@ static ent_status find_entity(ent_table *table, const entity_options *options,
   const char *name = options->table;
   ent_status status;
 
+  table->declared = ent_declaration_find(pool->declaration, pool->name, name);
+  if (table->declared) return take_declared(table, err);
   if (pool->catalog && !options->is_own) {
     table->entity = ent_catalog_find(pool->catalog, name);
   }
@@ -155,6 +171,7 @@ static int entity_disconnect(sqlite3_vtab *vtab) {
   ent_plans_done(&table->plans);
   ent_cost_done(&table->cost);
   ent_catalog_unref(table->catalog);
+  ent_declaration_unref(table->origin);
   ent_session_pool_unref(table->pool);
   sqlite3_free(table->declaration);
   sqlite3_free(table->pool_name);
@@ -310,11 +327,23 @@ static ent_plan_scope scope_of(const ent_session *session) {
   return session->is_wary ? ENT_PLAN_WARY : ENT_PLAN_ALL;
 }
 
+static int meet(ent_table *table) {
+  ent_error err = {.status = ENT_OK};
+  ent_status status = ent_table_meet(table, &err);
+
+  if (!status) return SQLITE_OK;
+  ent_error_context(&err, status, "table %s", table->name);
+  return ent_report_vtab(&table->base, ENT_PHASE_READ, &err);
+}
+
 static int entity_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
   ent_table *table = (ent_table *)vtab;
   ent_explain *explain = table->session->explain;
-  int rc = ent_plan_best_index(&table->plans, table->session->db, table->entity,
-                               scope_of(table->session), info);
+  int rc = meet(table);
+
+  if (rc) return rc;
+  rc = ent_plan_best_index(&table->plans, table->session->db, table->entity,
+                           scope_of(table->session), info);
 
   if (!rc) ent_cost_tell(table, info);
   if (!rc && explain) ent_explain_note(explain, table, info);

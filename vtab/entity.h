@@ -21,9 +21,13 @@ typedef struct ent_table {
   ent_session_pool *pool; /* replaced when its configuration was closed */
   char *pool_name;
   char *config;         /* the configuration it names, or NULL */
-  ent_catalog *catalog; /* where the entity lives */
+  ent_catalog *catalog; /* where the entity lives, or what was met */
   const ent_entity *entity;
-  char *declaration; /* its columns, until SQLite has been told */
+  /* Of a table that is declared (meet.h): */
+  ent_declaration *origin;
+  const ent_declared_entity *declared;
+  const ent_entity *plain; /* what the declaration alone makes */
+  char *declaration;       /* its columns, until SQLite has been told */
   ent_plans plans;
   ent_cost cost;
   ent_member member;      /* of the session's transaction */

@@ -4,9 +4,11 @@
 #include "vtab/entity.h"
 #include "vtab/exec.h"
 #include "vtab/joiner.h"
+#include "vtab/migrate.h"
 #include "vtab/open.h"
 #include "vtab/settings.h"
 #include "vtab/tvf.h"
+#include "vtab/tvf_alters.h"
 #include "vtab/tvf_check.h"
 #include "vtab/tvf_columns.h"
 #include "vtab/tvf_explain.h"
@@ -19,8 +21,8 @@ enum { ENT_OLDEST_SQLITE = 3038005 };
 
 /* Every table-valued function there is. */
 static const ent_tvf *const tvfs[] = {
-    &ent_tvf_check,    &ent_tvf_columns,     &ent_tvf_explain,
-    &ent_tvf_settings, &ent_tvf_mysql_query,
+    &ent_tvf_alters,  &ent_tvf_check,    &ent_tvf_columns,
+    &ent_tvf_explain, &ent_tvf_settings, &ent_tvf_mysql_query,
 };
 
 /* pool('log'): a pointer value, which no data can forge. */
@@ -52,6 +54,8 @@ static const struct {
     {"entable_open", -1, ent_open_function},
     {"entable_close", 0, ent_close_function},
     {"entable_set", 2, ent_set_function},
+    {"entity_create_sql", 1, ent_create_sql_function},
+    {"entity_migrate", 1, ent_migrate_function},
     {"mysql_exec", -1, ent_mysql_exec_function},
     {"mysql_query", -1, ent_mysql_query_function},
     {"pool", 1, pool_function},

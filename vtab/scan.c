@@ -6,6 +6,7 @@
 #include "vtab/hidden.h"
 #include "vtab/hold.h"
 #include "vtab/keyuse.h"
+#include "vtab/meet.h"
 #include "vtab/report.h"
 #include "vtab/texts.h"
 #include "vtab/transaction.h"
@@ -416,7 +417,7 @@ int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
   ent_error_clear(&err);
   reset(scan);
   choose_plan(scan, plan);
-  status = ent_table_pool(table, &err);
+  status = ent_table_meet(table, &err);
   if (status) {
     ent_error_context(&err, status, "table %s", table->entity->name);
     return fail(scan, &err);

@@ -35,6 +35,8 @@ static void close_pool(ent_session_pool *pool) {
   if (pool->is_closed) return;
   pool->is_closed = true;
   pool->config = NULL;
+  ent_declaration_unref(pool->declaration);
+  pool->declaration = NULL;
   ent_catalog_unref(pool->catalog);
   pool->catalog = NULL;
 }
@@ -66,7 +68,7 @@ void ent_opened_free(ent_opened *opened) {
   sqlite3_free(opened->what);
   sqlite3_free(opened->schema);
   sqlite3_free(opened->prefix);
-  ent_config_free(opened->config);
+  ent_declaration_unref(opened->declaration);
   sqlite3_free(opened);
 }
 
@@ -222,6 +224,7 @@ static ent_status add_pool(ent_session *session, ent_opened *opened,
   *pool =
       (ent_session_pool){.next = opened->pools, .n_users = 1, .config = config};
   opened->pools = pool;
+  pool->declaration = ent_declaration_ref(opened->declaration);
   pool->name = sqlite3_mprintf("%s", config->name);
   if (!pool->name) return ent_fail_nomem(err);
   status = ent_mysql_pool_open(&config->address, &connections, err);
@@ -264,6 +267,17 @@ static ent_status read_config(const char *what, ent_config **config,
                                     : ent_config_read(what, config, err);
 }
 
+static ent_status read_declaration(ent_opened *opened, const char *what,
+                                   ent_error *err) {
+  ent_status status = read_config(what, &opened->config, err);
+
+  if (status) return status;
+  opened->declaration = ent_declaration_new(opened->config);
+  if (opened->declaration) return ENT_OK;
+  ent_config_free(opened->config);
+  return ent_fail_nomem(err);
+}
+
 void ent_session_detach(ent_session *session, const ent_opened *opened) {
   ent_opened **at = &session->opened;
 
@@ -284,8 +298,8 @@ ent_status ent_session_add(ent_session *session, const char *what,
 
   if (!opened) return ent_fail_nomem(err);
   *opened = (ent_opened){.what = ent_session_canonical(what)};
-  status = opened->what ? read_config(what, &opened->config, err)
-                        : ent_fail_nomem(err);
+  status =
+      opened->what ? read_declaration(opened, what, err) : ent_fail_nomem(err);
   if (!status) status = ent_config_unfinished(opened->config, err);
   if (!status) status = add_pools(session, opened, err);
   if (status) {

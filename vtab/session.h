@@ -5,6 +5,7 @@
 #include "backends/mysql/introspect.h"
 #include "backends/mysql/session.h"
 #include "backends/source.h"
+#include "vtab/declaration.h"
 #include "vtab/sqlite.h"
 #include "vtab/value.h"
 
@@ -45,7 +46,8 @@ typedef struct ent_session_pool {
   ent_mysql_session mysql;
   ent_source *source;
   int64_t guess_until_ms; /* till then no statistics are asked for (cost.h) */
-  ent_catalog *catalog;   /* read when the configuration was opened, or NULL */
+  ent_declaration *declaration; /* of its configuration; NULL once closed */
+  ent_catalog *catalog; /* read when the configuration was opened, or NULL */
 } ent_session_pool;
 
 void ent_session_pool_unref(ent_session_pool *pool); /* NULL is allowed */
@@ -56,7 +58,8 @@ struct ent_opened {
   char *what; /* the absolute path, or the address */
   char *schema;
   char *prefix;
-  ent_config *config;
+  ent_config *config; /* the declaration's */
+  ent_declaration *declaration;
   ent_session_pool *pools;
   char **tables; /* names in SQLite of what was made; n_tables */
   size_t n_tables;

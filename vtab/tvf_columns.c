@@ -8,7 +8,8 @@ enum { ENT_COLUMNS_COLUMNS = 10 };
 
 /* A table as it was when the rows were opened; it may be dropped since. */
 typedef struct columns_table {
-  ent_catalog *catalog; /* a use of it, where the entity lives */
+  ent_catalog *catalog;    /* uses of what the entity lives in; */
+  ent_declaration *origin; /* NULL for none */
   const ent_entity *entity;
   char *schema;
   char *name;
@@ -74,6 +75,7 @@ static void columns_close(ent_rows *base) {
 
   for (size_t i = 0; i < rows->n_tables; i++) {
     ent_catalog_unref(rows->tables[i].catalog);
+    ent_declaration_unref(rows->tables[i].origin);
     sqlite3_free(rows->tables[i].schema);
     sqlite3_free(rows->tables[i].name);
   }
@@ -109,7 +111,8 @@ static ent_status take_table(columns_rows *rows, const ent_table *table,
   rows->tables = tables;
   taken = &tables[rows->n_tables++];
   *taken = (columns_table){
-      .catalog = ent_catalog_ref(table->catalog),
+      .catalog = table->catalog ? ent_catalog_ref(table->catalog) : NULL,
+      .origin = table->origin ? ent_declaration_ref(table->origin) : NULL,
       .entity = table->entity,
       .schema = sqlite3_mprintf("%s", table->schema),
       .name = sqlite3_mprintf("%s", table->name),

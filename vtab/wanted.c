@@ -1,5 +1,6 @@
 #include "vtab/wanted.h"
 
+#include "backends/base/entity_declared.h"
 #include "vtab/entity.h"
 
 #include <stdlib.h>
@@ -11,8 +12,9 @@ enum { ENT_LEFT_OUT = 1 << 20 };
 static const char *const own_names[] = {
     "entity",           "entable_check",
     "entable_settings", "entable_transaction",
-    "entity_columns",   "entable_explain",
-    "mysql_query",      "mysql_view",
+    "entity_alters",    "entity_columns",
+    "entable_explain",  "mysql_query",
+    "mysql_view",
 };
 
 static const char *reason_against(const ent_session *session, const char *name,
@@ -40,7 +42,7 @@ static ent_status add_table(ent_session *session, const ent_target *target,
                             const ent_entity *entity, ent_wanted_list *list,
                             ent_error *err) {
   const char *name =
-      ent_arena_printf(&list->arena, "%s%s", target->prefix, entity->table);
+      ent_arena_printf(&list->arena, "%s%s", target->prefix, entity->name);
   const char *why;
   char *sql;
   char *drop_sql;
@@ -60,6 +62,34 @@ static ent_status add_table(ent_session *session, const ent_target *target,
   return sql && drop_sql ? ENT_OK : ent_fail_nomem(err);
 }
 
+/* The tables that are declared: none of them is left out. */
+static ent_status add_declared(ent_session *session, const ent_target *target,
+                               const ent_session_pool *pool,
+                               ent_wanted_list *list, ent_error *err) {
+  const ent_declared *declared = &pool->declaration->config->declared;
+  ent_status status = ENT_OK;
+
+  for (size_t i = 0; !status && i < declared->n_entities; i++) {
+    const ent_declared_entity *from = &declared->entities[i];
+    const ent_entity *entity;
+    const char *why;
+
+    if (strcmp(from->pool, pool->name) != 0) continue;
+    status = ent_entity_of_declared(from, &list->arena, &entity, err);
+    if (status) return status;
+    why = reason_against(session, from->name, entity);
+    if (why) {
+      return ent_fail(
+          err, ENT_CONFIG,
+          "%s: line %d: entities.%s cannot be a table of SQLite: %s",
+          pool->declaration->config->path, from->line, from->name, why);
+    }
+    status = add_table(session, target, pool, entity, list, err);
+    list->items[list->n - 1].is_declared = true;
+  }
+  return status;
+}
+
 static ent_status add_pool(ent_session *session, const ent_target *target,
                            const ent_session_pool *pool, ent_wanted_list *list,
                            ent_error *err) {
@@ -68,7 +98,8 @@ static ent_status add_pool(ent_session *session, const ent_target *target,
   for (size_t i = 0; !status && i < pool->catalog->tables.n; i++) {
     const ent_entity *entity = pool->catalog->tables.entities[i];
 
-    if (ent_config_matches(pool->config, entity->table)) {
+    if (ent_config_matches(pool->config, entity->table) &&
+        !ent_declaration_find(pool->declaration, pool->name, entity->table)) {
       status = add_table(session, target, pool, entity, list, err);
     }
   }
@@ -127,11 +158,13 @@ ent_status ent_wanted_make(ent_session *session, const ent_opened *opened,
   ent_buf_init(&list->left_out, ENT_LEFT_OUT);
   for (const ent_session_pool *p = opened->pools; p; p = p->next) {
     if (p->catalog) n += p->catalog->tables.n;
+    n += p->declaration->config->declared.n_entities;
   }
   list->items = ent_arena_alloc(&list->arena, n * sizeof(*list->items));
   if (!list->items) return ent_fail_nomem(err);
   for (const ent_session_pool *p = opened->pools; !status && p; p = p->next) {
-    if (p->catalog) status = add_pool(session, target, p, list, err);
+    status = add_declared(session, target, p, list, err);
+    if (!status && p->catalog) status = add_pool(session, target, p, list, err);
   }
   if (status) return status;
   qsort(list->items, list->n, sizeof(*list->items), compare_wanted);
@@ -179,6 +212,8 @@ static bool same_entity(const ent_entity *a, const ent_entity *b) {
 
 /* Whether the table that an earlier opening made is what it shall be. */
 static bool is_unchanged(const ent_opened *old, const ent_wanted *wanted) {
+  /* What is declared otherwise may look the same. */
+  if (wanted->is_declared) return false;
   for (const ent_session_pool *p = old->pools; p; p = p->next) {
     const ent_entity *entity;
 

@@ -14,6 +14,7 @@ typedef struct ent_wanted {
   char *sql;      /* the statement that makes it */
   char *drop_sql; /* made beforehand: undoing needs no memory */
   bool is_kept;   /* it is there already, and as it shall be */
+  bool is_declared;
 } ent_wanted;
 
 typedef struct ent_wanted_list {

@@ -2,6 +2,7 @@
 
 #include "backends/base/faults.h"
 #include "vtab/cells.h"
+#include "vtab/meet.h"
 #include "vtab/on_duplicate.h"
 #include "vtab/report.h"
 #include "vtab/scan.h"
@@ -470,7 +471,7 @@ int ent_write_update(sqlite3_vtab *vtab, int argc, sqlite3_value **argv,
   ent_error err;
 
   ent_error_clear(&err);
-  status = ent_table_pool(table, &err);
+  status = ent_table_meet(table, &err);
   ent_arena_reset(&session->row);
   if (!status) status = read_row(&row, argc, &err);
   if (status) {

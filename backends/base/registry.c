@@ -132,6 +132,7 @@ static void refuse_unfinished_options(ent_problems *problems,
                  {"log", e->log_pool != NULL},
                  {"dirty", e->n_dirty > 0},
                  {"wide", e->is_wide},
+                 {"fake_delete", e->fake_delete},
                  {"queries", e->n_queries > 0}};
 
   for (size_t i = 0; i < ENT_COUNT(options); i++) {
@@ -142,10 +143,6 @@ static void refuse_unfinished_options(ent_problems *problems,
 
 void ent_registry_unfinished(const ent_declared *declared,
                              ent_problems *problems) {
-  if (declared->n_entities) {
-    ent_problems_add(problems, declared->entities[0].line, "entities",
-                     "does not work yet in this version");
-  }
   for (size_t i = 0; i < declared->n_entities; i++) {
     refuse_unfinished_options(problems, &declared->entities[i]);
     refuse_unfinished_columns(problems, &declared->entities[i]);

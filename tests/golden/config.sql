@@ -21,7 +21,7 @@ SELECT entable_open('${DIR}/b.yaml');
 --: entities:
 --:   user: {columns: {id: bigint unsigned, name: varchar(100)}, local_cache: true}
 SELECT entable_open('${DIR}/declared.yaml');
---! ERROR: entable_open(): ${DIR}/declared.yaml:4: entities: does not work yet in this version; line 4: user.local_cache: does not work yet in this version
+--! ERROR: entable_open(): ${DIR}/declared.yaml:4: user.local_cache: does not work yet in this version
 --@ file c.yaml
 --: default:
 --:   mysql: root:${NO_SUCH_VARIABLE}@unix(${SOCKET})/${DATABASE}
