@@ -62,9 +62,8 @@ static ent_status explain_next(ent_rows *base, const ent_deadline *deadline,
   rows->values[4] = text_value(scan->sql);
   rows->values[5] = text_value(scan->index);
   rows->values[6] = text_value("none");
-  rows->values[7] = scan->scan->estimated_rows < 0
-                        ? (ent_value){.kind = ENT_NULL}
-                        : ent_value_i64(scan->scan->estimated_rows);
+  rows->values[7] = ent_value_i64(scan->scan->estimated_rows);
+  if (scan->scan->estimated_rows < 0) rows->values[7].kind = ENT_NULL;
   if (++rows->term >= scan->scan->n_terms) {
     rows->at++;
     rows->term = 0;

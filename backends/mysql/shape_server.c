@@ -89,7 +89,7 @@ static ent_status ask(ent_shape_reading *r, ent_error *err) {
 ent_status ent_server_ask(ent_mysql_session *session, ent_arena *arena,
                           const ent_deadline *deadline, ent_server *server,
                           ent_error *err) {
-  ent_server asked;
+  ent_server asked = {.database = NULL};
   ent_shape_reading reading = {.arena = arena, .context = &asked};
   ent_status status = ent_shape_read_all(session, &reading, ask, deadline, err);
 
