@@ -56,7 +56,7 @@ def literal(text):
 
 def fill(collation, charset):
     """The table of a collation.  What its charset lacks is not kept."""
-    values = ", ".join(f"({literal(text)})" for text in texts())
+    values = ", ".join(f"({literal(text)})" for text in dict.fromkeys(texts()))
     server(f"""SET sql_mode = '', SESSION default_storage_engine = InnoDB;
       DROP TABLE IF EXISTS prefixed; DROP TABLE IF EXISTS given;
       CREATE TABLE given(c varchar(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin);
@@ -64,7 +64,7 @@ def fill(collation, charset):
       CREATE TABLE prefixed(id int AUTO_INCREMENT PRIMARY KEY,
         v varchar(9), c char(5), t text, INDEX v(v), INDEX c(c), INDEX t(t(12)))
         CHARACTER SET {charset} COLLATE {collation};
-      INSERT INTO prefixed(v, c, t) SELECT DISTINCT c, c, c FROM given
+      INSERT INTO prefixed(v, c, t) SELECT c, c, c FROM given
         WHERE CONVERT(CONVERT(c USING {charset}) USING utf8mb4) = c;
       INSERT INTO prefixed(v, c, t) SELECT CONCAT('zz', seq), CONCAT('z', seq), 'zz'
         FROM (SELECT @n := @n + 1 AS seq FROM given, given AS g, (SELECT @n := 0) AS start

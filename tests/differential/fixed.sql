@@ -120,6 +120,8 @@ SELECT DISTINCT h.number FROM label l RIGHT JOIN house h ON h.number = l.n WHERE
 -- Patterns: control characters behind the beginning, NUL, case, wildcards.
 SELECT count(*) FROM tagged WHERE name GLOB 'a*' OR name GLOB CAST(x'6100622a' AS TEXT);
 SELECT count(*) FROM texts WHERE ci LIKE 'a%' OR ci GLOB 'A*';
+SELECT name, v FROM exactly WHERE name GLOB 'ſ';
+SELECT count(*) FROM exactly WHERE name LIKE '0%' OR name GLOB 'a*';
 SELECT count(*) FROM texts WHERE bin LIKE 'a%' OR bin GLOB 'A*';
 SELECT count(*) FROM texts WHERE ci LIKE 'a_%' OR ci LIKE '%_' OR ci GLOB '[a-c]*';
 SELECT count(*) FROM texts WHERE ci <> 'a' AND ci IS NOT 'A ';

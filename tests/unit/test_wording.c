@@ -20,6 +20,7 @@ typedef struct wording_case {
 
 static void write_claims(const ent_wording *wording, char *to) {
   if (wording->joins_outer) *to++ = 'J';
+  if (wording->joins_right) *to++ = 'F';
   if (wording->has_or) *to++ = 'O';
   if (wording->collates) *to++ = 'C';
   if (wording->collates_within) *to++ = 'W';
@@ -33,7 +34,7 @@ static void check(const wording_case *cases, size_t n,
                   void (*read)(ent_wording *, const char *)) {
   for (size_t i = 0; i < n; i++) {
     ent_wording wording = {.has_or = false};
-    char claims[10];
+    char claims[12];
 
     read(&wording, cases[i].sql);
     write_claims(&wording, claims);
@@ -68,8 +69,8 @@ static void words_in_texts_and_comments_do_not_count(void **state) {
 static void an_outer_join_has_one_of_four_words(void **state) {
   static const wording_case cases[] = {
       {"SELECT * FROM a left JOIN b", "J"},
-      {"SELECT * FROM a NATURAL FULL OUTER JOIN b", "J"},
-      {"SELECT * FROM a RIGHT JOIN b", "J"},
+      {"SELECT * FROM a NATURAL FULL OUTER JOIN b", "JF"},
+      {"SELECT * FROM a RIGHT JOIN b", "JF"},
       {"SELECT * FROM a JOIN b CROSS JOIN lefty", ""},
   };
 
