@@ -193,6 +193,17 @@ OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KE
     Operation("join", read("SELECT w.word, b.u FROM words AS w JOIN big AS b ON b.id = w.n"
                            " WHERE w.n BETWEEN 3 AND 6 ORDER BY 1"),
               rows=[(f"w{n:02}", n) for n in range(3, 7)]),
+    Operation("list of hidden collations", read("SELECT word FROM words WHERE word = 'w01' OR"
+                                                " word = 'W02' COLLATE NOCASE ORDER BY word"),
+              rows=[("w01",), ("w02",)]),
+    Operation("view of hidden collations", read("SELECT * FROM two ORDER BY word"),
+              prepare=write("CREATE TEMP VIEW two AS SELECT word FROM words WHERE"
+                            " word = 'w01' OR word = 'W02' COLLATE NOCASE"),
+              rows=[("w01",), ("w02",)]),
+    Operation("part of a row value", read("SELECT n FROM words WHERE (word, n) IN"
+                                          " (SELECT id, 5 FROM big WHERE id < 3)"), rows=[]),
+    Operation("distinct by rowid", read("SELECT DISTINCT n FROM big WHERE abs(rowid) > 149"),
+              rows=[(0,)]),
     Operation("query with arguments",
               read("SELECT c1, row FROM mysql_query('SELECT id FROM big WHERE id < ? AND pad <> ?',"
                    " 3, 'y')"), rows=[(1, '{"id":1}'), (2, '{"id":2}')]),
