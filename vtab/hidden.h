@@ -36,6 +36,8 @@
  *
  * compare by another one, which may also come with a column that the OR meets,
  * and may be a program's own: nothing that can be asked holds for all of them.
+ * And where a view or subquery gives y a collation, `x < y OR y = x` is offered
+ * as x <= y, with that of x (in the same versions).
  *
  * that it is a part.  Of `(x, y) IN (SELECT v, w …)` x and y come as = and a
  * value at a time, and SQLite itself then looks at each with the affinity and
@@ -47,12 +49,20 @@
  *
  * In xBestIndex none of this can be told apart; when the statement runs, its
  * words tell whether it may be.  Then the term is left to SQLite, or the
- * statement is planned anew without such terms (ent_session's `is_wary`).
- *
- * One of these for each time that a cursor is open. */
+ * statement is planned anew without such terms (ent_session's `is_wary`). */
+
+/* What the views, triggers and tables of all schemas say.  SQLite plans a
+ * statement again when they have changed: read once, it holds until then. */
+typedef struct ent_hidden_schemas {
+  bool is_known;
+  ent_wording wording;
+} ent_hidden_schemas;
+
+/* One of these for each time that a cursor is open. */
 typedef struct ent_hidden {
   sqlite3 *db;
-  bool knows_own; /* which of the two were read */
+  ent_hidden_schemas *schemas; /* somebody else's */
+  bool knows_own;              /* which of the next two were read */
   bool knows_all;
   ent_wording own; /* of the statements that run */
   ent_wording all; /* and of what they name */
@@ -61,25 +71,23 @@ typedef struct ent_hidden {
 /* Whether a term of this operator may stand in the ON of an outer join. */
 bool ent_hidden_join(ent_hidden *hidden, ent_op op);
 
-/* Whether an IN may compare under another collation than its column's.
- *
- *   schema_collates  whether any view, trigger or table does */
-bool ent_hidden_collation(ent_hidden *hidden, bool schema_collates);
+/* Whether an IN may compare under another collation than its column's. */
+bool ent_hidden_collation(ent_hidden *hidden);
+
+/* Whether `text column = value`, or another comparison, may stand for two of an
+ * OR that differ in their collation. */
+bool ent_hidden_twice(ent_hidden *hidden);
 
 /* Whether `text column = value`, of a value not known when it was planned, may
  * be a part of a row value's IN that SQLite compares otherwise. */
 bool ent_hidden_part(ent_hidden *hidden, const ent_value *value);
 
-/* Whether a rowid may be asked for by its name.
- *
- *   schema_names  whether any view or trigger names one */
-bool ent_hidden_rowid(ent_hidden *hidden, bool schema_names);
+/* Whether a rowid may be asked for by its name. */
+bool ent_hidden_rowid(ent_hidden *hidden);
 
 /* Whether a RIGHT or FULL JOIN may look for rows that have found no partner: it
- * knows them by their keys, and what has none by what it holds.
- *
- *   schema_joins  whether any view or trigger has one */
-bool ent_hidden_right(ent_hidden *hidden, bool schema_joins);
+ * knows them by their keys, and what has none by what it holds. */
+bool ent_hidden_right(ent_hidden *hidden);
 
 /* Whether that may be said of a statement that does not run; of its parts as
  * far as it hangs on no value. */

@@ -4,7 +4,6 @@
 #include "backends/base/faults.h"
 #include "backends/mysql/ship.h"
 #include "backends/mysql/sqltext.h"
-#include "vtab/texts.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -94,8 +93,23 @@ static bool is_built_in(const draft *d, const char *function) {
   return is;
 }
 
-/* Parts of row values are never known when a statement is planned. */
+/* Whether a column is also asked for by a list. */
+static bool has_list(const draft *d, int i) {
+  const struct sqlite3_index_constraint *c = d->info->aConstraint;
+
+  for (int j = 0; j < d->info->nConstraint; j++) {
+    if (c[j].iColumn == c[i].iColumn && sqlite3_vtab_in(d->info, j, -1)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* What is known when a statement is planned is no part of a row value, and
+ * brings no collation. */
 static ent_plan_doubt doubt_of(const draft *d, int i, int column, ent_op op) {
+  bool is_range =
+      op == ENT_OP_GT || op == ENT_OP_GE || op == ENT_OP_LT || op == ENT_OP_LE;
   const char *declared;
   sqlite3_value *value;
 
@@ -103,9 +117,9 @@ static ent_plan_doubt doubt_of(const draft *d, int i, int column, ent_op op) {
   declared = ent_type_declared(d->entity->columns[column].type);
   if (strcmp(declared, "TEXT") != 0) return ENT_DOUBT_NONE;
   if (op == ENT_OP_IN) return ENT_DOUBT_COLLATION;
-  return op == ENT_OP_EQ && sqlite3_vtab_rhs_value(d->info, i, &value)
-             ? ENT_DOUBT_PART
-             : ENT_DOUBT_NONE;
+  if (op != ENT_OP_EQ && !is_range) return ENT_DOUBT_NONE;
+  if (!sqlite3_vtab_rhs_value(d->info, i, &value)) return ENT_DOUBT_NONE;
+  return is_range || has_list(d, i) ? ENT_DOUBT_TWICE : ENT_DOUBT_PART;
 }
 
 /* An IN behind the first constraints looks like a part of one: SQLite does not
@@ -268,25 +282,6 @@ static bool start_draft(draft *d) {
          d->plan.orders;
 }
 
-/* A rowid is not among the columns used, and DISTINCT has none to show. */
-static bool may_miss_rowid(const draft *d) {
-  return d->plan.is_distinct && d->entity->key_kind == ENT_KEY_INTEGER;
-}
-
-/* What the names of a statement may stand for, where that matters. */
-static void look_into_schemas(draft *d) {
-  ent_wording wording = {.collates = false};
-  bool has_list = false;
-
-  for (size_t i = 0; i < d->plan.n_terms; i++)
-    has_list |= d->plan.terms[i].doubt == ENT_DOUBT_COLLATION;
-  if (!has_list && !d->plan.is_distinct) return;
-  ent_texts_schemas(d->db, &wording);
-  d->plan.schema_collates = has_list && wording.collates;
-  d->plan.schema_names_rowid = may_miss_rowid(d) && wording.names_rowid;
-  d->plan.schema_joins_right = d->plan.is_distinct && wording.joins_right;
-}
-
 static void make_draft(draft *d) {
   if (d->scope != ENT_PLAN_PLAIN && !take_key(d)) {
     take_terms(d);
@@ -300,7 +295,6 @@ static void make_draft(draft *d) {
                        d->plan.n_orders == 0 && !d->plan.has_limit &&
                        d->entity->key_kind != ENT_KEY_NONE;
   }
-  look_into_schemas(d);
   take_columns(d);
 }
 
@@ -326,9 +320,6 @@ static bool same_plan(const ent_plan *a, const ent_plan *b) {
   return a->kind == b->kind && a->has_limit == b->has_limit &&
          a->has_offset == b->has_offset && a->is_count == b->is_count &&
          a->is_distinct == b->is_distinct &&
-         a->schema_collates == b->schema_collates &&
-         a->schema_names_rowid == b->schema_names_rowid &&
-         a->schema_joins_right == b->schema_joins_right &&
          a->projection.n_columns == b->projection.n_columns &&
          memcmp(a->projection.columns, b->projection.columns,
                 2 * (size_t)a->projection.n_columns) == 0 &&
@@ -530,7 +521,9 @@ static int intern_all(ent_plans *plans, draft *d) {
     take_columns(d);
   }
   index = intern(plans, d);
-  if (index >= 0) plans->plans[index]->whole = whole;
+  if (index < 0) return -1;
+  plans->plans[index]->whole = whole;
+  plans->plans[index]->schemas.is_known = false;
   return index;
 }
 
@@ -564,6 +557,10 @@ void ent_plans_note_rows(ent_plans *plans, int index) {
 
 const ent_plan *ent_plans_get(const ent_plans *plans, int index) {
   return plans->plans[index];
+}
+
+ent_hidden_schemas *ent_plans_schemas(const ent_plans *plans, int index) {
+  return &plans->plans[index]->schemas;
 }
 
 void ent_plans_done(ent_plans *plans) {

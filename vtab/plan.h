@@ -2,6 +2,7 @@
 #define ENT_VTAB_PLAN_H
 
 #include "backends/source.h"
+#include "vtab/hidden.h"
 #include "vtab/sqlite.h"
 
 #include <stdbool.h>
@@ -26,6 +27,7 @@ typedef enum ent_plan_doubt {
   ENT_DOUBT_NONE,
   ENT_DOUBT_COLLATION, /* a text IN a list */
   ENT_DOUBT_PART,      /* a text = a value that is not known yet */
+  ENT_DOUBT_TWICE,     /* such a one that also stands in a list, or a range */
 } ent_plan_doubt;
 
 /* A term whose value comes in xFilter's argv, in the order of the terms. */
@@ -36,17 +38,13 @@ typedef struct ent_plan_term {
 } ent_plan_term;
 
 typedef struct ent_plan {
-  uint8_t kind;            /* ent_plan_kind */
-  bool has_limit;          /* its value follows those of the terms in argv */
-  bool has_offset;         /* and this one's follows the limit's */
-  bool is_count;           /* of no column, and all rows are wanted */
-  bool is_distinct;        /* rows that are alike may come once */
-  bool shows_rows;         /* of a count: a row was asked for all the same */
-  bool schema_collates;    /* where it matters: some view, trigger or table
-                                has a collation, */
-  bool schema_names_rowid; /* names a rowid, */
-  bool schema_joins_right; /* has a RIGHT or FULL JOIN */
-  int whole; /* of a distinct one: the plan that shows all rows, or -1 */
+  uint8_t kind;     /* ent_plan_kind */
+  bool has_limit;   /* its value follows those of the terms in argv */
+  bool has_offset;  /* and this one's follows the limit's */
+  bool is_count;    /* of no column, and all rows are wanted */
+  bool is_distinct; /* rows that are alike may come once */
+  bool shows_rows;  /* of a count: a row was asked for all the same */
+  int whole;        /* of a distinct one: the plan that shows all rows, or -1 */
   ent_projection projection; /* columns that are read, ascending */
   uint16_t *columns;         /* the projection's own */
   uint16_t *slots;           /* of each column of the entity among them */
@@ -55,6 +53,7 @@ typedef struct ent_plan {
   size_t n_orders;
   ent_order *orders;
   char *words;
+  ent_hidden_schemas schemas; /* of the statements planned last */
 } ent_plan;
 
 /* The plans of one table; a zeroed one has none. */
@@ -76,8 +75,7 @@ typedef enum ent_plan_scope {
 /* xBestIndex: finds or makes the plan and tells SQLite of it, but for what it
  * costs (cost.h).
  *
- *   db  asked whether LIKE and GLOB are SQLite's own, and for COLLATE in its
- *       schemas
+ *   db  asked whether LIKE and GLOB are SQLite's own
  *
  * Returns SQLite's code. */
 int ent_plan_best_index(ent_plans *plans, sqlite3 *db, const ent_entity *entity,
@@ -92,5 +90,8 @@ void ent_plans_note_rows(ent_plans *plans, int index);
 
 /* The plan that xFilter is to carry out. */
 const ent_plan *ent_plans_get(const ent_plans *plans, int index);
+
+/* What is known of the schemas since a statement was last planned so. */
+ent_hidden_schemas *ent_plans_schemas(const ent_plans *plans, int index);
 
 #endif

@@ -177,8 +177,9 @@ static ent_status take_list(ent_scan *scan, const ent_plan_term *from,
 
 /* Whether a term is left to SQLite: it may be another than it seems. */
 static bool is_hidden(ent_scan *scan, const ent_plan_term *term) {
-  if (term->doubt == ENT_DOUBT_COLLATION &&
-      ent_hidden_collation(&scan->hidden, scan->plan->schema_collates)) {
+  if ((term->doubt == ENT_DOUBT_COLLATION &&
+       ent_hidden_collation(&scan->hidden)) ||
+      (term->doubt == ENT_DOUBT_TWICE && ent_hidden_twice(&scan->hidden))) {
     scan->is_misplanned = true;
     return true;
   }
@@ -196,7 +197,8 @@ static ent_status check_part(ent_scan *scan, const ent_plan_term *term,
                              const ent_value *value, ent_error *err) {
   const ent_entity *entity = table_of(scan)->entity;
 
-  if (term->doubt != ENT_DOUBT_PART || !ent_hidden_part(&scan->hidden, value)) {
+  if (term->op != ENT_OP_EQ || term->doubt == ENT_DOUBT_NONE ||
+      !ent_hidden_part(&scan->hidden, value)) {
     return ENT_OK;
   }
   scan->is_misplanned = true;
@@ -386,8 +388,7 @@ static ent_status start_plan(ent_scan *scan, sqlite3_value **argv,
  * or know rows by their keys. */
 static bool needs_all(ent_scan *scan, const ent_plan *plan) {
   return plan->is_distinct && plan->whole >= 0 &&
-         (ent_hidden_rowid(&scan->hidden, plan->schema_names_rowid) ||
-          ent_hidden_right(&scan->hidden, plan->schema_joins_right));
+         (ent_hidden_rowid(&scan->hidden) || ent_hidden_right(&scan->hidden));
 }
 
 /* The plan that SQLite has chosen, or the one of all rows instead. */
@@ -395,6 +396,7 @@ static void choose_plan(ent_scan *scan, int index) {
   const ent_plans *plans = &table_of(scan)->plans;
   const ent_plan *plan = ent_plans_get(plans, index);
 
+  scan->hidden.schemas = ent_plans_schemas(plans, index);
   if (needs_all(scan, plan)) index = plan->whole;
   scan->plan = ent_plans_get(plans, index);
   scan->plan_index = index;

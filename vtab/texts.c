@@ -9,6 +9,7 @@ static const ent_wording everything = {.joins_outer = true,
                                        .has_or = true,
                                        .collates = true,
                                        .collates_within = true,
+                                       .collates_apart = true,
                                        .has_row_in = true,
                                        .collates_row_in = true,
                                        .names_rowid = true};

@@ -22,6 +22,7 @@ typedef struct reader {
   uint64_t sorting; /* a bit for each depth: behind ORDER BY */
   int n_reads;      /* SELECT, VALUES, UPDATE, DELETE so far */
   bool is_name;     /* behind COLLATE: the name of a collation */
+  bool is_made;     /* by CREATE: a view or trigger */
   row_in_state row;
   bool collates; /* this text itself */
   bool has_row_in;
@@ -82,6 +83,7 @@ static void read_word(reader *r, const ent_token *token) {
     r->wording->joins_right = true;
   }
   if (ent_token_is(token, "or")) r->wording->has_or = true;
+  if (ent_token_is(token, "create")) r->is_made = true;
   if (ent_token_is(token, "order")) set_sorting(r, true);
   r->n_reads += is_reading(token);
 }
@@ -129,6 +131,9 @@ void ent_wording_read(ent_wording *wording, const char *sql) {
   }
   if (r.collates) wording->collates = true;
   if (r.collates && r.n_reads > 1) wording->collates_within = true;
+  if (r.collates && (r.n_reads > 1 || r.is_made)) {
+    wording->collates_apart = true;
+  }
   if (r.has_row_in) wording->has_row_in = true;
   if (r.collates && r.has_row_in) wording->collates_row_in = true;
 }

@@ -11,6 +11,7 @@ typedef struct ent_wording {
   bool has_or;          /* OR */
   bool collates;        /* COLLATE, but BINARY, or of an ORDER BY's column */
   bool collates_within; /* in a text that reads within another reading */
+  bool collates_apart;  /* in such a one, in a view or in a trigger */
   bool has_row_in;      /* (a, b) IN (SELECT …), which may be f(a) IN … */
   bool collates_row_in; /* in a text that collates */
   bool names_rowid;     /* by one of its three names */

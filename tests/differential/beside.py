@@ -87,12 +87,25 @@ def seen(connection, name, shown):
     return Relation(name, attributes, held, len(held))
 
 
-def other_arm(rng, field, beside):
-    """field = something of the table beside, or a constant; the sides either way round."""
-    mine = rng.choice([b for b in beside if b.kind == "text"] if rng.random() < 0.85 else beside)
-    pieces = chosen(rng, [(5, (mine.piece, field.piece)), (3, (field.piece, mine.piece)),
-                          (2, (field.piece, constant(rng, field)))])
-    return sql("{} = {}", *pieces)
+MIRRORED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def other_arm(rng, field, mine):
+    """A comparison with a column of the table beside, either way round, or with a constant."""
+    word = rng.choice(list(MIRRORED)) if rng.random() < 0.3 else "="
+    return chosen(rng, [(5, sql("{} {} {}", mine.piece, word, field.piece)),
+                        (4, sql("{} {} {}", field.piece, MIRRORED[word], mine.piece)),
+                        (2, sql("{} = {}", field.piece, constant(rng, field)))])
+
+
+def arms_beside(rng, field, beside):
+    """An OR of them, mostly of one column."""
+    texts = [b for b in beside if b.kind == "text"]
+    mine = [rng.choice(texts if rng.random() < 0.85 else beside) for _ in range(3)]
+    if rng.random() < 0.6:
+        mine = mine[:1] * 3
+    count = rng.choice([2, 2, 3])
+    return Term(listed((other_arm(rng, field, one) for one in mine[:count]), " OR "))
 
 
 def met(rng, relations):
@@ -101,7 +114,7 @@ def met(rng, relations):
     fields = fields_of(rng, relation, "t0")
     field = choose_field(rng, fields, {"text"})
     beside = [Field("b", attribute) for attribute in relations.beside]
-    on = Term(listed((other_arm(rng, field, beside) for _ in range(rng.choice([2, 2, 3]))), " OR "))
+    on = arms_beside(rng, field, beside)
     name = rng.choice(["beside", "beside", "beside_seen"])
     word = rng.choice([", ", " CROSS JOIN ", " LEFT JOIN "])
     tables = [Source(Sql(f"{name} b")), Source(Sql(f"{relation.name} t0"), word)]

@@ -7,6 +7,7 @@ one text of a query runs on all of them.
 import math
 import sqlite3
 import time
+from contextlib import contextmanager
 from typing import NamedTuple, Optional
 
 import schema
@@ -60,6 +61,15 @@ class Side:
             return Answer(None, name, str(error))
         finally:
             self.until = self.left = math.inf
+
+    @contextmanager
+    def without_index(self):
+        """No index that SQLite makes by itself, for a while."""
+        self.connection.execute("PRAGMA automatic_index = OFF")
+        try:
+            yield
+        finally:
+            self.connection.execute("PRAGMA automatic_index = ON")
 
     def plan(self, text, parameters=()):
         """The plan in words, one line a step."""

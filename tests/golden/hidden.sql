@@ -67,6 +67,18 @@ SELECT id FROM word WHERE id IN (VALUES ('a' COLLATE NOCASE), ('x')) ORDER BY n;
 SELECT id FROM word WHERE id IN (SELECT f FROM local) ORDER BY n;
 --| a
 
+-- The same comparison twice, with a collation from a view, is offered once.
+CREATE TEMP VIEW bent AS SELECT (s || '') COLLATE NOCASE AS s FROM local;
+SELECT id FROM bent CROSS JOIN word WHERE id = s OR s = id ORDER BY n;
+--| b
+--| B
+SELECT id FROM bent CROSS JOIN word WHERE t = s OR s = t ORDER BY n;
+--| b
+--| B
+SELECT id FROM (SELECT 'B' COLLATE NOCASE AS s) CROSS JOIN word WHERE id = s OR s = id ORDER BY n;
+--| b
+--| B
+
 -- In a view, in a view of a view, and in a trigger.
 CREATE TEMP VIEW either AS SELECT id, n FROM word WHERE t = 'b' OR t = 'a' COLLATE NOCASE;
 CREATE TEMP VIEW "odd ""name" AS SELECT * FROM either;
