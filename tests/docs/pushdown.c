@@ -49,15 +49,23 @@ static const char ending[] =
     "that it names, has one of the words LEFT, RIGHT, FULL,\nOUTER.\n"
     "\n"
     "SQLite does not tell by which collation an IN compares, and it makes one "
-    "of\n`x = 'a' OR x = 'b' COLLATE NOCASE`, too. So a text is not looked up "
-    "in a list where the\nstatement, or a view, trigger or table that it "
-    "names, "
-    "has COLLATE (but BINARY, or in ORDER\nBY) beside an OR, or in a statement "
-    "with a subquery. Nor is a text of `(x, y) IN (SELECT v,\nw …)` that meets "
-    "a number or a COLLATE there: SQLite itself compares such parts wrongly "
-    "in\nvirtual tables. Such a statement is planned anew as it begins; one "
-    "that cannot be, since it\nhas given a row or another one that reads the "
-    "table is open, is an error that says what to\nwrite.\n";
+    "of\n"
+    "`x = 'a' OR x = 'b' COLLATE NOCASE`, too. So a text is not looked up in a "
+    "list where the\n"
+    "statement, or a view, trigger or table that it names, has COLLATE (but "
+    "BINARY, or in ORDER\n"
+    "BY) beside an OR, or in a statement with a subquery; nor is it compared "
+    "with a column of a\n"
+    "view or subquery that has a COLLATE, beside an OR. SQLite itself compares "
+    "the parts of\n"
+    "`(x, y) IN (SELECT v, w …)` wrongly in virtual tables, so a text there is "
+    "not asked for by\n"
+    "a number or under a COLLATE. Such a statement is planned anew as it "
+    "begins. Where that is\n"
+    "too late, since it has given a row, or another one that reads the table "
+    "is open, SQLite\n"
+    "compares the list, and the row value is an error that says what to "
+    "write.\n";
 
 static void write_row(ent_ship_class class) {
   printf("| %s |", ent_ship_class_name(class));
