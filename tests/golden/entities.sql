@@ -89,8 +89,8 @@ SELECT * FROM pupil ORDER BY id;
 --| 1|Ann|11|Red|NULL|NULL|NULL|NULL|NULL
 --| 2|Bob|12|Red|NULL|NULL|NULL|NULL|NULL
 INSERT INTO school(name) VALUES ('Elm'), ('Oak');
-UPDATE pupil SET school_id = 2, address_street = 'Main St' WHERE name = 'Ann';
-INSERT INTO pupil(name, age, school_id) VALUES ('Cid', 9, 3);
+UPDATE pupil SET school_id = (SELECT id FROM school WHERE name = 'Oak'), address_street = 'Main St' WHERE name = 'Ann';
+INSERT INTO pupil(name, age, school_id) VALUES ('Cid', 9, 1000);
 --! CONSTRAINT_FOREIGNKEY: mysql: insert into pupil: Cannot add or update a child row: a foreign key constraint fails (`golden`.`pupil`, CONSTRAINT `pupil_school_id` FOREIGN KEY (`school_id`) REFERENCES `school` (`id`)) (1452)
 INSERT INTO pupil(name, age) VALUES ('Bob', 12);
 --! CONSTRAINT_UNIQUE: mysql: insert into pupil: Duplicate entry 'Bob-12' for key 'name_age' (1062)
