@@ -97,6 +97,20 @@ void ent_session_unref(void *pointer) {
   sqlite3_free(session);
 }
 
+/* Whether SQLite can be asked without a statement. */
+static bool tells_interrupt(void) {
+#if SQLITE_VERSION_NUMBER >= 3041000
+  return sqlite3_libversion_number() >= 3041000;
+#else
+  return false;
+#endif
+}
+
+static int prepare_probe(ent_session *session) {
+  if (session->probe) return SQLITE_OK;
+  return sqlite3_prepare_v2(session->db, "SELECT 1", -1, &session->probe, NULL);
+}
+
 /* Asked every 20 ms while waiting for a server.  Before 3.41 SQLite has no way
  * to ask, but a statement of the same handle finds out when it is prepared or
  * stepped. */
@@ -105,17 +119,20 @@ static bool is_interrupted(void *context) {
   int rc;
 
 #if SQLITE_VERSION_NUMBER >= 3041000
-  if (sqlite3_libversion_number() >= 3041000) {
-    return sqlite3_is_interrupted(session->db) != 0;
-  }
+  if (tells_interrupt()) return sqlite3_is_interrupted(session->db) != 0;
 #endif
-  if (!session->probe) {
-    rc = sqlite3_prepare_v2(session->db, "SELECT 1", -1, &session->probe, NULL);
-    if (rc) return rc == SQLITE_INTERRUPT;
-  }
+  rc = prepare_probe(session);
+  if (rc) return rc == SQLITE_INTERRUPT;
   rc = sqlite3_step(session->probe);
   sqlite3_reset(session->probe);
   return rc == SQLITE_INTERRUPT;
+}
+
+ent_status ent_session_will_wait(ent_session *session, ent_error *err) {
+  if (!tells_interrupt() && prepare_probe(session) == SQLITE_NOMEM) {
+    return ent_fail_nomem(err);
+  }
+  return ENT_OK;
 }
 
 ent_deadline ent_session_deadline(ent_session *session) {

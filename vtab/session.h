@@ -115,6 +115,12 @@ void ent_session_unref(void *pointer); /* a session */
  * timeout_ms, ended by sqlite3_interrupt(). */
 ent_deadline ent_session_deadline(ent_session *session);
 
+/* To be called before a request that changes for good what its statement is
+ * about: waiting for it needs no memory then, for want of which SQLite would
+ * tell that the statement has failed.  NOMEM. */
+ENT_CHECKED ent_status ent_session_will_wait(ent_session *session,
+                                             ent_error *err);
+
 /* To be called when a request that had such a deadline has ended. */
 void ent_session_waited(ent_session *session);
 

@@ -77,6 +77,7 @@ static ent_status commit(ent_session *session, ent_error *err) {
   if (!status && part->ops->block) {
     status = part->ops->block(part, &deadline, err);
   }
+  if (!status) status = ent_session_will_wait(session, err);
   if (!status) status = part->ops->prepare(part, &deadline, err);
   ent_session_waited(session);
   return status;
