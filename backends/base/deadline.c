@@ -1,5 +1,7 @@
 #include "backends/base/deadline.h"
 
+#include "backends/base/tick.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
@@ -53,6 +55,18 @@ static int64_t slice(int64_t now, int64_t limit_at, int64_t until_ms) {
   return ms < 0 ? 0 : ms;
 }
 
+/* poll() for up to `ms`, or a little less. */
+static int poll_for(struct pollfd *fd, int64_t now, int64_t ms) {
+  struct pollfd both[2] = {
+      *fd, {.fd = ms > 0 ? ent_tick(now, ms) : -1, .events = POLLIN}};
+  bool has_tick = both[1].fd >= 0;
+  int n = poll(both, has_tick ? 2 : 1, has_tick ? -1 : (int)ms);
+
+  fd->revents = both[0].revents;
+  if (n > 0 && both[1].revents) ent_tick_rang();
+  return n < 0 ? n : fd->revents != 0;
+}
+
 ent_status ent_wait(int fd, int events, int64_t limit_ms,
                     const ent_deadline *deadline, int *ready, ent_error *err) {
   struct pollfd poll_fd = {.fd = fd, .events = poll_events(events)};
@@ -61,7 +75,7 @@ ent_status ent_wait(int fd, int events, int64_t limit_ms,
       limit_ms < 0 ? INT64_MAX : ent_deadline_in(limit_ms).until_ms;
 
   for (;;) {
-    int n = poll(&poll_fd, 1, (int)slice(now, limit_at, deadline->until_ms));
+    int n = poll_for(&poll_fd, now, slice(now, limit_at, deadline->until_ms));
 
     if (n < 0 && errno != EINTR) {
       return ent_fail(err, ENT_UNAVAILABLE, "poll: %s", strerror(errno));

@@ -182,19 +182,23 @@ static bool absorb_kill(ent_mysql_client *client) {
          err.status == ENT_INTERRUPTED;
 }
 
-/* Leaves a call that is not waited for any longer.  Where the server ends it at
- * once the connection stays as it was, with the transaction it may have; else it
- * is cut, and the library's half of the call runs to its end.
+/* Tells the server to end a call that is not waited for any longer: once. */
+static bool tell_to_end(ent_mysql_client *client) {
+  bool is_first = !client->gives_up;
+
+  client->gives_up = true;
+  return is_first && client->connected && kill_query(client);
+}
+
+/* Leaves such a call.  Where the server ends it at once the connection stays as
+ * it was, with the transaction it may have; else it is cut, and the library's
+ * half of the call runs to its end.
  *
  * Returns whether the call was completed after all, without rows to read. */
 static bool give_up(ent_mysql_client *client, ent_mysql_call *call,
-                    int wait_for) {
-  bool is_first = !client->gives_up;
-  bool has_ended;
+                    bool was_told, int wait_for) {
+  bool has_ended = was_told && await_end(client, call, &wait_for);
 
-  client->gives_up = true;
-  has_ended = is_first && client->connected && kill_query(client) &&
-              await_end(client, call, &wait_for);
   if (has_ended && absorb_kill(client)) {
     client->gives_up = false;
     client->has_rows = false;
@@ -217,9 +221,79 @@ ent_status ent_mysql_call_finish(ent_mysql_client *client, ent_mysql_call *call,
     ent_status status = wait_once(client, call, &wait_for, deadline, &why);
 
     if (!status) continue;
-    if (give_up(client, call, wait_for)) return ENT_OK;
+    if (give_up(client, call, tell_to_end(client), wait_for)) return ENT_OK;
     if (err && err->status == ENT_OK) *err = why;
     return status;
   }
   return ENT_OK;
+}
+
+/* The library hands nothing of ours to the function that waits. */
+static _Thread_local ent_mysql_waiting *waiting_here;
+
+/* A good-bye: there is nobody to stop it, and it is not worth much time. */
+static int wait_a_little(int socket, int events) {
+  ent_deadline soon = ent_deadline_in(ENT_KILL_MS);
+  int ready = 0;
+
+  return !ent_wait(socket, events, -1, &soon, &ready, NULL) && ready;
+}
+
+static ent_status wait_for_call(ent_mysql_waiting *waiting, int socket,
+                                bool is_read) {
+  int wait_for = is_read ? MYSQL_WAIT_READ : MYSQL_WAIT_WRITE;
+  int64_t limit = silence_limit(waiting->client, wait_for);
+  bool is_given_up = waiting->status != ENT_OK;
+  ent_error *why = is_given_up ? NULL : &waiting->why;
+  int ready;
+  ent_status status =
+      ent_wait(socket, is_read ? ENT_WAIT_READ : ENT_WAIT_WRITE, limit,
+               is_given_up ? &waiting->soon : waiting->deadline, &ready, why);
+
+  return status || ready ? status : fail_silent(wait_for, limit, why);
+}
+
+/* The server is told to end the call, and has a little time to; failing that
+ * the call fails here. */
+int ent_mysql_call_wait(int socket, char is_read, int timeout) {
+  ent_mysql_waiting *waiting = waiting_here;
+
+  (void)timeout; /* none is set, once there is a connection */
+  if (!waiting) {
+    return wait_a_little(socket, is_read ? ENT_WAIT_READ : ENT_WAIT_WRITE);
+  }
+  for (;;) {
+    ent_status status = wait_for_call(waiting, socket, is_read);
+    bool was_given_up = waiting->status != ENT_OK;
+
+    if (!status) return 1;
+    if (!was_given_up) waiting->status = status;
+    if (was_given_up || !tell_to_end(waiting->client)) {
+      ent_mysql_client_cut(waiting->client);
+      return -1;
+    }
+    waiting->soon = ent_deadline_in(ENT_KILL_MS);
+  }
+}
+
+void ent_mysql_call_enter(ent_mysql_waiting *waiting, ent_mysql_client *client,
+                          const ent_deadline *deadline) {
+  waiting->client = client;
+  waiting->deadline = deadline;
+  waiting->status = ENT_OK;
+  ent_error_clear(&waiting->why);
+  waiting->outer = waiting_here;
+  waiting_here = waiting;
+}
+
+ent_status ent_mysql_call_leave(ent_mysql_waiting *waiting,
+                                ent_mysql_call *call, ent_error *err) {
+  ent_mysql_client *client = waiting->client;
+
+  waiting_here = waiting->outer;
+  if (!waiting->status || give_up(client, call, !client->lost, 0)) {
+    return ENT_OK;
+  }
+  if (err && err->status == ENT_OK) *err = waiting->why;
+  return waiting->status;
 }

@@ -26,6 +26,15 @@ static int resume_connect(ent_mysql_call *call, int events) {
   return wait_for;
 }
 
+/* The library takes every option as a pointer to an object. */
+static const void *wait_function(void) {
+  int (*wait)(int, char, int) = ent_mysql_call_wait;
+  const void *function;
+
+  memcpy(&function, &wait, sizeof(function));
+  return function;
+}
+
 /* What holds for every connection, before it is one. */
 static void set_options(ent_mysql_client *client, int64_t connect_ms) {
   unsigned connect_s = (unsigned)(connect_ms / 1000 + 1);
@@ -39,6 +48,7 @@ static void set_options(ent_mysql_client *client, int64_t connect_ms) {
   mysql_options(client->mysql, MYSQL_OPT_CONNECT_TIMEOUT, &connect_s);
   mysql_options(client->mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
   mysql_options(client->mysql, MYSQL_OPT_LOCAL_INFILE, &off);
+  mysql_options(client->mysql, MARIADB_OPT_IO_WAIT, wait_function());
 }
 
 /* The sooner of the caller's deadline and the address's own time-out. */
@@ -80,6 +90,7 @@ static ent_status connect_now(ent_mysql_client *client,
     return failed == ENT_REJECTED ? ENT_UNAVAILABLE : failed;
   }
   client->connected = true;
+  client->asks_us = !mysql_get_ssl_cipher(client->mysql);
   return ent_mysql_tls_check(client->mysql, to, err);
 }
 
@@ -260,6 +271,18 @@ void ent_mysql_client_execute_begin(ent_mysql_client *client,
       mysql_stmt_execute_start(&client->begun.result, stmt);
 }
 
+/* What the result of an execution that has ended tells. */
+static ent_status note_executed(ent_mysql_client *client,
+                                const ent_mysql_call *call, ent_error *err) {
+  if (call->result) return ent_mysql_call_fail_stmt(client, call->stmt, err);
+  note_position(client);
+  client->has_rows =
+      mysql_stmt_field_count(call->stmt) > 0 &&
+      !(ent_mysql_call_status(client) & SERVER_STATUS_CURSOR_EXISTS);
+  if (!client->has_rows) client->is_unsure = false;
+  return ENT_OK;
+}
+
 ent_status ent_mysql_client_execute_end(ent_mysql_client *client,
                                         const ent_deadline *deadline,
                                         ent_error *err) {
@@ -269,14 +292,39 @@ ent_status ent_mysql_client_execute_end(ent_mysql_client *client,
   client->begun.stmt = NULL;
   status = ent_mysql_call_finish(client, &call, client->begun_waits_for,
                                  deadline, err);
-  if (status) return status;
-  if (call.result) return ent_mysql_call_fail_stmt(client, call.stmt, err);
-  note_position(client);
-  client->has_rows =
-      mysql_stmt_field_count(call.stmt) > 0 &&
-      !(ent_mysql_call_status(client) & SERVER_STATUS_CURSOR_EXISTS);
-  if (!client->has_rows) client->is_unsure = false;
-  return ENT_OK;
+  return status ? status : note_executed(client, &call, err);
+}
+
+ent_status ent_mysql_client_execute(ent_mysql_client *client, MYSQL_STMT *stmt,
+                                    const ent_deadline *deadline,
+                                    ent_error *err) {
+  ent_mysql_call call = {
+      .mysql = client->mysql, .stmt = stmt, .resume = resume_execute};
+  ent_mysql_waiting waiting;
+  ent_status status;
+
+  if (!client->asks_us) {
+    ent_mysql_client_execute_begin(client, stmt);
+    return ent_mysql_client_execute_end(client, deadline, err);
+  }
+  ent_mysql_call_enter(&waiting, client, deadline);
+  call.result = mysql_stmt_execute(stmt);
+  status = ent_mysql_call_leave(&waiting, &call, err);
+  return status ? status : note_executed(client, &call, err);
+}
+
+static ent_status fetch_one(ent_mysql_client *client, ent_mysql_call *call,
+                            const ent_deadline *deadline, ent_error *err) {
+  ent_mysql_waiting waiting;
+
+  if (!client->asks_us) {
+    int wait_for = mysql_stmt_fetch_start(&call->result, call->stmt);
+
+    return ent_mysql_call_finish(client, call, wait_for, deadline, err);
+  }
+  ent_mysql_call_enter(&waiting, client, deadline);
+  call->result = mysql_stmt_fetch(call->stmt);
+  return ent_mysql_call_leave(&waiting, call, err);
 }
 
 ent_status ent_mysql_client_fetch(ent_mysql_client *client, MYSQL_STMT *stmt,
@@ -284,14 +332,9 @@ ent_status ent_mysql_client_fetch(ent_mysql_client *client, MYSQL_STMT *stmt,
                                   ent_error *err) {
   ent_mysql_call call = {
       .mysql = client->mysql, .stmt = stmt, .resume = ent_mysql_call_fetch};
-  int wait_for = mysql_stmt_fetch_start(&call.result, stmt);
+  ent_status status = fetch_one(client, &call, deadline, err);
 
-  if (wait_for) {
-    ent_status status =
-        ent_mysql_call_finish(client, &call, wait_for, deadline, err);
-
-    if (status) return status;
-  }
+  if (status) return status;
   if (call.result == 0 || call.result == MYSQL_DATA_TRUNCATED) return ENT_OK;
   client->has_rows = false;
   if (call.result != MYSQL_NO_DATA) {

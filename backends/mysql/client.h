@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One connection over libmariadb's non-blocking calls.
+/* One connection over libmariadb, whose calls never wait out of our sight.
  *
  * Every call takes a deadline and can be interrupted.  A call that was given up
  * has been ended on the server too (KILL QUERY over a second connection).  Where
@@ -102,6 +102,12 @@ void ent_mysql_client_execute_begin(ent_mysql_client *client,
                                     struct st_mysql_stmt *stmt);
 ENT_CHECKED ent_status ent_mysql_client_execute_end(
     ent_mysql_client *client, const ent_deadline *deadline, ent_error *err);
+
+/* Both halves at once, in less time. */
+ENT_CHECKED ent_status ent_mysql_client_execute(ent_mysql_client *client,
+                                                struct st_mysql_stmt *stmt,
+                                                const ent_deadline *deadline,
+                                                ent_error *err);
 
 /* mysql_stmt_fetch(): ENT_DONE behind the last row.  No round trip while rows
  * are on their way.  A bound buffer that is too short is no error: the length

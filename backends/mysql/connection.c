@@ -1,14 +1,10 @@
 #include "backends/mysql/connection.h"
 
-#include <pthread.h>
+#include "backends/base/process.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Counts the forks between the first process and this one: in a child every
- * connection of another generation is its parent's. */
-static int generation;
-static pthread_once_t watch_once = PTHREAD_ONCE_INIT;
 
 enum {
   ENT_REMEMBERED_STATEMENTS = 64,
@@ -28,7 +24,7 @@ struct ent_mysql_connection {
   struct ent_mysql_pool *pool;
   ent_mysql_client *client;
   int64_t born_ms;
-  int generation;
+  int generation; /* of the process that opened it */
   bool is_soiled; /* a user's statements were run there */
   bool is_blank;  /* its session was reset, and is not set up again */
   bool is_asked;  /* to tell positions */
@@ -37,19 +33,6 @@ struct ent_mysql_connection {
   size_t n_remembered;
   remembered statements[ENT_REMEMBERED_STATEMENTS];
 };
-
-static void note_fork(void) {
-  generation++;
-}
-
-static void watch_forks(void) {
-  pthread_atfork(NULL, NULL, note_fork);
-}
-
-int ent_mysql_generation(void) {
-  pthread_once(&watch_once, watch_forks);
-  return generation;
-}
 
 /* What answers depend on is the same on every server, whatever its defaults.
  * Sorting compares values of up to 64 KiB whole (of a text four bytes count for
@@ -93,10 +76,9 @@ ent_status ent_mysql_connection_open(struct ent_mysql_pool *pool,
   ent_status status;
 
   if (!connection) return ent_fail_nomem(err);
-  pthread_once(&watch_once, watch_forks);
   connection->pool = pool;
   connection->born_ms = ent_now_ms();
-  connection->generation = generation;
+  connection->generation = ent_process_generation();
   status = ent_mysql_client_open(address, deadline, &connection->client, err);
   if (!status) status = set_up_session(connection, deadline, err);
   if (status) {
@@ -119,7 +101,7 @@ static void forget_all(ent_mysql_connection *connection) {
 }
 
 bool ent_mysql_connection_ours(const ent_mysql_connection *connection) {
-  return connection->generation == generation;
+  return connection->generation == ent_process_generation();
 }
 
 void ent_mysql_connection_close(ent_mysql_connection *connection) {

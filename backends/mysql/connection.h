@@ -33,9 +33,6 @@ int64_t ent_mysql_connection_born_ms(const ent_mysql_connection *connection);
  * parent's.  NULL is allowed. */
 void ent_mysql_connection_close(ent_mysql_connection *connection);
 
-/* Which process this is, counted by the forks behind it. */
-int ent_mysql_generation(void);
-
 /* False in a child of the process that opened it. */
 bool ent_mysql_connection_ours(const ent_mysql_connection *connection);
 

@@ -1,5 +1,7 @@
 #include "backends/mysql/pool.h"
 
+#include "backends/base/process.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +88,7 @@ static ent_mysql_pool *new_pool(const ent_address *address) {
     free(pool);
     return NULL;
   }
-  pool->generation = ent_mysql_generation();
+  pool->generation = ent_process_generation();
   pool->next = pools;
   pools = pool;
   return pool;
@@ -154,13 +156,13 @@ const ent_address *ent_mysql_pool_address(const ent_mysql_pool *pool) {
 
 /* In a child after fork() every connection is the parent's. */
 static void notice_fork(ent_mysql_pool *pool) {
-  if (pool->generation == ent_mysql_generation()) return;
+  if (pool->generation == ent_process_generation()) return;
   for (int i = 0; i < pool->n_idle; i++) {
     ent_mysql_connection_close(pool->idle[i].connection);
   }
   pool->n_idle = 0;
   pool->n_open = 0;
-  pool->generation = ent_mysql_generation();
+  pool->generation = ent_process_generation();
 }
 
 static idle_connection take_idle(ent_mysql_pool *pool, int at) {

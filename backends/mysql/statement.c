@@ -208,11 +208,8 @@ static ent_status bind_params(ent_mysql_statement *s, const ent_value *params,
   return ent_fail(err, ENT_PROTOCOL, "%s", mysql_stmt_error(s->stmt));
 }
 
-ent_status ent_mysql_statement_begin(ent_mysql_statement *s,
-                                     const ent_value *params, size_t n_params,
-                                     ent_error *err) {
-  ent_status status;
-
+static ent_status set_params(ent_mysql_statement *s, const ent_value *params,
+                             size_t n_params, ent_error *err) {
   if (n_params != s->n_params) {
     return ent_fail(err, ENT_REJECTED, "%zu values for %zu placeholders",
                     n_params, s->n_params);
@@ -222,10 +219,16 @@ ent_status ent_mysql_statement_begin(ent_mysql_statement *s,
     memset(s->params, 0, n_params * sizeof(*s->params));
   }
   s->has_arrays = false;
-  status = n_params ? bind_params(s, params, err) : ENT_OK;
-  if (status) return status;
-  ent_mysql_client_execute_begin(s->client, s->stmt);
-  return ENT_OK;
+  return n_params ? bind_params(s, params, err) : ENT_OK;
+}
+
+ent_status ent_mysql_statement_begin(ent_mysql_statement *s,
+                                     const ent_value *params, size_t n_params,
+                                     ent_error *err) {
+  ent_status status = set_params(s, params, n_params, err);
+
+  if (!status) ent_mysql_client_execute_begin(s->client, s->stmt);
+  return status;
 }
 
 /* Whether the result has the columns that are described. */
@@ -240,24 +243,35 @@ static bool is_described(const ent_mysql_statement *s) {
   return true;
 }
 
+/* What RETURNING gives, and an expression of placeholders, is known only behind
+ * the execution; and a table may have been changed since the statement was
+ * prepared. */
+static ent_status take_result(ent_mysql_statement *s, ent_status status,
+                              ent_error *err) {
+  s->is_bound = !status && !s->has_arrays;
+  return status || is_described(s) ? status : describe_results(s, err);
+}
+
 ent_status ent_mysql_statement_end(ent_mysql_statement *s,
                                    const ent_deadline *deadline,
                                    ent_error *err) {
-  ent_status status = ent_mysql_client_execute_end(s->client, deadline, err);
+  return take_result(s, ent_mysql_client_execute_end(s->client, deadline, err),
+                     err);
+}
 
-  s->is_bound = !status && !s->has_arrays;
-  /* What RETURNING gives, and an expression of placeholders, is known only
-   * now; and a table may have been changed since the statement was prepared. */
-  return status || is_described(s) ? status : describe_results(s, err);
+static ent_status execute(ent_mysql_statement *s, const ent_deadline *deadline,
+                          ent_error *err) {
+  return take_result(
+      s, ent_mysql_client_execute(s->client, s->stmt, deadline, err), err);
 }
 
 ent_status ent_mysql_statement_execute(ent_mysql_statement *s,
                                        const ent_value *params, size_t n_params,
                                        const ent_deadline *deadline,
                                        ent_error *err) {
-  ent_status status = ent_mysql_statement_begin(s, params, n_params, err);
+  ent_status status = set_params(s, params, n_params, err);
 
-  return status ? status : ent_mysql_statement_end(s, deadline, err);
+  return status ? status : execute(s, deadline, err);
 }
 
 ent_status ent_mysql_statement_check(ent_mysql_statement *s,
@@ -306,8 +320,7 @@ ent_status ent_mysql_statement_execute_rows(ent_mysql_statement *s,
   if (mysql_stmt_bind_param(s->stmt, s->params)) {
     return ent_fail(err, ENT_PROTOCOL, "%s", mysql_stmt_error(s->stmt));
   }
-  ent_mysql_client_execute_begin(s->client, s->stmt);
-  return ent_mysql_statement_end(s, deadline, err);
+  return execute(s, deadline, err);
 }
 
 ent_status ent_mysql_statement_finish(ent_mysql_statement *s,

@@ -38,8 +38,7 @@ ent_status ent_bench_in(ent_bench *bench, ent_error *err) {
                                .subject = ent_bench_ours_in(&sides),
                                .n_units = 1,
                                .reference = 1.11,
-                               .at_most = 1.3,
-                               .informative = true};
+                               .at_most = 1.3};
 
   if (!status) status = compare(bench, &contest, 51, err);
   ent_bench_sides_close(&sides);
@@ -141,7 +140,7 @@ ent_status ent_bench_scan(ent_bench *bench, ent_error *err) {
                                .subject = ent_bench_ours_scan(&sides),
                                .n_units = bench->n_rows,
                                .reference = 1.27,
-                               .at_most = 1.6};
+                               .at_most = 1.4};
   long long growth = 0;
 
   if (!status) status = scan_memory(&sides, &growth, err);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -162,6 +163,57 @@ static void an_interrupt_comes_before_the_deadline(void **state) {
                    ENT_INTERRUPTED);
 }
 
+/* One that was set before and will ring later than the limit is no limit. */
+static void short_limits_come_between_long_ones(void **state) {
+  ent_error err = {0};
+
+  for (int i = 0; i < 5; i++) {
+    ent_deadline deadline = never();
+    int n = 2;
+    int ready = -1;
+
+    (void)state;
+    assert_int_equal(
+        ent_wait(ends[0], ENT_WAIT_READ, 1, &deadline, &ready, &err), ENT_OK);
+    assert_int_equal(ready, 0);
+    deadline = (ent_deadline){
+        .until_ms = INT64_MAX, .interrupted = count_down, .ctx = &n};
+    assert_int_equal(
+        ent_wait(ends[0], ENT_WAIT_READ, -1, &deadline, &ready, &err),
+        ENT_INTERRUPTED);
+    err.status = ENT_OK;
+  }
+}
+
+/* The child has the parent's alarm clock at hand, which is not its own. */
+static void a_child_waits_by_itself(void **state) {
+  ent_deadline deadline = never();
+  ent_error err = {0};
+  int ready = -1;
+  int status = -1;
+  pid_t child;
+
+  (void)state;
+  assert_int_equal(ent_wait(ends[0], ENT_WAIT_READ, 1, &deadline, &ready, &err),
+                   ENT_OK);
+  child = fork();
+  if (child == 0) {
+    int n = 3;
+
+    deadline.interrupted = count_down;
+    deadline.ctx = &n;
+    _exit(ent_wait(ends[0], ENT_WAIT_READ, -1, &deadline, &ready, &err) ==
+                  ENT_INTERRUPTED
+              ? 0
+              : 1);
+  }
+  assert_true(child > 0);
+  assert_int_equal(
+      ent_wait(ends[0], ENT_WAIT_READ, 30, &deadline, &ready, &err), ENT_OK);
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_int_equal(status, 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(the_clock_does_not_go_back, open_pipe,
@@ -184,6 +236,10 @@ int main(void) {
                                       open_pipe, close_pipe),
       cmocka_unit_test_setup_teardown(an_interrupt_comes_before_the_deadline,
                                       open_pipe, close_pipe),
+      cmocka_unit_test_setup_teardown(short_limits_come_between_long_ones,
+                                      open_pipe, close_pipe),
+      cmocka_unit_test_setup_teardown(a_child_waits_by_itself, open_pipe,
+                                      close_pipe),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
