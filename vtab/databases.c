@@ -1,6 +1,7 @@
 #include "vtab/databases.h"
 
 #include "backends/base/registry.h"
+#include "vtab/entity.h"
 
 #include <string.h>
 
@@ -87,14 +88,61 @@ static bool is_known(const ent_databases *databases,
   return false;
 }
 
-static ent_status add_opened(const ent_opened *opened, ent_arena *arena,
-                             ent_databases *databases, ent_error *err) {
-  const ent_declared *declared;
-  ent_status status;
+/* The tables that their own statements declare. */
+typedef struct declared_tables {
+  const ent_table **items; /* n */
+  size_t n;
+} declared_tables;
 
-  if (opened->config->declared.n_entities == 0) return ENT_OK;
-  status =
-      ent_registry_resolve(&opened->config->declared, arena, &declared, err);
+static bool is_of(const ent_session *session, const ent_table *table,
+                  const ent_opened *opened) {
+  return ent_session_opened_of(session, table->pool) == opened;
+}
+
+/* What a configuration declares and, for its pools, statements do. */
+static ent_status gather(const ent_session *session, const ent_opened *opened,
+                         const declared_tables *tables, ent_arena *arena,
+                         ent_declared *all, ent_error *err) {
+  const ent_declared *from = &opened->config->declared;
+  ent_declared_entity *entities = ent_arena_alloc(
+      arena, (from->n_entities + tables->n + 1) * sizeof(*entities));
+
+  if (!entities) return ent_fail_nomem(err);
+  *all = *from;
+  all->entities = entities;
+  if (from->n_entities) {
+    memcpy(entities, from->entities, from->n_entities * sizeof(*entities));
+  }
+  for (size_t i = 0; i < tables->n; i++) {
+    if (is_of(session, tables->items[i], opened)) {
+      entities[all->n_entities++] = *tables->items[i]->declared;
+    }
+  }
+  return ENT_OK;
+}
+
+/* A configuration was checked when it was read, with nothing but itself. */
+static ent_status check(const ent_opened *opened, const ent_declared *all,
+                        ent_arena *arena, ent_error *err) {
+  ent_problems problems = {.file = opened->config->path, .arena = arena};
+
+  if (all->n_entities == opened->config->declared.n_entities) return ENT_OK;
+  ent_registry_check(all, opened->config->pools, opened->config->n_pools,
+                     &problems);
+  return ent_problems_report(&problems, err);
+}
+
+static ent_status add_opened(const ent_session *session,
+                             const ent_opened *opened,
+                             const declared_tables *tables, ent_arena *arena,
+                             ent_databases *databases, ent_error *err) {
+  ent_declared all;
+  const ent_declared *declared;
+  ent_status status = gather(session, opened, tables, arena, &all, err);
+
+  if (status || all.n_entities == 0) return status;
+  status = check(opened, &all, arena, err);
+  if (!status) status = ent_registry_resolve(&all, arena, &declared, err);
   for (ent_session_pool *pool = opened->pools; !status && pool;
        pool = pool->next) {
     ent_database *database = &databases->items[databases->n];
@@ -109,18 +157,111 @@ static ent_status add_opened(const ent_opened *opened, ent_arena *arena,
   return status;
 }
 
+/* Has SQLite connect a virtual table.  Those of other modules may fail as they
+ * like; what ours say begins with the module's name. */
+static ent_status connect(ent_session *session, const char *schema,
+                          const char *name, ent_error *err) {
+  char *sql =
+      sqlite3_mprintf("PRAGMA \"%w\".table_xinfo(\"%w\")", schema, name);
+  sqlite3_stmt *stmt = NULL;
+  const char *why;
+  int rc;
+
+  if (!sql) return ent_fail_nomem(err);
+  rc = sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL);
+  sqlite3_finalize(stmt);
+  sqlite3_free(sql);
+  if (!rc) return ENT_OK;
+  if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
+  why = sqlite3_errmsg(session->db);
+  if (strncmp(why, "entity ", 7) != 0) return ENT_OK;
+  return ent_fail(err, ENT_CONFIG, "%s", why);
+}
+
+/* Of a table that statements still refer to from before the schema was read
+ * anew there are several: the first is the one of now. */
+static const ent_table *find_table(const ent_session *session,
+                                   const char *schema, const char *name) {
+  const ent_table *t = session->tables;
+
+  while (t && (sqlite3_stricmp(t->schema, schema) != 0 ||
+               sqlite3_stricmp(t->name, name) != 0))
+    t = t->next;
+  return t;
+}
+
+static ent_status add_table(ent_session *session, sqlite3_stmt *row,
+                            declared_tables *tables, size_t room,
+                            ent_error *err) {
+  const char *schema = (const char *)sqlite3_column_text(row, 0);
+  const char *name = (const char *)sqlite3_column_text(row, 1);
+  const ent_table *table;
+  ent_status status;
+
+  if (!schema || !name) return ent_fail_nomem(err);
+  status = connect(session, schema, name, err);
+  if (status) return status;
+  table = find_table(session, schema, name);
+  if (table && table->origin && !table->origin->config && tables->n < room) {
+    tables->items[tables->n++] = table;
+  }
+  return ENT_OK;
+}
+
+/* How many tables there may be. */
+static size_t count_tables(sqlite3 *db) {
+  sqlite3_stmt *stmt = NULL;
+  size_t n = 0;
+
+  if (!sqlite3_prepare_v2(db, "SELECT count(*) FROM pragma_table_list", -1,
+                          &stmt, NULL) &&
+      sqlite3_step(stmt) == SQLITE_ROW) {
+    n = (size_t)sqlite3_column_int64(stmt, 0);
+  }
+  sqlite3_finalize(stmt);
+  return n;
+}
+
+/* SQLite connects a table when it is first used: those that a file keeps may
+ * not be there yet, and what they declare is not to be taken for gone. */
+static ent_status find_declared(ent_session *session, ent_arena *arena,
+                                declared_tables *tables, ent_error *err) {
+  size_t room = count_tables(session->db);
+  sqlite3_stmt *stmt = NULL;
+  ent_status status = ENT_OK;
+  int rc;
+
+  *tables = (declared_tables){
+      .items = ent_arena_alloc(arena, (room + 1) * sizeof(ent_table *))};
+  if (!tables->items) return ent_fail_nomem(err);
+  rc = sqlite3_prepare_v2(session->db,
+                          "SELECT schema, name FROM pragma_table_list"
+                          " WHERE type = 'virtual' ORDER BY schema, name",
+                          -1, &stmt, NULL);
+  while (!rc && !status && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+    status = add_table(session, stmt, tables, room, err);
+    rc = SQLITE_OK;
+  }
+  sqlite3_finalize(stmt);
+  if (status || rc == SQLITE_OK || rc == SQLITE_DONE) return status;
+  return ent_fail(err, ENT_UNAVAILABLE, "the tables of SQLite: %s",
+                  sqlite3_errmsg(session->db));
+}
+
 ent_status ent_databases_make(ent_session *session, ent_arena *arena,
                               ent_databases *databases, ent_error *err) {
-  ent_status status = ENT_OK;
+  declared_tables tables;
+  ent_status status = find_declared(session, arena, &tables, err);
   size_t most = 1;
 
+  if (status) return status;
   for (const ent_opened *o = session->opened; o; o = o->next)
     most += o->config->n_pools;
   *databases = (ent_databases){
       .items = ent_arena_alloc(arena, most * sizeof(ent_database))};
   if (!databases->items) return ent_fail_nomem(err);
   for (const ent_opened *o = session->opened; !status && o; o = o->next) {
-    status = add_opened(o, arena, databases, err);
+    status = add_opened(session, o, &tables, arena, databases, err);
   }
   return status;
 }

@@ -21,8 +21,12 @@ typedef struct ent_databases {
 } ent_databases;
 
 /* Those of everything that the session has opened, in the order of their
- * configurations.  Connects to nothing.  They live as long as `arena` and as
- * what is opened.  NOMEM. */
+ * configurations, with what the tables declare that statements have made.
+ * Nobody is asked but SQLite, which connects the tables that its files keep.
+ * They live as long as `arena`, as what is opened and as those tables.
+ *
+ * CONFIG where declarations do not fit together, and where a table cannot be
+ * connected: it may declare what would be taken for gone.  NOMEM. */
 ENT_CHECKED ent_status ent_databases_make(ent_session *session,
                                           ent_arena *arena,
                                           ent_databases *databases,

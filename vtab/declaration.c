@@ -8,7 +8,10 @@ ent_declaration *ent_declaration_new(ent_config *config) {
   ent_declaration *declaration = sqlite3_malloc64(sizeof(*declaration));
 
   if (!declaration) return NULL;
-  *declaration = (ent_declaration){.n_users = 1, .config = config};
+  *declaration =
+      (ent_declaration){.n_users = 1,
+                        .config = config,
+                        .declared = config ? &config->declared : NULL};
   return declaration;
 }
 
@@ -27,7 +30,7 @@ void ent_declaration_unref(ent_declaration *declaration) {
 const ent_declared_entity *
 ent_declaration_find(const ent_declaration *declaration, const char *pool,
                      const char *table) {
-  const ent_declared *declared = &declaration->config->declared;
+  const ent_declared *declared = declaration->declared;
 
   for (size_t i = 0; i < declared->n_entities; i++) {
     const ent_declared_entity *entity = &declared->entities[i];

@@ -6,17 +6,19 @@
 #include "backends/base/entity.h"
 #include "backends/base/error.h"
 
-/* What a configuration declares, and what has been made of it: shared by the
- * tables that are declared there and whoever shows them, and gone with the last
- * of them. */
+/* What a configuration declares, or the statement that makes one table, and what
+ * has been made of it: shared by the tables that are declared there and whoever
+ * shows them, and gone with the last of them. */
 typedef struct ent_declaration {
   int n_users;
-  ent_config *config;
+  ent_config *config; /* NULL: a statement's */
+  const ent_declared *declared;
   ent_arena arena; /* of entities */
 } ent_declaration;
 
 /* That of a configuration, which belongs to it from then on; also where it
- * declares nothing.  One user; NULL if there is no memory. */
+ * declares nothing.  NULL is that of a statement, for the caller to fill.  One
+ * user; NULL if there is no memory. */
 ent_declaration *ent_declaration_new(ent_config *config);
 
 ent_declaration *ent_declaration_ref(ent_declaration *declaration);

@@ -2,6 +2,7 @@
 
 #include "backends/base/entity_declared.h"
 #include "vtab/explain.h"
+#include "vtab/items.h"
 #include "vtab/meet.h"
 #include "vtab/report.h"
 #include "vtab/scan.h"
@@ -11,70 +12,14 @@
 
 #include <string.h>
 
-/* What stands between the parentheses. */
+/* What makes a table. */
 typedef struct entity_options {
-  char *pool;
-  char *table;
-  char *config;
-  bool is_own; /* the user's own statement makes the table */
+  const char *pool;
+  const char *table; /* on the server */
+  const char *config;
+  bool is_own;            /* the user's own statement makes the table */
+  const ent_items *items; /* of a statement of this form, or NULL */
 } entity_options;
-
-static void free_options(entity_options *options) {
-  sqlite3_free(options->pool);
-  sqlite3_free(options->table);
-  sqlite3_free(options->config);
-}
-
-/* Options of the contract that this version lacks: a slip of the pen is told
- * apart, so that nobody waits for it. */
-static const char *const announced[] = {"local_cache", "redis_cache", "log",
-                                        "dirty",       "fake_delete", "wide"};
-
-static bool is_announced(const char *argument) {
-  size_t size = strcspn(argument, "= ");
-
-  for (size_t i = 0; i < ENT_COUNT(announced); i++) {
-    if (strlen(announced[i]) == size &&
-        memcmp(argument, announced[i], size) == 0) {
-      return true;
-    }
-  }
-  return false;
-}
-
-static ent_status read_argument(entity_options *options, const char *argument,
-                                ent_error *err) {
-  const ent_using_slot slots[] = {{"pool", &options->pool},
-                                  {"table", &options->table},
-                                  {"config", &options->config}};
-
-  if (!strchr(argument, '=')) {
-    return ent_fail(err, ENT_UNSUPPORTED,
-                    "'%s': declaring columns does not work yet in this "
-                    "version; without them they are read from the server",
-                    argument);
-  }
-  return ent_using_option(
-      argument, slots, ENT_COUNT(slots),
-      is_announced(argument)
-          ? "does not work yet in this version; pool=, table= and config= do"
-          : "is no option; known: pool=, table=, config=",
-      err);
-}
-
-/* Every argument, and what those not given default to. */
-static ent_status read_options(entity_options *options, int argc,
-                               const char *const *argv, ent_error *err) {
-  ent_status status = ENT_OK;
-
-  for (int i = ENT_USING_FIRST; !status && i < argc; i++) {
-    if (argv[i][0]) status = read_argument(options, argv[i], err);
-  }
-  if (status) return status;
-  if (!options->pool) options->pool = sqlite3_mprintf("default");
-  if (!options->table) options->table = sqlite3_mprintf("%s", argv[2]);
-  return options->pool && options->table ? ENT_OK : ent_fail_nomem(err);
-}
 
 /* "CREATE TABLE x(...)" as the entity stands in SQLite. */
 static char *declaration(const ent_entity *entity) {
@@ -119,8 +64,9 @@ ent_status ent_table_pool(ent_table *table, ent_error *err) {
 
 /* A table that is declared stands in SQLite as it is declared, whether or not it
  * is on the server. */
-static ent_status take_declared(ent_table *table, ent_error *err) {
-  table->origin = ent_declaration_ref(table->pool->declaration);
+static ent_status take_declared(ent_table *table, ent_declaration *origin,
+                                ent_error *err) {
+  table->origin = ent_declaration_ref(origin);
   if (ent_entity_of_declared(table->declared, &table->origin->arena,
                              &table->plain, err)) {
     return ENT_NOMEM;
@@ -137,8 +83,12 @@ static ent_status find_entity(ent_table *table, const entity_options *options,
   const char *name = options->table;
   ent_status status;
 
+  if (options->items && ent_items_declare(options->items)) {
+    table->declared = options->items->entity;
+    return take_declared(table, options->items->declaration, err);
+  }
   table->declared = ent_declaration_find(pool->declaration, pool->name, name);
-  if (table->declared) return take_declared(table, err);
+  if (table->declared) return take_declared(table, pool->declaration, err);
   if (pool->catalog && !options->is_own) {
     table->entity = ent_catalog_find(pool->catalog, name);
   }
@@ -182,8 +132,14 @@ static int entity_disconnect(sqlite3_vtab *vtab) {
   return SQLITE_OK;
 }
 
+static bool copy_text(char **to, const char *from) {
+  *to = from ? sqlite3_mprintf("%s", from) : NULL;
+  return *to || !from;
+}
+
 /* All of a table but what SQLite is told; `at` is schema and name there. */
-static ent_status make_table(ent_session *session, entity_options *options,
+static ent_status make_table(ent_session *session,
+                             const entity_options *options,
                              const char *const at[2], ent_table **out,
                              ent_error *err) {
   ent_table *table = sqlite3_malloc64(sizeof(*table));
@@ -194,11 +150,20 @@ static ent_status make_table(ent_session *session, entity_options *options,
       .session = session,
       .schema = sqlite3_mprintf("%s", at[0]),
       .name = sqlite3_mprintf("%s", at[1]),
+      .pool_name = sqlite3_mprintf("%s", options->pool),
+      .is_namesake = options->items && options->items->entity->table ==
+                                           options->items->entity->name,
   };
-  status = table->schema && table->name ? ENT_OK : ent_fail_nomem(err);
+  status = table->schema && table->name && table->pool_name &&
+                   copy_text(&table->config, options->config)
+               ? ENT_OK
+               : ent_fail_nomem(err);
   if (!status) {
     status = ent_using_pool(session, options->config, options->pool,
                             &table->pool, err);
+  }
+  if (!status && options->items) {
+    status = ent_items_check(session, table->pool, options->items, err);
   }
   if (!status) status = find_entity(table, options, err);
   if (!status) {
@@ -209,10 +174,6 @@ static ent_status make_table(ent_session *session, entity_options *options,
     entity_disconnect(&table->base);
     return status;
   }
-  table->pool_name = options->pool;
-  table->config = options->config;
-  options->pool = NULL;
-  options->config = NULL;
   *out = table;
   return ENT_OK;
 }
@@ -221,34 +182,31 @@ static ent_status make_table(ent_session *session, entity_options *options,
 static ent_status table_of(ent_session *session, int argc,
                            const char *const *argv, bool is_own,
                            ent_table **table, ent_error *err) {
-  entity_options options = {.is_own = is_own};
-  ent_status status = read_options(&options, argc, argv, err);
+  ent_items items;
+  ent_status status = ent_items_read(argv[2], argv + ENT_USING_FIRST,
+                                     argc - ENT_USING_FIRST, &items, err);
 
-  if (!status) status = make_table(session, &options, argv + 1, table, err);
-  free_options(&options);
+  if (!status) {
+    status = make_table(session,
+                        &(entity_options){.pool = items.entity->pool,
+                                          .table = items.entity->table,
+                                          .config = items.config,
+                                          .is_own = is_own,
+                                          .items = &items},
+                        argv + 1, table, err);
+  }
+  ent_items_done(&items);
   return status;
-}
-
-static bool copy_text(char **to, const char *from) {
-  *to = from ? sqlite3_mprintf("%s", from) : NULL;
-  return *to || !from;
 }
 
 ent_status ent_entity_ready(ent_session *session, const ent_entity_words *words,
                             ent_error *err) {
   const char *const at[] = {words->schema, words->name};
-  entity_options options = {.pool = NULL};
+  const entity_options options = {
+      .pool = words->pool, .table = words->table, .config = words->config};
   ent_table *table;
-  ent_status status = ENT_NOMEM;
+  ent_status status = make_table(session, &options, at, &table, err);
 
-  if (copy_text(&options.pool, words->pool) &&
-      copy_text(&options.table, words->table) &&
-      copy_text(&options.config, words->config)) {
-    status = make_table(session, &options, at, &table, err);
-  } else {
-    ent_fail_nomem(err);
-  }
-  free_options(&options);
   if (status) return status;
   table->next = session->ready;
   session->ready = table;
@@ -400,9 +358,17 @@ static int entity_destroy(sqlite3_vtab *vtab) {
   return SQLITE_LOCKED;
 }
 
+/* On the server nothing is renamed: a table that is called as it is there would
+ * be another one. */
 static int entity_rename(sqlite3_vtab *vtab, const char *name) {
-  (void)vtab, (void)name;
-  return SQLITE_OK;
+  const ent_table *table = (ent_table *)vtab;
+
+  if (!table->is_namesake) return SQLITE_OK;
+  vtab->zErrMsg = sqlite3_mprintf("table %s cannot be renamed to %s: it is "
+                                  "called as on the server; make it "
+                                  "anew with table=%s",
+                                  table->name, name, table->entity->table);
+  return SQLITE_ERROR;
 }
 
 /* xCreate and xConnect differ, so that DROP TABLE and files keep the tables:

@@ -10,7 +10,10 @@
  *     CREATE VIRTUAL TABLE customer USING entity(pool=default, table=customer)
  *
  * Its columns are read from the server.  What entable_open() makes are
- * statements like this one.
+ * statements like this one.  Or the statement declares them (items.h), with or
+ * without a table on the server:
+ *
+ *     CREATE VIRTUAL TABLE tag USING entity(id bigint, name varchar(50) not null)
  */
 typedef struct ent_table {
   sqlite3_vtab base;      /* must be first */
@@ -21,6 +24,7 @@ typedef struct ent_table {
   ent_session_pool *pool; /* replaced when its configuration was closed */
   char *pool_name;
   char *config;         /* the configuration it names, or NULL */
+  bool is_namesake;     /* its statement says of no other table= */
   ent_catalog *catalog; /* where the entity lives, or what was met */
   const ent_entity *entity;
   /* Of a table that is declared (meet.h): */

@@ -193,6 +193,16 @@ ent_status ent_session_find_pool(ent_session *session, const char *what,
   return no_such_pool(session, name, err);
 }
 
+const ent_opened *ent_session_opened_of(const ent_session *session,
+                                        const ent_session_pool *pool) {
+  for (const ent_opened *o = session->opened; o; o = o->next) {
+    for (const ent_session_pool *p = o->pools; p; p = p->next) {
+      if (p == pool) return o;
+    }
+  }
+  return NULL;
+}
+
 static ent_status check_clash(ent_session *session, const ent_opened *opened,
                               const ent_config_pool *config, ent_error *err) {
   for (ent_opened *o = session->opened; o; o = o->next) {

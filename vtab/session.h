@@ -132,6 +132,10 @@ ENT_CHECKED ent_status ent_session_find_pool(ent_session *session,
                                              ent_session_pool **pool,
                                              ent_error *err);
 
+/* The configuration that a pool is of; NULL once it was closed. */
+const ent_opened *ent_session_opened_of(const ent_session *session,
+                                        const ent_session_pool *pool);
+
 /* Adds a configuration, connecting to nothing and making no table.
  * `what` is as the user wrote it: a path or an address.  CONFIG for a pool
  * name that another opened configuration has; NOMEM. */

@@ -75,13 +75,15 @@ static const char *shown_file(const char *file, char name[]) {
 static void show(const ent_problems *problems, const ent_problem *problem,
                  ent_error *piece) {
   char name[ENT_PROBLEMS_FILE_MAX + 1];
-  const char *file = shown_file(problems->file, name);
+  const char *file = problems->file ? shown_file(problems->file, name) : NULL;
   const char *key = problem->key ? problem->key : "";
   const char *colon = problem->key ? ": " : "";
   bool is_first = problem == problems->first;
 
   ent_error_clear(piece);
-  if (is_first && problem->line > 0) {
+  if (is_first && !problems->file) {
+    ent_fail(piece, ENT_CONFIG, "%s%s%s", key, colon, problem->text);
+  } else if (is_first && problem->line > 0) {
     ent_fail(piece, ENT_CONFIG, "%s:%d: %s%s%s", file, problem->line, key,
              colon, problem->text);
   } else if (is_first) {

@@ -16,7 +16,7 @@
 typedef struct ent_problem ent_problem;
 
 typedef struct ent_problems {
-  const char *file;   /* shown in front; lives as long as this */
+  const char *file;   /* shown in front, lives as long as this; NULL: none */
   ent_arena *arena;   /* where the texts live */
   ent_problem *first; /* those kept, by line */
   int n;              /* all that were met */

@@ -235,19 +235,19 @@ SELECT name FROM side.plant;
 CREATE VIRTUAL TABLE temp.x USING entity();
 --! ERROR: entity x: there is no table or view 'x' in pool default
 CREATE VIRTUAL TABLE temp.x USING entity(table=);
---! ERROR: entity x: there is no table or view '' in pool default
+--! ERROR: entity x: table: a value must stand behind '='
 CREATE VIRTUAL TABLE temp.x USING entity(table='bed');
 SELECT count(*) FROM x;
 --| 5
 DROP TABLE IF EXISTS temp.x;
 CREATE VIRTUAL TABLE temp.x USING entity(bed);
---! ERROR: entity x: 'bed': declaring columns does not work yet in this version; without them they are read from the server
+--! ERROR: entity x: bed: no type; expected one such as int unsigned, varchar(100) or references school
 CREATE VIRTUAL TABLE temp.x USING entity(pool=, table=bed);
---! ERROR: entity x: there is no pool ''; opened are: default
+--! ERROR: entity x: pool: a value must stand behind '='
 CREATE VIRTUAL TABLE temp.x USING entity(tabel=bed);
---! ERROR: entity x: 'tabel' is no option; known: pool=, table=, config=
+--! ERROR: entity x: tabel: unknown option; did you mean 'table'?
 CREATE VIRTUAL TABLE temp.x USING entity(table=bed, pool=default, colour=red);
---! ERROR: entity x: 'colour' is no option; known: pool=, table=, config=
+--! ERROR: entity x: colour: unknown option; there are pool, table, local_cache, redis_cache, log, fake_delete, charset, collation, renamed_from, wide, dirty
 CREATE VIRTUAL TABLE temp.x USING entities(table=bed);
 --! ERROR: no such module: entities
 CREATE TABLE temp.y AS SELECT * FROM entity;
