@@ -10,6 +10,8 @@ enum { ENT_EXIT_DONE = 0, ENT_EXIT_FAILED = 1, ENT_EXIT_MISUSED = 2 };
 int ent_command_shell(const ent_options *options);
 int ent_command_sql(const ent_options *options);
 int ent_command_check(const ent_options *options);
+int ent_command_alters(const ent_options *options);
+int ent_command_migrate(const ent_options *options);
 int ent_command_sandbox(const ent_options *options);
 
 /* Says on stderr how a command was used wrongly, and where its help is.

@@ -31,6 +31,18 @@ static const command_spec commands[] = {
     {"check", "", "connects to every server of the configuration",
      "One row for each; the status is 1 unless all of them are ok.\n",
      ENT_OPTIONS_SQL, ent_command_check},
+    {"alters", "", "compares the databases with what is declared",
+     "One row for each statement that would change them.  The status is 1 if\n"
+     "there are any besides those that drop tables which no entity names.\n",
+     ENT_OPTIONS_SQL, ent_command_alters},
+    {"migrate", "--plan|--apply [safe|all|prune]",
+     "brings the databases to what is declared",
+     "'safe', unless another word is given, runs what loses nothing, 'all' "
+     "also\n"
+     "the rest, 'prune' also drops tables that no entity names.  Each "
+     "statement\n"
+     "is told on stderr before it is run; the first error ends it.\n",
+     ENT_OPTIONS_SQL | ENT_OPTION_PLAN | ENT_OPTION_APPLY, ent_command_migrate},
     {"sandbox", "[-- COMMAND ARG...]", "starts a private MariaDB to play with",
      "It listens on a Unix socket and on 127.0.0.1, and is stopped and "
      "removed\n"

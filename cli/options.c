@@ -28,6 +28,9 @@ static const option_spec specs[] = {
      "run this file of MySQL statements first; may be repeated"},
     {"--database", "NAME", ENT_OPTION_DATABASE,
      "database to create (default: sandbox)"},
+    {"--plan", NULL, ENT_OPTION_PLAN,
+     "show what would be run, and run nothing"},
+    {"--apply", NULL, ENT_OPTION_APPLY, "run it"},
     {"--help", NULL, ENT_OPTION_HELP, "show this help"},
     {"--version", NULL, ENT_OPTION_VERSION, "show the version"},
 };

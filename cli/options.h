@@ -22,6 +22,8 @@ enum {
   ENT_OPTION_DATABASE = 1 << 6,
   ENT_OPTION_HELP = 1 << 7,
   ENT_OPTION_VERSION = 1 << 8,
+  ENT_OPTION_PLAN = 1 << 9,
+  ENT_OPTION_APPLY = 1 << 10,
   /* What every command that opens a database takes. */
   ENT_OPTIONS_SQL = ENT_OPTION_CONFIG | ENT_OPTION_DB | ENT_OPTION_FORMAT,
 };

@@ -178,18 +178,6 @@ static ent_status connect(ent_session *session, const char *schema,
   return ent_fail(err, ENT_CONFIG, "%s", why);
 }
 
-/* Of a table that statements still refer to from before the schema was read
- * anew there are several: the first is the one of now. */
-static const ent_table *find_table(const ent_session *session,
-                                   const char *schema, const char *name) {
-  const ent_table *t = session->tables;
-
-  while (t && (sqlite3_stricmp(t->schema, schema) != 0 ||
-               sqlite3_stricmp(t->name, name) != 0))
-    t = t->next;
-  return t;
-}
-
 static ent_status add_table(ent_session *session, sqlite3_stmt *row,
                             declared_tables *tables, size_t room,
                             ent_error *err) {
@@ -201,7 +189,7 @@ static ent_status add_table(ent_session *session, sqlite3_stmt *row,
   if (!schema || !name) return ent_fail_nomem(err);
   status = connect(session, schema, name, err);
   if (status) return status;
-  table = find_table(session, schema, name);
+  table = ent_table_find(session, schema, name);
   if (table && table->origin && !table->origin->config && tables->n < room) {
     tables->items[tables->n++] = table;
   }

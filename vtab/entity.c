@@ -49,6 +49,17 @@ static char *declaration(const ent_entity *entity) {
   return sqlite3_str_finish(sql);
 }
 
+/* The newest stands first. */
+const ent_table *ent_table_find(const ent_session *session, const char *schema,
+                                const char *name) {
+  const ent_table *t = session->tables;
+
+  while (t && (sqlite3_stricmp(t->schema, schema) != 0 ||
+               sqlite3_stricmp(t->name, name) != 0))
+    t = t->next;
+  return t;
+}
+
 ent_status ent_table_pool(ent_table *table, ent_error *err) {
   ent_session_pool *pool;
   ent_status status;

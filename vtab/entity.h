@@ -41,6 +41,12 @@ typedef struct ent_table {
 /* Registers the module. */
 int ent_entity_register(ent_session *session);
 
+/* The session's table of a name; NULL for one that is not ours, or that SQLite
+ * has not connected.  Of a table that prepared statements keep from before the
+ * schema was read anew there are several: it is the one of now. */
+const ent_table *ent_table_find(const ent_session *session, const char *schema,
+                                const char *name);
+
 /* The pool of a table, opened again where it was closed meanwhile. */
 ENT_CHECKED ent_status ent_table_pool(ent_table *table, ent_error *err);
 

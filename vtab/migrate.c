@@ -36,6 +36,15 @@ static void forget(ent_session *session, const ent_database *database) {
   }
 }
 
+/* A program that has SQLite's log sees how far a migration is. */
+static void log_progress(void *context, size_t done, size_t n,
+                         const ent_alter *alter) {
+  (void)context;
+  if (!alter) return;
+  sqlite3_log(SQLITE_NOTICE, "entable: migrate: %d/%d %s", (int)done + 1,
+              (int)n, alter->sql);
+}
+
 static ent_status migrate(ent_session *session, ent_arena *arena,
                           const ent_migration *migration, size_t *n,
                           ent_error *err) {
@@ -80,7 +89,8 @@ void ent_migrate_function(sqlite3_context *context, int argc,
                           sqlite3_value **argv) {
   ent_session *session = sqlite3_user_data(context);
   ent_migration migration = {.lock_timeout_s = ENT_MIGRATE_LOCK_S,
-                             .table_timeout_s = ENT_MIGRATE_TABLE_S};
+                             .table_timeout_s = ENT_MIGRATE_TABLE_S,
+                             .progress = log_progress};
   ent_arena arena = {.blocks = NULL};
   ent_error err = {.status = ENT_OK};
   size_t n = 0;

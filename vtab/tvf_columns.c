@@ -88,19 +88,6 @@ static const ent_rows_ops columns_ops = {
     .close = columns_close,
 };
 
-/* The table of a name: the newest, since a prepared statement keeps a table
- * that was renamed.  NULL for one that is not ours. */
-static const ent_table *find_table(const ent_session *session,
-                                   const char *schema, const char *name) {
-  const ent_table *t = session->tables;
-
-  while (t && (sqlite3_stricmp(t->schema, schema) != 0 ||
-               sqlite3_stricmp(t->name, name) != 0)) {
-    t = t->next;
-  }
-  return t;
-}
-
 static ent_status take_table(columns_rows *rows, const ent_table *table,
                              ent_error *err) {
   size_t room = (rows->n_tables + 1) * sizeof(*rows->tables);
@@ -142,7 +129,7 @@ static ent_status take_tables(columns_rows *rows, const ent_session *session,
       status = ent_fail_nomem(err);
       break;
     }
-    table = find_table(session, schema, name);
+    table = ent_table_find(session, schema, name);
     if (table) status = take_table(rows, table, err);
   }
   if (sqlite3_finalize(stmt) && !status) {

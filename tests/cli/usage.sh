@@ -24,12 +24,18 @@ misused "unexpected 'x'" shell x
 misused "unexpected 'x'" check x
 misused "unexpected 'true': a command stands behind --" sandbox true
 misused "there is no command behind --" sandbox --
+misused "say either --plan or --apply" migrate
+misused "say either --plan or --apply" migrate --plan --apply
+misused "'some' is none of safe, all and prune" migrate --plan some
+misused "unexpected 'x'" migrate --apply all x
+misused "unexpected 'x'" alters x
+misused "'alters' has no option --apply" alters --apply
 misused "only letters, digits, _ and -" sandbox --database 'a b' -- true
 
 run --help
 expect_status "--help" 0
 grep -q 'exit status: 0 done, 1 failed, 2 wrong use' out || fail "--help"
-for command in shell sql check sandbox; do
+for command in shell sql check alters migrate sandbox; do
   grep -q "^  $command " out || fail "--help lacks $command"
   "$entable" $command --help >help 2>err || fail "$command --help: status $?"
   grep -q "^usage: entable $command " help || fail "$command --help"
