@@ -1,7 +1,7 @@
 #include "vtab/databases.h"
 
 #include "backends/base/registry.h"
-#include "vtab/entity.h"
+#include "vtab/tables.h"
 
 #include <string.h>
 
@@ -88,20 +88,17 @@ static bool is_known(const ent_databases *databases,
   return false;
 }
 
-/* The tables that their own statements declare. */
-typedef struct declared_tables {
-  const ent_table **items; /* n */
-  size_t n;
-} declared_tables;
-
+/* Whether a table is declared by its own statement, for a pool of this
+ * configuration. */
 static bool is_of(const ent_session *session, const ent_table *table,
                   const ent_opened *opened) {
-  return ent_session_opened_of(session, table->pool) == opened;
+  return table->origin && !table->origin->config &&
+         ent_session_opened_of(session, table->pool) == opened;
 }
 
 /* What a configuration declares and, for its pools, statements do. */
 static ent_status gather(const ent_session *session, const ent_opened *opened,
-                         const declared_tables *tables, ent_arena *arena,
+                         const ent_table_list *tables, ent_arena *arena,
                          ent_declared *all, ent_error *err) {
   const ent_declared *from = &opened->config->declared;
   ent_declared_entity *entities = ent_arena_alloc(
@@ -134,7 +131,7 @@ static ent_status check(const ent_opened *opened, const ent_declared *all,
 
 static ent_status add_opened(const ent_session *session,
                              const ent_opened *opened,
-                             const declared_tables *tables, ent_arena *arena,
+                             const ent_table_list *tables, ent_arena *arena,
                              ent_databases *databases, ent_error *err) {
   ent_declared all;
   const ent_declared *declared;
@@ -157,89 +154,10 @@ static ent_status add_opened(const ent_session *session,
   return status;
 }
 
-/* Has SQLite connect a virtual table.  Those of other modules may fail as they
- * like; what ours say begins with the module's name. */
-static ent_status connect(ent_session *session, const char *schema,
-                          const char *name, ent_error *err) {
-  char *sql =
-      sqlite3_mprintf("PRAGMA \"%w\".table_xinfo(\"%w\")", schema, name);
-  sqlite3_stmt *stmt = NULL;
-  const char *why;
-  int rc;
-
-  if (!sql) return ent_fail_nomem(err);
-  rc = sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL);
-  sqlite3_finalize(stmt);
-  sqlite3_free(sql);
-  if (!rc) return ENT_OK;
-  if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
-  why = sqlite3_errmsg(session->db);
-  if (strncmp(why, "entity ", 7) != 0) return ENT_OK;
-  return ent_fail(err, ENT_CONFIG, "%s", why);
-}
-
-static ent_status add_table(ent_session *session, sqlite3_stmt *row,
-                            declared_tables *tables, size_t room,
-                            ent_error *err) {
-  const char *schema = (const char *)sqlite3_column_text(row, 0);
-  const char *name = (const char *)sqlite3_column_text(row, 1);
-  const ent_table *table;
-  ent_status status;
-
-  if (!schema || !name) return ent_fail_nomem(err);
-  status = connect(session, schema, name, err);
-  if (status) return status;
-  table = ent_table_find(session, schema, name);
-  if (table && table->origin && !table->origin->config && tables->n < room) {
-    tables->items[tables->n++] = table;
-  }
-  return ENT_OK;
-}
-
-/* How many tables there may be. */
-static size_t count_tables(sqlite3 *db) {
-  sqlite3_stmt *stmt = NULL;
-  size_t n = 0;
-
-  if (!sqlite3_prepare_v2(db, "SELECT count(*) FROM pragma_table_list", -1,
-                          &stmt, NULL) &&
-      sqlite3_step(stmt) == SQLITE_ROW) {
-    n = (size_t)sqlite3_column_int64(stmt, 0);
-  }
-  sqlite3_finalize(stmt);
-  return n;
-}
-
-/* SQLite connects a table when it is first used: those that a file keeps may
- * not be there yet, and what they declare is not to be taken for gone. */
-static ent_status find_declared(ent_session *session, ent_arena *arena,
-                                declared_tables *tables, ent_error *err) {
-  size_t room = count_tables(session->db);
-  sqlite3_stmt *stmt = NULL;
-  ent_status status = ENT_OK;
-  int rc;
-
-  *tables = (declared_tables){
-      .items = ent_arena_alloc(arena, (room + 1) * sizeof(ent_table *))};
-  if (!tables->items) return ent_fail_nomem(err);
-  rc = sqlite3_prepare_v2(session->db,
-                          "SELECT schema, name FROM pragma_table_list"
-                          " WHERE type = 'virtual' ORDER BY schema, name",
-                          -1, &stmt, NULL);
-  while (!rc && !status && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-    status = add_table(session, stmt, tables, room, err);
-    rc = SQLITE_OK;
-  }
-  sqlite3_finalize(stmt);
-  if (status || rc == SQLITE_OK || rc == SQLITE_DONE) return status;
-  return ent_fail(err, ENT_UNAVAILABLE, "the tables of SQLite: %s",
-                  sqlite3_errmsg(session->db));
-}
-
 ent_status ent_databases_make(ent_session *session, ent_arena *arena,
                               ent_databases *databases, ent_error *err) {
-  declared_tables tables;
-  ent_status status = find_declared(session, arena, &tables, err);
+  ent_table_list tables;
+  ent_status status = ent_tables_find(session, true, arena, &tables, err);
   size_t most = 1;
 
   if (status) return status;

@@ -1,6 +1,6 @@
 #include "vtab/tvf_columns.h"
 
-#include "vtab/entity.h"
+#include "vtab/tables.h"
 
 #include <string.h>
 
@@ -107,34 +107,16 @@ static ent_status take_table(columns_rows *rows, const ent_table *table,
   return taken->schema && taken->name ? ENT_OK : ent_fail_nomem(err);
 }
 
-/* SQLite connects the tables of a file when they are first used, for which
- * its list is enough.  One that cannot be connected is left out. */
-static ent_status take_tables(columns_rows *rows, const ent_session *session,
+/* A table that cannot be connected is left out. */
+static ent_status take_tables(columns_rows *rows, ent_session *session,
                               ent_error *err) {
-  ent_status status = ENT_OK;
-  sqlite3_stmt *stmt;
+  ent_arena arena = {.blocks = NULL};
+  ent_table_list list;
+  ent_status status = ent_tables_find(session, false, &arena, &list, err);
 
-  if (sqlite3_prepare_v2(session->db,
-                         "SELECT schema, name FROM pragma_table_list"
-                         " WHERE type = 'virtual' ORDER BY schema, name",
-                         -1, &stmt, NULL)) {
-    return ent_fail(err, ENT_CONFIG, "%s", sqlite3_errmsg(session->db));
-  }
-  while (!status && sqlite3_step(stmt) == SQLITE_ROW) {
-    const char *schema = (const char *)sqlite3_column_text(stmt, 0);
-    const char *name = (const char *)sqlite3_column_text(stmt, 1);
-    const ent_table *table;
-
-    if (!schema || !name) {
-      status = ent_fail_nomem(err);
-      break;
-    }
-    table = ent_table_find(session, schema, name);
-    if (table) status = take_table(rows, table, err);
-  }
-  if (sqlite3_finalize(stmt) && !status) {
-    status = ent_fail(err, ENT_CONFIG, "%s", sqlite3_errmsg(session->db));
-  }
+  for (size_t i = 0; !status && i < list.n; i++)
+    status = take_table(rows, list.items[i], err);
+  ent_arena_done(&arena);
   return status;
 }
 

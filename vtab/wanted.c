@@ -10,10 +10,18 @@ enum { ENT_LEFT_OUT = 1 << 20 };
 
 /* Names of ours that a table may not take away. */
 static const char *const own_names[] = {
-    "entity",           "entable_check",
-    "entable_settings", "entable_transaction",
-    "entity_alters",    "entity_columns",
-    "entable_explain",  "mysql_query",
+    "entity",
+    "entable_check",
+    "entable_settings",
+    "entable_transaction",
+    "entity_alters",
+    "entity_columns",
+    "entable_explain",
+    "mysql_query",
+    "entity_list",
+    "entity_indexes",
+    "entity_references",
+    "entity_enums",
     "mysql_view",
 };
 

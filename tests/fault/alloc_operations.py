@@ -16,6 +16,8 @@ TABLES = CUT_TABLES + [
     "INSERT INTO keyless VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9);",
     "CREATE TABLE shape (id INT PRIMARY KEY) ENGINE=InnoDB;",
 ]
+DECLARE = ("CREATE VIRTUAL TABLE temp.made USING entity(id bigint, note varchar(20) not null,"
+           " index by_note(note))")
 NAMES = ["big", "keyless", "log", "mark", "pair", "shape", "words"]
 YAML = """
 default:
@@ -212,6 +214,14 @@ OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KE
               rows=[("big", "id > 5", "exact"), ("big", "n = 1", "exact")]),
     Operation("columns", read("SELECT count(*) FROM entity_columns WHERE entity <> 'shape'"),
               rows=[(14,)]),
+    Operation("list", read("SELECT count(*) FROM entity_list WHERE entity <> 'shape'"),
+              rows=[(6,)]),
+    Operation("declare", write(DECLARE)),
+    Operation("indexes", read("SELECT entity, name, column FROM entity_indexes ORDER BY 2"),
+              prepare=write(DECLARE),
+              rows=[("made", "PRIMARY", "id"), ("made", "by_note", "note")]),
+    Operation("alters", read("SELECT entity, class FROM entity_alters"), prepare=write(DECLARE),
+              rows=[("made", "safe")]),
     Operation("check", read("SELECT pool, status FROM entable_check"), rows=[("default", "ok")]),
     Operation("batch", write("INSERT INTO log(note) SELECT note FROM source"), state(20),
               prepare=local_rows),

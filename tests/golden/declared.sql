@@ -60,6 +60,30 @@ SELECT entity_migrate('safe');
 SELECT count(*) FROM entity_alters;
 --| 1
 
+-- The registry, with what was added.
+SELECT * FROM entity_list;
+--| main|item|default|item|id|statement
+--| main|maker|default|maker_of_items|code|statement
+--| temp|brand|default|brand|id|file
+SELECT * FROM entity_indexes;
+--| brand|PRIMARY|1|1|id
+--| item|PRIMARY|1|1|id
+--| item|by_name|1|1|name
+--| item|by_name|1|2|brand_id
+--| item|by_price|0|1|price
+--| item|brand_id|0|1|brand_id
+--| item|maker_id|0|1|maker_id
+--| item|parent_id|0|1|parent_id
+--| maker|PRIMARY|1|1|code
+SELECT * FROM entity_references;
+--| item|brand_id|brand|id|restrict|0
+--| item|maker_id|maker|code|set null|0
+--| item|parent_id|item|id|cascade|0
+SELECT * FROM entity_enums;
+--| color|1|Red|1
+--| color|2|Green|0
+--| color|3|Blue|0
+
 -- Then they are tables like others.
 INSERT INTO brand(id, name) VALUES (1, 'Acme');
 INSERT INTO maker(code, name) VALUES (7, 'Ann');

@@ -1,0 +1,91 @@
+#include "vtab/tables.h"
+
+#include <string.h>
+
+/* The name of a virtual table, of any module. */
+typedef struct table_name {
+  struct table_name *next;
+  const char *schema;
+  const char *name;
+} table_name;
+
+static ent_status take_name(sqlite3_stmt *row, ent_arena *arena,
+                            table_name **made, ent_error *err) {
+  const char *schema = (const char *)sqlite3_column_text(row, 0);
+  const char *name = (const char *)sqlite3_column_text(row, 1);
+  table_name *taken = ent_arena_zalloc(arena, sizeof(*taken));
+
+  if (!schema || !name || !taken) return ent_fail_nomem(err);
+  taken->schema = ent_arena_strdup(arena, schema);
+  taken->name = ent_arena_strdup(arena, name);
+  *made = taken;
+  return taken->schema && taken->name ? ENT_OK : ent_fail_nomem(err);
+}
+
+static ent_status read_names(sqlite3 *db, ent_arena *arena, table_name **first,
+                             size_t *n, ent_error *err) {
+  table_name **end = first;
+  sqlite3_stmt *stmt = NULL;
+  ent_status status = ENT_OK;
+  int rc = sqlite3_prepare_v2(db,
+                              "SELECT schema, name FROM pragma_table_list"
+                              " WHERE type = 'virtual' ORDER BY schema, name",
+                              -1, &stmt, NULL);
+
+  while (!rc && !status && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+    status = take_name(stmt, arena, end, err);
+    if (!status) end = &(*end)->next;
+    *n += 1;
+    rc = SQLITE_OK;
+  }
+  sqlite3_finalize(stmt);
+  if (status || rc == SQLITE_OK || rc == SQLITE_DONE) return status;
+  if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
+  return ent_fail(err, ENT_UNAVAILABLE, "%s", sqlite3_errmsg(db));
+}
+
+/* Has SQLite connect a virtual table.  Those of other modules may fail as they
+ * like; what ours say begins with the module's name. */
+static ent_status connect(sqlite3 *db, const table_name *table,
+                          ent_error *err) {
+  char *sql = sqlite3_mprintf("PRAGMA \"%w\".table_xinfo(\"%w\")",
+                              table->schema, table->name);
+  sqlite3_stmt *stmt = NULL;
+  const char *why;
+  int rc;
+
+  if (!sql) return ent_fail_nomem(err);
+  rc = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+  sqlite3_finalize(stmt);
+  sqlite3_free(sql);
+  if (!rc) return ENT_OK;
+  if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
+  why = sqlite3_errmsg(db);
+  if (strncmp(why, "entity ", 7) != 0) return ENT_OK;
+  return ent_fail(err, ENT_CONFIG, "%s", why);
+}
+
+/* Nothing is looked up before all are connected: SQLite may read a schema anew
+ * for each, and then makes its tables anew, too. */
+ent_status ent_tables_find(ent_session *session, bool all, ent_arena *arena,
+                           ent_table_list *list, ent_error *err) {
+  table_name *first = NULL;
+  size_t n = 0;
+  ent_status status = read_names(session->db, arena, &first, &n, err);
+
+  for (const table_name *t = first; !status && t; t = t->next) {
+    ent_error left_out = {.status = ENT_OK};
+    ent_status connected = connect(session->db, t, all ? err : &left_out);
+
+    if (all) status = connected;
+  }
+  *list = (ent_table_list){
+      .items = ent_arena_alloc(arena, (n + 1) * sizeof(ent_table *))};
+  if (!status && !list->items) status = ent_fail_nomem(err);
+  for (const table_name *t = first; !status && t; t = t->next) {
+    const ent_table *found = ent_table_find(session, t->schema, t->name);
+
+    if (found) list->items[list->n++] = found;
+  }
+  return status;
+}
