@@ -1,5 +1,6 @@
 #include "vtab/extension.h"
 
+#include "vtab/drop.h"
 #include "vtab/entable.h"
 #include "vtab/entity.h"
 #include "vtab/exec.h"
@@ -58,6 +59,8 @@ static const struct {
     {"entable_close", 0, ent_close_function},
     {"entable_set", 2, ent_set_function},
     {"entity_create_sql", 1, ent_create_sql_function},
+    {"entity_drop", 1, ent_drop_function},
+    {"entity_truncate", 1, ent_truncate_function},
     {"entity_migrate", 1, ent_migrate_function},
     {"mysql_exec", -1, ent_mysql_exec_function},
     {"mysql_query", -1, ent_mysql_query_function},

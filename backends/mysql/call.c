@@ -253,6 +253,16 @@ static ent_status wait_for_call(ent_mysql_waiting *waiting, int socket,
   return status || ready ? status : fail_silent(wait_for, limit, why);
 }
 
+/* What is done with the connection that tells it waits by itself. */
+static bool tell_from_within(ent_mysql_waiting *waiting) {
+  bool was_told;
+
+  waiting_here = NULL;
+  was_told = tell_to_end(waiting->client);
+  waiting_here = waiting;
+  return was_told;
+}
+
 /* The server is told to end the call, and has a little time to; failing that
  * the call fails here. */
 int ent_mysql_call_wait(int socket, char is_read, int timeout) {
@@ -268,7 +278,7 @@ int ent_mysql_call_wait(int socket, char is_read, int timeout) {
 
     if (!status) return 1;
     if (!was_given_up) waiting->status = status;
-    if (was_given_up || !tell_to_end(waiting->client)) {
+    if (was_given_up || !tell_from_within(waiting)) {
       ent_mysql_client_cut(waiting->client);
       return -1;
     }

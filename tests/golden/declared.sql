@@ -196,3 +196,36 @@ DETACH kept;
 SELECT pool, entity, class, reason FROM entity_alters;
 --| default|legacy|unsafe|column index, is not numbered any more; writers wait while the rows are copied
 --| default|NULL|prune|no entity names this table
+
+-- A table that is dropped or emptied on the server.
+INSERT INTO item(id, name, brand_id) VALUES (5, 'nut', 1), (6, 'bolt', 1);
+SELECT entity_truncate('item');
+--| item
+INSERT INTO item(name, brand_id) VALUES ('pin', 1);
+SELECT count(*), min(id) < 5 FROM item;
+--| 1|1
+SELECT entity_truncate('maker');
+--| maker_of_items
+SELECT entity_truncate('brand');
+--! CONSTRAINT_FOREIGNKEY: entity_truncate(): table brand of pool default: Cannot delete or update a parent row: a foreign key constraint fails (`golden`.`item`, CONSTRAINT `item_brand_id` FOREIGN KEY (`brand_id`) REFERENCES `brand` (`id`)) (1451)
+SELECT entity_drop('brand');
+--! CONSTRAINT_FOREIGNKEY: entity_drop(): table brand of pool default: Cannot delete or update a parent row: a foreign key constraint fails (1451)
+SELECT entity_drop('Item');
+--| item
+SELECT * FROM item;
+--! ERROR: table item: not on the server yet: SELECT entity_migrate('safe') makes it
+SELECT entity, class FROM entity_alters WHERE class = 'safe';
+--| item|safe
+--| item|safe
+BEGIN;
+SELECT entity_drop('brand');
+--! ERROR: entity_drop(): it cannot be undone, and so cannot be part of a transaction: COMMIT or ROLLBACK first
+COMMIT;
+SELECT entity_drop('brand');
+--| brand
+SELECT entity_drop('brand');
+--! ERROR: entity_drop(): table brand of pool default: Unknown table 'golden.brand' (1051)
+SELECT entity_drop('nobody');
+--! ERROR: entity_drop(): there is no entity 'nobody'
+SELECT entity_drop(NULL);
+--! ERROR: entity_drop(): there is no entity ''
