@@ -22,7 +22,7 @@ typedef struct ent_databases {
 
 /* Those of everything that the session has opened, in the order of their
  * configurations, with what the tables declare that statements have made.
- * Nobody is asked but SQLite, which connects the tables that its files keep.
+ * No server is asked but for what tables of a file need (tables.h).
  * They live as long as `arena`, as what is opened and as those tables.
  *
  * CONFIG where declarations do not fit together, and where a table cannot be

@@ -277,6 +277,7 @@ static int make(ent_session *session, int argc, const char *const *argv,
   if (!table) status = table_of(session, argc, argv, is_own, &table, &err);
   if (!status) status = show_table(table, &err);
   if (status) {
+    session->n_unmade++;
     ent_error_context(&err, status, "entity %s", argv[2]);
     return ent_report_connect(message, &err);
   }

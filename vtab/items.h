@@ -21,7 +21,7 @@ void ent_items_done(ent_items *items);
 /* Whether they declare columns; else the server is asked for them. */
 bool ent_items_declare(const ent_items *items);
 
-/* Tells what is wrong with them as far as that is to be seen without other
+/* Tells, asking nobody, what is wrong with them as far as that is to be seen without other
  * tables, which may be made later: those that it refers to are looked for when
  * schemas are compared (databases.h).
  *

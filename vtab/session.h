@@ -93,6 +93,7 @@ struct ent_session {
   int64_t timeout_ms;    /* settings: 0 = none */
   int64_t max_scan_rows; /* 0 = any */
   bool pushdown;
+  unsigned n_unmade; /* entity tables that could not be connected so far */
   bool is_wary; /* the statement that is planned now has been begun with terms
                    that were others than they seemed (hidden.h) */
   bool snapshot;

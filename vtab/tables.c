@@ -1,12 +1,11 @@
 #include "vtab/tables.h"
 
-#include <string.h>
-
 /* The name of a virtual table, of any module. */
 typedef struct table_name {
   struct table_name *next;
   const char *schema;
   const char *name;
+  bool is_left_out; /* though the session may have an older one of this name */
 } table_name;
 
 static ent_status take_name(sqlite3_stmt *row, ent_arena *arena,
@@ -45,24 +44,22 @@ static ent_status read_names(sqlite3 *db, ent_arena *arena, table_name **first,
 }
 
 /* Has SQLite connect a virtual table.  Those of other modules may fail as they
- * like; what ours say begins with the module's name. */
-static ent_status connect(sqlite3 *db, const table_name *table,
+ * like. */
+static ent_status connect(ent_session *session, const table_name *table,
                           ent_error *err) {
   char *sql = sqlite3_mprintf("PRAGMA \"%w\".table_xinfo(\"%w\")",
                               table->schema, table->name);
+  unsigned n_unmade = session->n_unmade;
   sqlite3_stmt *stmt = NULL;
-  const char *why;
   int rc;
 
   if (!sql) return ent_fail_nomem(err);
-  rc = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+  rc = sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL);
   sqlite3_finalize(stmt);
   sqlite3_free(sql);
-  if (!rc) return ENT_OK;
   if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
-  why = sqlite3_errmsg(db);
-  if (strncmp(why, "entity ", 7) != 0) return ENT_OK;
-  return ent_fail(err, ENT_CONFIG, "%s", why);
+  if (!rc || session->n_unmade == n_unmade) return ENT_OK;
+  return ent_fail(err, ENT_CONFIG, "%s", sqlite3_errmsg(session->db));
 }
 
 /* Nothing is looked up before all are connected: SQLite may read a schema anew
@@ -73,10 +70,11 @@ ent_status ent_tables_find(ent_session *session, bool all, ent_arena *arena,
   size_t n = 0;
   ent_status status = read_names(session->db, arena, &first, &n, err);
 
-  for (const table_name *t = first; !status && t; t = t->next) {
-    ent_error left_out = {.status = ENT_OK};
-    ent_status connected = connect(session->db, t, all ? err : &left_out);
+  for (table_name *t = first; !status && t; t = t->next) {
+    ent_error why = {.status = ENT_OK};
+    ent_status connected = connect(session, t, all ? err : &why);
 
+    t->is_left_out = connected != ENT_OK;
     if (all) status = connected;
   }
   *list = (ent_table_list){
@@ -85,7 +83,7 @@ ent_status ent_tables_find(ent_session *session, bool all, ent_arena *arena,
   for (const table_name *t = first; !status && t; t = t->next) {
     const ent_table *found = ent_table_find(session, t->schema, t->name);
 
-    if (found) list->items[list->n++] = found;
+    if (found && !t->is_left_out) list->items[list->n++] = found;
   }
   return status;
 }

@@ -11,7 +11,7 @@ typedef struct ent_table_list {
 } ent_table_list;
 
 /* Finds them.  SQLite connects a table when it is first used, so those that a
- * file keeps are connected here.
+ * file keeps are connected here: that may ask their server for columns, once.
  *
  *   all   whether one that cannot be connected is an error; else it is left out
  *   list  written into `arena`

@@ -240,16 +240,6 @@ const ent_tvf ent_tvf_indexes = {
 
 /* ---- entity_references ---- */
 
-static const ent_declared_entity *find_entity(const ent_declared *declared,
-                                              const char *name) {
-  for (size_t i = 0; i < declared->n_entities; i++) {
-    if (strcmp(declared->entities[i].name, name) == 0) {
-      return &declared->entities[i];
-    }
-  }
-  return NULL;
-}
-
 static const char *on_delete_words(const ent_declared_column *column) {
   if (column->is_many) return NULL;
   switch (column->on_delete) {
@@ -270,7 +260,7 @@ static ent_status show_references(registry_rows *rows,
     const ent_declared_entity *target;
 
     if (!column->reference) continue;
-    target = find_entity(database->declared, column->reference);
+    target = ent_declared_find(database->declared, column->reference);
     status = add_row(
         rows,
         (ent_value[]){

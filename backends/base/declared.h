@@ -121,4 +121,8 @@ typedef struct ent_declared {
   size_t n_entities;
 } ent_declared;
 
+/* The entity of a name, spelt as where it is declared; NULL if there is none. */
+const ent_declared_entity *ent_declared_find(const ent_declared *declared,
+                                             const char *name);
+
 #endif

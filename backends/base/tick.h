@@ -7,8 +7,8 @@
  * in time, to be polled beside what is waited for.
  *
  * To give poll() itself a time sets a timer of the kernel and takes it back with
- * every wait, which costs a virtual machine as much as a tenth of what a point
- * SELECT takes on the server.  This one is set once for all waits of a few
+ * every wait, which costs a virtual machine a twentieth of what a point SELECT
+ * takes.  This one is set once for all waits of a few
  * milliseconds; it rings now and then where nobody waits for it any longer. */
 
 /* The calling thread's, which rings `ms` after `now` (ent_now_ms()) or sooner, by

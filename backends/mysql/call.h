@@ -8,8 +8,8 @@
  * The library offers two ways to wait under our own eyes.  Calls come in halves,
  * ..._start and ..._cont, each on a stack of its own (ent_mysql_call_finish()).
  * And a whole call asks a function of ours to wait (ent_mysql_call_enter()),
- * which spares those stacks: a point SELECT gains 5 % of its time, a scanned row
- * more.  It does so only without TLS, whose reads would not ask. */
+ * which spares those stacks: a scanned row gains a twelfth of its time.  It does so
+ * only without TLS, whose reads would not ask. */
 
 /* A call under way: the library's pairs of ..._start and ..._cont, made one. */
 typedef struct ent_mysql_call {

@@ -256,16 +256,6 @@ static ent_status make_indexes(const making *m, ent_shape_table *table,
   return ENT_OK;
 }
 
-static const ent_declared_entity *find_entity(const ent_declared *declared,
-                                              const char *name) {
-  for (size_t i = 0; i < declared->n_entities; i++) {
-    if (strcmp(declared->entities[i].name, name) == 0) {
-      return &declared->entities[i];
-    }
-  }
-  return NULL;
-}
-
 static bool is_here(const ent_shape_wanted *wanted,
                     const ent_declared_entity *entity) {
   for (size_t i = 0; i < wanted->n_entities; i++) {
@@ -327,7 +317,7 @@ static ent_status make_reference(const making *m, ent_shape_table *table,
                                  ent_error *err) {
   const ent_shape_wanted *wanted = m->wanted;
   const ent_declared_entity *target =
-      find_entity(wanted->declared, column->reference);
+      ent_declared_find(wanted->declared, column->reference);
   const char *database = NULL;
   ent_status status;
 

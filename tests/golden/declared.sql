@@ -229,3 +229,15 @@ SELECT entity_drop('nobody');
 --! ERROR: entity_drop(): there is no entity 'nobody'
 SELECT entity_drop(NULL);
 --! ERROR: entity_drop(): there is no entity ''
+
+-- What a table declares that cannot be connected is not taken for gone; to show
+-- the others does no harm.
+SELECT entable_close();
+--| 1
+ATTACH '${DIR}/kept.db' AS kept;
+SELECT * FROM entity_alters;
+--! ERROR: entity_alters: entity note: its configuration ${DIR}/shop.yaml is not opened: SELECT entable_open('${DIR}/shop.yaml') first, or name it in ENTABLE_CONFIG
+SELECT entity_migrate('prune');
+--! ERROR: entity_migrate(): entity note: its configuration ${DIR}/shop.yaml is not opened: SELECT entable_open('${DIR}/shop.yaml') first, or name it in ENTABLE_CONFIG
+SELECT count(*) FROM entity_list WHERE schema = 'kept';
+--| 0
