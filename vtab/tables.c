@@ -44,7 +44,7 @@ static ent_status read_names(sqlite3 *db, ent_arena *arena, table_name **first,
 }
 
 /* Has SQLite connect a virtual table.  Those of other modules may fail as they
- * like. */
+ * like, except that memory is short or the statement was interrupted. */
 static ent_status connect(ent_session *session, const table_name *table,
                           ent_error *err) {
   char *sql = sqlite3_mprintf("PRAGMA \"%w\".table_xinfo(\"%w\")",
@@ -58,8 +58,16 @@ static ent_status connect(ent_session *session, const table_name *table,
   sqlite3_finalize(stmt);
   sqlite3_free(sql);
   if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
+  if (rc == SQLITE_INTERRUPT)
+    return ent_fail(err, ENT_INTERRUPTED, "%s", sqlite3_errmsg(session->db));
   if (!rc || session->n_unmade == n_unmade) return ENT_OK;
   return ent_fail(err, ENT_CONFIG, "%s", sqlite3_errmsg(session->db));
+}
+
+/* Whether a failure tells nothing of the table itself, so that the list would be
+ * short for no reason if it were left out. */
+static bool is_of_the_moment(ent_status status) {
+  return status == ENT_NOMEM || status == ENT_INTERRUPTED;
 }
 
 /* Nothing is looked up before all are connected: SQLite may read a schema anew
@@ -72,10 +80,12 @@ ent_status ent_tables_find(ent_session *session, bool all, ent_arena *arena,
 
   for (table_name *t = first; !status && t; t = t->next) {
     ent_error why = {.status = ENT_OK};
-    ent_status connected = connect(session, t, all ? err : &why);
+    ent_status connected = connect(session, t, &why);
 
     t->is_left_out = connected != ENT_OK;
-    if (all) status = connected;
+    if (!connected || !(all || is_of_the_moment(connected))) continue;
+    *err = why;
+    status = connected;
   }
   *list = (ent_table_list){
       .items = ent_arena_alloc(arena, (n + 1) * sizeof(ent_table *))};

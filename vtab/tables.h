@@ -14,9 +14,10 @@ typedef struct ent_table_list {
  * file keeps are connected here: that may ask their server for columns, once.
  *
  *   all   whether one that cannot be connected is an error; else it is left out
+ *         (never for want of memory, or because of an interrupt)
  *   list  written into `arena`
  *
- * CONFIG, NOMEM, and what SQLite says. */
+ * CONFIG, NOMEM, INTERRUPTED, and what SQLite says. */
 ENT_CHECKED ent_status ent_tables_find(ent_session *session, bool all,
                                        ent_arena *arena, ent_table_list *list,
                                        ent_error *err);
