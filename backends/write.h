@@ -1,6 +1,7 @@
 #ifndef ENT_BACKENDS_WRITE_H
 #define ENT_BACKENDS_WRITE_H
 
+#include "backends/base/declared.h"
 #include "backends/base/entity.h"
 #include "backends/base/value.h"
 
@@ -12,7 +13,8 @@
 typedef enum ent_write_kind {
   ENT_WRITE_INSERT,
   ENT_WRITE_UPDATE,
-  ENT_WRITE_DELETE,
+  ENT_WRITE_DELETE, /* of an entity that is the living rows of its table: its
+                       mark is set */
 } ent_write_kind;
 
 /* What a write does with a column. */
@@ -30,19 +32,46 @@ typedef struct ent_cell {
   ent_value value;
 } ent_cell;
 
+/* The tables that refer to a table whose rows are marked as deleted, and what
+ * becomes of their rows, as the server's own DELETE would have it.  A table that
+ * refers to itself, or to one that refers to it, makes a ring of these. */
+typedef struct ent_followers ent_followers;
+
+typedef struct ent_follower {
+  const char *database; /* of the table; NULL: the same */
+  const char *table;
+  const char *column; /* that refers */
+  const char *key;    /* the integer key, where rows are marked */
+  const char *mark;   /* 0 of living rows; NULL: rows are removed */
+  ent_on_delete on_delete;
+  const ent_followers *followers; /* of rows that are marked by CASCADE */
+} ent_follower;
+
+struct ent_followers {
+  const ent_follower *items; /* n */
+  size_t n;
+};
+
 typedef struct ent_write {
   ent_write_kind kind;
   const ent_entity *entity;
   const ent_value *key;  /* of the row that is there: n_key_columns values in
                             the key's order; NULL for an INSERT */
   const ent_cell *cells; /* n_columns; NULL for a DELETE */
-  const ent_cell *on_duplicate; /* n_columns: what an INSERT changes where it
+  const ent_cell *on_duplicate;   /* n_columns: what an INSERT changes where it
                                    meets a row; NULL: it is refused */
+  const ent_followers *followers; /* of a DELETE that marks; NULL: none */
   bool replaces;   /* rows that a unique key has in its way are removed */
   bool may_gather; /* it may be sent later, with others: a refusal is then told
                       by a later write or by the flush, and nothing of the
                       statement must stay */
 } ent_write;
+
+/* Whether an integer key can be a mark: 0 is that of the living, and a mark has
+ * no sign. */
+static inline bool ent_write_can_mark(const ent_value *key) {
+  return key->kind == ENT_I64 ? key->as.i64 > 0 : key->kind == ENT_U64;
+}
 
 /* What became of it. */
 typedef struct ent_written {

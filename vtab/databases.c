@@ -89,10 +89,10 @@ static bool is_known(const ent_databases *databases,
 }
 
 /* Whether a table is declared by its own statement, for a pool of this
- * configuration. */
+ * configuration: of two of one entity it is the first. */
 static bool is_of(const ent_session *session, const ent_table *table,
                   const ent_opened *opened) {
-  return table->origin && !table->origin->config &&
+  return table->origin && !table->origin->config && !table->with_deleted &&
          ent_session_opened_of(session, table->pool) == opened;
 }
 

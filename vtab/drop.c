@@ -23,30 +23,12 @@ typedef struct drop_call {
   ent_error err;
 } drop_call;
 
-/* The table of a name.  Two of one name, in two schemas, may be one on the
- * server. */
-static ent_status find(drop_call *call, const char *name) {
-  ent_table_list list;
+static ent_status find(drop_call *call, sqlite3_value *name) {
   const ent_table *found = NULL;
   ent_status status =
-      ent_tables_find(call->session, false, &call->arena, &list, &call->err);
+      ent_table_named(call->session, name, &call->arena, &found, &call->err);
 
-  for (size_t i = 0; !status && i < list.n; i++) {
-    const ent_table *table = list.items[i];
-
-    if (sqlite3_stricmp(table->name, name) != 0) continue;
-    if (found && (strcmp(found->entity->table, table->entity->table) != 0 ||
-                  found->pool != table->pool)) {
-      return ent_fail(&call->err, ENT_CONFIG,
-                      "'%s' is a table of %s and another one of %s", name,
-                      found->schema, table->schema);
-    }
-    found = table;
-  }
   if (status) return status;
-  if (!found) {
-    return ent_fail(&call->err, ENT_CONFIG, "there is no entity '%s'", name);
-  }
   call->table = sqlite3_mprintf("%s", found->entity->table);
   if (!call->table) return ent_fail_nomem(&call->err);
   call->pool = found->pool;
@@ -98,7 +80,7 @@ static ent_status empty(drop_call *call) {
                 : run(call, "ALTER TABLE ", " AUTO_INCREMENT = 1", &call->err);
 }
 
-static ent_status change(drop_call *call, const char *name,
+static ent_status change(drop_call *call, sqlite3_value *name,
                          ent_status (*what)(drop_call *call)) {
   ent_status status;
 
@@ -122,8 +104,7 @@ static ent_status change(drop_call *call, const char *name,
 static void answer(sqlite3_context *context, sqlite3_value *argument,
                    const char *function, ent_status (*what)(drop_call *call)) {
   drop_call call = {.session = sqlite3_user_data(context)};
-  const char *name = (const char *)sqlite3_value_text(argument);
-  ent_status status = change(&call, name ? name : "", what);
+  ent_status status = change(&call, argument, what);
 
   if (!status) {
     sqlite3_result_text(context, call.table, -1, sqlite3_free);

@@ -1,6 +1,7 @@
 #include "vtab/entity.h"
 
 #include "backends/base/entity_declared.h"
+#include "vtab/deleted.h"
 #include "vtab/explain.h"
 #include "vtab/items.h"
 #include "vtab/meet.h"
@@ -17,6 +18,7 @@ typedef struct entity_options {
   const char *pool;
   const char *table; /* on the server */
   const char *config;
+  bool with_deleted;
   bool is_own;            /* the user's own statement makes the table */
   const ent_items *items; /* of a statement of this form, or NULL */
 } entity_options;
@@ -78,8 +80,13 @@ ent_status ent_table_pool(ent_table *table, ent_error *err) {
 static ent_status take_declared(ent_table *table, ent_declaration *origin,
                                 ent_error *err) {
   table->origin = ent_declaration_ref(origin);
-  if (ent_entity_of_declared(table->declared, &table->origin->arena,
-                             &table->plain, err)) {
+  if (table->with_deleted && !table->declared->fake_delete) {
+    return ent_fail(err, ENT_CONFIG,
+                    "entity %s removes its rows: no table shows deleted ones",
+                    table->declared->name);
+  }
+  if (ent_entity_of_declared(table->declared, table->with_deleted,
+                             &table->origin->arena, &table->plain, err)) {
     return ENT_NOMEM;
   }
   table->entity = table->plain;
@@ -100,6 +107,11 @@ static ent_status find_entity(ent_table *table, const entity_options *options,
   }
   table->declared = ent_declaration_find(pool->declaration, pool->name, name);
   if (table->declared) return take_declared(table, pool->declaration, err);
+  if (table->with_deleted) {
+    return ent_fail(err, ENT_CONFIG,
+                    "no entity of pool %s is declared for the table '%s'",
+                    pool->name, name);
+  }
   if (pool->catalog && !options->is_own) {
     table->entity = ent_catalog_find(pool->catalog, name);
   }
@@ -117,6 +129,7 @@ static ent_status find_entity(ent_table *table, const entity_options *options,
 }
 
 static void unlink_table(const ent_table *table) {
+  table->session->n_table_changes++;
   for (ent_table **at = &table->session->tables; *at; at = &(*at)->next) {
     if (*at != table) continue;
     *at = table->next;
@@ -162,8 +175,8 @@ static ent_status make_table(ent_session *session,
       .schema = sqlite3_mprintf("%s", at[0]),
       .name = sqlite3_mprintf("%s", at[1]),
       .pool_name = sqlite3_mprintf("%s", options->pool),
-      .is_namesake = options->items && options->items->entity->table ==
-                                           options->items->entity->name,
+      .is_namesake = options->items && options->items->is_namesake,
+      .with_deleted = options->with_deleted,
   };
   status = table->schema && table->name && table->pool_name &&
                    copy_text(&table->config, options->config)
@@ -202,6 +215,7 @@ static ent_status table_of(ent_session *session, int argc,
                         &(entity_options){.pool = items.entity->pool,
                                           .table = items.entity->table,
                                           .config = items.config,
+                                          .with_deleted = items.with_deleted,
                                           .is_own = is_own,
                                           .items = &items},
                         argv + 1, table, err);
@@ -213,8 +227,10 @@ static ent_status table_of(ent_session *session, int argc,
 ent_status ent_entity_ready(ent_session *session, const ent_entity_words *words,
                             ent_error *err) {
   const char *const at[] = {words->schema, words->name};
-  const entity_options options = {
-      .pool = words->pool, .table = words->table, .config = words->config};
+  const entity_options options = {.pool = words->pool,
+                                  .table = words->table,
+                                  .config = words->config,
+                                  .with_deleted = words->with_deleted != NULL};
   ent_table *table;
   ent_status status = make_table(session, &options, at, &table, err);
 
@@ -265,6 +281,7 @@ static ent_status show_table(ent_table *table, ent_error *err) {
   sqlite3_vtab_config(session->db, SQLITE_VTAB_CONSTRAINT_SUPPORT, 1);
   table->next = session->tables;
   session->tables = table;
+  session->n_table_changes++;
   return ENT_OK;
 }
 
@@ -276,6 +293,10 @@ static int make(ent_session *session, int argc, const char *const *argv,
 
   if (!table) status = table_of(session, argc, argv, is_own, &table, &err);
   if (!status) status = show_table(table, &err);
+  if (!status && is_own) {
+    status = ent_deleted_make(table, argc, argv, &err);
+    if (status) entity_disconnect(&table->base);
+  }
   if (status) {
     session->n_unmade++;
     ent_error_context(&err, status, "entity %s", argv[2]);
@@ -361,13 +382,20 @@ static int entity_rollback_to(sqlite3_vtab *vtab, int level) {
 
 /* A table that is gone would not be told of the transaction's end. */
 static int entity_destroy(sqlite3_vtab *vtab) {
-  ent_table *table = (ent_table *)vtab;
+  const ent_table *table = (ent_table *)vtab;
+  ent_error err = {.status = ENT_OK};
 
-  if (!table->member.has_begun) return entity_disconnect(vtab);
-  vtab->zErrMsg = sqlite3_mprintf("table %s was written in this transaction: "
-                                  "COMMIT or ROLLBACK first",
-                                  table->entity->name);
-  return SQLITE_LOCKED;
+  if (table->member.has_begun) {
+    vtab->zErrMsg =
+        sqlite3_mprintf("table %s was written in this transaction: COMMIT or "
+                        "ROLLBACK first",
+                        table->entity->name);
+    return SQLITE_LOCKED;
+  }
+  if (ent_deleted_drop(table, &err)) {
+    return ent_report_vtab(vtab, ENT_PHASE_WRITE, &err);
+  }
+  return entity_disconnect(vtab);
 }
 
 /* On the server nothing is renamed: a table that is called as it is there would
@@ -375,6 +403,13 @@ static int entity_destroy(sqlite3_vtab *vtab) {
 static int entity_rename(sqlite3_vtab *vtab, const char *name) {
   const ent_table *table = (ent_table *)vtab;
 
+  if (table->declared && table->declared->fake_delete) {
+    vtab->zErrMsg = sqlite3_mprintf("table %s cannot be renamed to %s: it is "
+                                    "one of two that an entity with "
+                                    "fake_delete has",
+                                    table->name, name);
+    return SQLITE_ERROR;
+  }
   if (!table->is_namesake) return SQLITE_OK;
   vtab->zErrMsg = sqlite3_mprintf("table %s cannot be renamed to %s: it is "
                                   "called as on the server; make it "
@@ -422,14 +457,27 @@ int ent_entity_register(ent_session *session) {
                                   ent_session_ref(session), ent_session_unref);
 }
 
-char *ent_entity_sql(const ent_entity_words *words) {
-  if (!words->config) {
-    return sqlite3_mprintf(
-        "CREATE VIRTUAL TABLE \"%w\".\"%w\" USING entity(pool=%s, table=%Q)",
-        words->schema, words->name, words->pool, words->table);
+char *ent_entity_using(const ent_entity_words *words) {
+  sqlite3_str *text = sqlite3_str_new(NULL);
+
+  sqlite3_str_appendf(text, "USING entity(pool=%s, table=%Q", words->pool,
+                      words->table);
+  if (words->config) sqlite3_str_appendf(text, ", config=%Q", words->config);
+  if (words->with_deleted) {
+    sqlite3_str_appendf(text, ", with_deleted=%Q", words->with_deleted);
   }
-  return sqlite3_mprintf("CREATE VIRTUAL TABLE \"%w\".\"%w\" USING "
-                         "entity(pool=%s, table=%Q, config=%Q)",
-                         words->schema, words->name, words->pool, words->table,
-                         words->config);
+  sqlite3_str_appendall(text, ")");
+  return sqlite3_str_finish(text);
+}
+
+char *ent_entity_sql(const ent_entity_words *words) {
+  char *using = ent_entity_using(words);
+  char *sql = NULL;
+
+  if (using) {
+    sql = sqlite3_mprintf("CREATE VIRTUAL TABLE \"%w\".\"%w\" %s",
+                          words->schema, words->name, using);
+  }
+  sqlite3_free(using);
+  return sql;
 }

@@ -23,8 +23,9 @@ typedef struct ent_table {
   char *name;
   ent_session_pool *pool; /* replaced when its configuration was closed */
   char *pool_name;
-  char *config;         /* the configuration it names, or NULL */
-  bool is_namesake;     /* its statement says of no other table= */
+  char *config;      /* the configuration it names, or NULL */
+  bool is_namesake;  /* its statement says of no other table= */
+  bool with_deleted; /* of an entity with fake_delete: all rows (deleted.h) */
   ent_catalog *catalog; /* where the entity lives, or what was met */
   const ent_entity *entity;
   /* Of a table that is declared (meet.h): */
@@ -55,9 +56,15 @@ typedef struct ent_entity_words {
   const char *schema; /* in SQLite, as its name is */
   const char *name;
   const char *pool;
-  const char *table;  /* on the server */
-  const char *config; /* the configuration it shall name, or NULL */
+  const char *table;        /* on the server */
+  const char *config;       /* the configuration it shall name, or NULL */
+  const char *with_deleted; /* the entity of which it shall have all rows, those
+                               marked as deleted among them; or NULL */
 } ent_entity_words;
+
+/* "USING entity(pool=default, table='user')" of these words, to be freed with
+ * sqlite3_free(); NULL if there is no memory. */
+char *ent_entity_using(const ent_entity_words *words);
 
 /* The CREATE VIRTUAL TABLE of these words, to be freed with sqlite3_free();
  * NULL if there is no memory. */

@@ -1,5 +1,6 @@
 #include "vtab/extension.h"
 
+#include "vtab/deleted.h"
 #include "vtab/drop.h"
 #include "vtab/entable.h"
 #include "vtab/entity.h"
@@ -61,6 +62,7 @@ static const struct {
     {"entity_create_sql", 1, ent_create_sql_function},
     {"entity_drop", 1, ent_drop_function},
     {"entity_truncate", 1, ent_truncate_function},
+    {"force_delete", -1, ent_force_delete_function},
     {"entity_migrate", 1, ent_migrate_function},
     {"mysql_exec", -1, ent_mysql_exec_function},
     {"mysql_query", -1, ent_mysql_query_function},

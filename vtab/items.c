@@ -23,6 +23,12 @@ ent_status ent_items_read(const char *name, const char *const *items, int n,
   status =
       ent_entity_items_read(name, items, (size_t)n, &made->arena, &from, err);
   if (status) return status;
+  read->is_namesake = from.entity.table == from.entity.name;
+  if (from.with_deleted) {
+    if (read->is_namesake) from.entity.table = from.with_deleted;
+    from.entity.name = from.with_deleted;
+    read->with_deleted = true;
+  }
   *entity = from.entity;
   *all = (ent_declared){.entities = entity, .n_entities = 1};
   made->declared = all;
@@ -87,6 +93,11 @@ ent_status ent_items_check(const ent_session *session,
     columns[i] = alone(&entity, &entity.columns[i]);
   entity.columns = columns;
   ent_registry_unfinished(&all, &problems);
+  if (items->with_deleted && ent_items_declare(items) && !entity.fake_delete) {
+    return ent_fail(err, ENT_CONFIG,
+                    "with_deleted: the table of all rows belongs to an entity "
+                    "with fake_delete");
+  }
   if (!ent_items_declare(items)) {
     ent_status status = ent_problems_report(&problems, err);
 

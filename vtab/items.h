@@ -9,6 +9,9 @@ typedef struct ent_items {
   ent_declaration *declaration; /* where all of it lives */
   const ent_declared_entity *entity;
   const char *config; /* the configuration it names, or NULL */
+  bool is_namesake;   /* it says of no other table than one of its name */
+  bool with_deleted;  /* the table of all rows (deleted.h); the entity has the
+                         name that is given with it */
 } ent_items;
 
 /* Reads n items, for a table of this name; to be freed with ent_items_done(),

@@ -2,6 +2,7 @@
 
 #include "vtab/entity.h"
 #include "vtab/report.h"
+#include "vtab/tables.h"
 #include "vtab/wanted.h"
 
 #include <stdlib.h>
@@ -25,30 +26,6 @@ static ent_status run(ent_session *session, const char *sql, ent_error *err) {
                   sqlite3_errmsg(session->db));
 }
 
-/* Whether there is such a table: what cannot be told is an error, since nobody
- * may drop or forget a table for that. */
-static ent_status table_exists(ent_session *session, const char *schema,
-                               const char *name, bool *exists, ent_error *err) {
-  char *sql = sqlite3_mprintf(
-      "SELECT 1 FROM \"%w\".sqlite_schema WHERE type = 'table' AND "
-      "name = %Q COLLATE NOCASE",
-      schema, name);
-  sqlite3_stmt *stmt = NULL;
-  int rc = sql ? sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL)
-               : SQLITE_NOMEM;
-
-  /* Without its schema it is gone, too. */
-  *exists = !rc && (rc = sqlite3_step(stmt)) == SQLITE_ROW;
-  sqlite3_finalize(stmt);
-  sqlite3_free(sql);
-  if (rc == SQLITE_ROW || rc == SQLITE_DONE || rc == SQLITE_ERROR) {
-    return ENT_OK;
-  }
-  return rc == SQLITE_NOMEM
-             ? ent_fail_nomem(err)
-             : ent_fail(err, ENT_CONFIG, "%s", sqlite3_errmsg(session->db));
-}
-
 /* Forgets what was opened inside a transaction that was rolled back: SQLite
  * has taken its tables back without a word. */
 static ent_status notice_rollbacks(ent_session *session, ent_error *err) {
@@ -60,8 +37,8 @@ static ent_status notice_rollbacks(ent_session *session, ent_error *err) {
 
     next = opened->next;
     if (!opened->in_transaction || opened->n_tables == 0) continue;
-    status =
-        table_exists(session, opened->schema, opened->tables[0], &exists, err);
+    status = ent_table_exists(session, opened->schema, opened->tables[0],
+                              &exists, err);
     if (status) return status;
     if (!exists) {
       ent_session_remove(session, opened);
@@ -105,7 +82,7 @@ static ent_status drop_text(const opening *o, const char *name, char **text,
   ent_status status;
 
   if (is_kept(o, name)) return ENT_OK;
-  status = table_exists(o->session, o->old->schema, name, &exists, err);
+  status = ent_table_exists(o->session, o->old->schema, name, &exists, err);
   if (status || !exists) return status;
   *text = sqlite3_mprintf("DROP TABLE \"%w\".\"%w\"", o->old->schema, name);
   return *text ? ENT_OK : ent_fail_nomem(err);
@@ -161,26 +138,16 @@ static ent_status make_new(opening *o, ent_error *err) {
 /* Makes the tables again that drop_old() has dropped. */
 static void remake_old(opening *o) {
   for (size_t i = 0; o->old && i < o->n_dropped; i++) {
-    const char *name = o->old->tables[i];
-    const char *table = name + strlen(o->old->prefix);
     bool exists;
 
     /* One that is there after all is not made twice: SQLite refuses. */
-    if (!table_exists(o->session, o->old->schema, name, &exists, NULL) &&
+    if (!ent_table_exists(o->session, o->old->schema, o->old->tables[i],
+                          &exists, NULL) &&
         exists) {
       continue;
     }
-    for (const ent_session_pool *p = o->old->pools; p; p = p->next) {
-      char *sql;
-
-      if (!p->catalog || !ent_catalog_find(p->catalog, table)) continue;
-      sql = ent_entity_sql(&(ent_entity_words){o->old->schema, name, p->name,
-                                               table, o->target.config});
-      if (run(o->session, sql, NULL)) {
-        /* Nothing more can be done; the table is reported missing on use. */
-      }
-      sqlite3_free(sql);
-      break;
+    if (run(o->session, o->old->statements[i], NULL)) {
+      /* Nothing more can be done; the table is reported missing on use. */
     }
   }
 }
@@ -250,13 +217,17 @@ static ent_status note_made(opening *o, ent_error *err) {
   opened->schema = sqlite3_mprintf("%s", o->target.schema);
   opened->prefix = sqlite3_mprintf("%s", o->target.prefix);
   opened->tables = sqlite3_malloc64((o->wanted.n + 1) * sizeof(char *));
-  if (!opened->schema || !opened->prefix || !opened->tables) {
+  opened->statements = sqlite3_malloc64((o->wanted.n + 1) * sizeof(char *));
+  if (!opened->schema || !opened->prefix || !opened->tables ||
+      !opened->statements) {
     return ent_fail_nomem(err);
   }
   for (size_t i = 0; i < o->wanted.n; i++) {
     opened->tables[i] = sqlite3_mprintf("%s", o->wanted.items[i].name);
-    if (!opened->tables[i]) return ent_fail_nomem(err);
+    opened->statements[i] = sqlite3_mprintf("%s", o->wanted.items[i].sql);
     opened->n_tables = i + 1;
+    if (!opened->tables[i] || !opened->statements[i])
+      return ent_fail_nomem(err);
   }
   opened->in_transaction = !sqlite3_get_autocommit(o->session->db);
   return ENT_OK;
@@ -315,9 +286,7 @@ static ent_status make_ready(opening *o, ent_error *err) {
   /* The last first: it is the first one made that is looked for first. */
   for (size_t i = o->wanted.n; !status && i-- > 0;) {
     const ent_wanted *wanted = &o->wanted.items[i];
-    const ent_entity_words words = {o->target.schema, wanted->name,
-                                    wanted->pool->name, wanted->entity->table,
-                                    o->target.config};
+    const ent_entity_words words = ent_wanted_words(wanted, &o->target);
 
     if (!wanted->is_kept) status = ent_entity_ready(o->session, &words, err);
   }

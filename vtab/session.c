@@ -2,6 +2,7 @@
 
 #include "backends/mysql/replica.h"
 #include "backends/mysql/source.h"
+#include "vtab/followers.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -63,8 +64,10 @@ void ent_opened_free(ent_opened *opened) {
   }
   for (size_t i = 0; i < opened->n_tables; i++) {
     sqlite3_free(opened->tables[i]);
+    sqlite3_free(opened->statements[i]);
   }
   sqlite3_free(opened->tables);
+  sqlite3_free(opened->statements);
   sqlite3_free(opened->what);
   sqlite3_free(opened->schema);
   sqlite3_free(opened->prefix);
@@ -94,6 +97,7 @@ void ent_session_unref(void *pointer) {
     ent_session_remove(session, session->opened);
   ent_numerals_done(&session->numerals);
   ent_arena_done(&session->row);
+  ent_following_free(session->following);
   sqlite3_free(session);
 }
 

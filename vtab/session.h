@@ -61,7 +61,8 @@ struct ent_opened {
   ent_config *config; /* the declaration's */
   ent_declaration *declaration;
   ent_session_pool *pools;
-  char **tables; /* names in SQLite of what was made; n_tables */
+  char **tables;     /* names in SQLite of what was made; n_tables */
+  char **statements; /* that make them */
   size_t n_tables;
   bool in_transaction; /* made inside one that has not been seen to end */
 };
@@ -79,6 +80,7 @@ typedef struct ent_transaction {
   bool is_aborted;        /* the server has been told */
   int n_levels;           /* savepoints of SQLite */
   ent_session_pool *pool; /* the one written to, or NULL so far */
+  bool has_followers;     /* who refers to whom has been looked at in it */
   bool expects_id;        /* a row waits whose id is not known yet */
   sqlite3_int64 shown_id; /* what last_insert_rowid() was then */
 } ent_transaction;
@@ -93,6 +95,7 @@ struct ent_session {
   int64_t timeout_ms;    /* settings: 0 = none */
   int64_t max_scan_rows; /* 0 = any */
   bool pushdown;
+  unsigned n_table_changes; /* entity tables that have come or gone so far */
   unsigned n_unmade; /* entity tables that could not be connected so far */
   bool is_wary; /* the statement that is planned now has been begun with terms
                    that were others than they seemed (hidden.h) */
@@ -100,12 +103,13 @@ struct ent_session {
   bool holds;             /* of some pool what is read is one state (hold.h) */
   bool batch_transaction; /* rows gather inside transactions, too */
   ent_transaction transaction;
-  struct ent_scan *scans;      /* the open ones, the newest first */
-  int n_tvf_cursors;           /* of table-valued functions and the like */
-  struct ent_table *tables;    /* the connected ones, the newest first */
-  struct ent_table *ready;     /* made before SQLite asks (entity.h) */
-  struct ent_explain *explain; /* of a statement being planned; or NULL */
-  ent_arena row;               /* of the row being written */
+  struct ent_scan *scans;          /* the open ones, the newest first */
+  int n_tvf_cursors;               /* of table-valued functions and the like */
+  struct ent_table *tables;        /* the connected ones, the newest first */
+  struct ent_table *ready;         /* made before SQLite asks (entity.h) */
+  struct ent_explain *explain;     /* of a statement being planned; or NULL */
+  ent_arena row;                   /* of the row being written */
+  struct ent_following *following; /* who refers to whom (followers.h) */
 };
 
 ent_session *ent_session_new(sqlite3 *db); /* one user; NULL if no memory */

@@ -1,5 +1,7 @@
 #include "vtab/tables.h"
 
+#include <string.h>
+
 /* The name of a virtual table, of any module. */
 typedef struct table_name {
   struct table_name *next;
@@ -43,12 +45,32 @@ static ent_status read_names(sqlite3 *db, ent_arena *arena, table_name **first,
   return ent_fail(err, ENT_UNAVAILABLE, "%s", sqlite3_errmsg(db));
 }
 
-/* Has SQLite connect a virtual table.  Those of other modules may fail as they
- * like, except that memory is short or the statement was interrupted. */
-static ent_status connect(ent_session *session, const table_name *table,
-                          ent_error *err) {
-  char *sql = sqlite3_mprintf("PRAGMA \"%w\".table_xinfo(\"%w\")",
-                              table->schema, table->name);
+ent_status ent_table_exists(ent_session *session, const char *schema,
+                            const char *name, bool *exists, ent_error *err) {
+  char *sql = sqlite3_mprintf(
+      "SELECT 1 FROM \"%w\".sqlite_schema WHERE type = 'table' AND "
+      "name = %Q COLLATE NOCASE",
+      schema, name);
+  sqlite3_stmt *stmt = NULL;
+  int rc = sql ? sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL)
+               : SQLITE_NOMEM;
+
+  /* Without its schema it is gone, too. */
+  *exists = !rc && (rc = sqlite3_step(stmt)) == SQLITE_ROW;
+  sqlite3_finalize(stmt);
+  sqlite3_free(sql);
+  if (rc == SQLITE_ROW || rc == SQLITE_DONE || rc == SQLITE_ERROR) {
+    return ENT_OK;
+  }
+  return rc == SQLITE_NOMEM
+             ? ent_fail_nomem(err)
+             : ent_fail(err, ENT_CONFIG, "%s", sqlite3_errmsg(session->db));
+}
+
+ent_status ent_table_connect(ent_session *session, const char *schema,
+                             const char *name, ent_error *err) {
+  char *sql =
+      sqlite3_mprintf("PRAGMA \"%w\".table_xinfo(\"%w\")", schema, name);
   unsigned n_unmade = session->n_unmade;
   sqlite3_stmt *stmt = NULL;
   int rc;
@@ -80,7 +102,7 @@ ent_status ent_tables_find(ent_session *session, bool all, ent_arena *arena,
 
   for (table_name *t = first; !status && t; t = t->next) {
     ent_error why = {.status = ENT_OK};
-    ent_status connected = connect(session, t, &why);
+    ent_status connected = ent_table_connect(session, t->schema, t->name, &why);
 
     t->is_left_out = connected != ENT_OK;
     if (!connected || !(all || is_of_the_moment(connected))) continue;
@@ -96,4 +118,42 @@ ent_status ent_tables_find(ent_session *session, bool all, ent_arena *arena,
     if (found && !t->is_left_out) list->items[list->n++] = found;
   }
   return status;
+}
+
+/* One of no name is none; and that for which SQLite has no memory is one. */
+static ent_status name_of(sqlite3_value *argument, const char **name,
+                          ent_error *err) {
+  *name = "";
+  if (sqlite3_value_type(argument) == SQLITE_NULL) return ENT_OK;
+  *name = (const char *)sqlite3_value_text(argument);
+  return *name ? ENT_OK : ent_fail_nomem(err);
+}
+
+ent_status ent_table_named(ent_session *session, sqlite3_value *argument,
+                           ent_arena *arena, const ent_table **out,
+                           ent_error *err) {
+  ent_table_list list;
+  const ent_table *found = NULL;
+  const char *name;
+  ent_status status = name_of(argument, &name, err);
+
+  if (!status) status = ent_tables_find(session, false, arena, &list, err);
+  for (size_t i = 0; !status && i < list.n; i++) {
+    const ent_table *table = list.items[i];
+
+    if (sqlite3_stricmp(table->name, name) != 0) continue;
+    if (found && (strcmp(found->entity->table, table->entity->table) != 0 ||
+                  found->pool != table->pool)) {
+      return ent_fail(err, ENT_CONFIG,
+                      "'%s' is a table of %s and another one of %s", name,
+                      found->schema, table->schema);
+    }
+    found = table;
+  }
+  if (status) return status;
+  if (!found) {
+    return ent_fail(err, ENT_CONFIG, "there is no entity '%s'", name);
+  }
+  *out = found;
+  return ENT_OK;
 }

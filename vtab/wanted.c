@@ -1,7 +1,7 @@
 #include "vtab/wanted.h"
 
 #include "backends/base/entity_declared.h"
-#include "vtab/entity.h"
+#include "vtab/deleted.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,32 +45,70 @@ static ent_status leave_out(ent_wanted_list *list, const char *name,
                         list->left_out.size ? ", " : "", name, why);
 }
 
-static ent_status add_table(ent_session *session, const ent_target *target,
-                            const ent_session_pool *pool,
-                            const ent_entity *entity, ent_wanted_list *list,
-                            ent_error *err) {
-  const char *name =
-      ent_arena_printf(&list->arena, "%s%s", target->prefix, entity->name);
-  const char *why;
-  char *sql;
-  char *drop_sql;
-
-  if (!name) return ent_fail_nomem(err);
-  why = reason_against(session, name, entity);
-  if (why) return leave_out(list, name, why, err);
-  sql = ent_entity_sql(&(ent_entity_words){target->schema, name, pool->name,
-                                           entity->table, target->config});
-  drop_sql = sqlite3_mprintf("DROP TABLE IF EXISTS \"%w\".\"%w\"",
-                             target->schema, name);
-  list->items[list->n++] = (ent_wanted){.name = name,
-                                        .entity = entity,
-                                        .pool = pool,
-                                        .sql = sql,
-                                        .drop_sql = drop_sql};
-  return sql && drop_sql ? ENT_OK : ent_fail_nomem(err);
+ent_entity_words ent_wanted_words(const ent_wanted *wanted,
+                                  const ent_target *target) {
+  return (ent_entity_words){.schema = target->schema,
+                            .name = wanted->name,
+                            .pool = wanted->pool->name,
+                            .table = wanted->entity->table,
+                            .config = target->config,
+                            .with_deleted = wanted->with_deleted};
 }
 
-/* The tables that are declared: none of them is left out. */
+static ent_status add_table(const ent_target *target, const ent_wanted *from,
+                            ent_wanted_list *list, ent_error *err) {
+  ent_entity_words words = ent_wanted_words(from, target);
+  ent_wanted *added = &list->items[list->n++];
+
+  *added = *from;
+  added->sql = ent_entity_sql(&words);
+  added->drop_sql = sqlite3_mprintf("DROP TABLE IF EXISTS \"%w\".\"%w\"",
+                                    target->schema, from->name);
+  return added->sql && added->drop_sql ? ENT_OK : ent_fail_nomem(err);
+}
+
+/* A table of the server, unless SQLite could not have it. */
+static ent_status add_imported(ent_session *session, const ent_target *target,
+                               const ent_session_pool *pool,
+                               const ent_entity *entity, ent_wanted_list *list,
+                               ent_error *err) {
+  ent_wanted table = {.name = ent_arena_printf(&list->arena, "%s%s",
+                                               target->prefix, entity->name),
+                      .entity = entity,
+                      .pool = pool};
+  const char *why;
+
+  if (!table.name) return ent_fail_nomem(err);
+  why = reason_against(session, table.name, entity);
+  return why ? leave_out(list, table.name, why, err)
+             : add_table(target, &table, list, err);
+}
+
+/* A table that is declared: none is left out. */
+static ent_status add_entity(ent_session *session, const ent_target *target,
+                             const ent_session_pool *pool,
+                             const ent_declared_entity *from, bool with_deleted,
+                             ent_wanted_list *list, ent_error *err) {
+  ent_wanted table = {.name = ent_arena_printf(
+                          &list->arena, "%s%s%s", target->prefix, from->name,
+                          with_deleted ? ENT_WITH_DELETED : ""),
+                      .pool = pool,
+                      .is_declared = true,
+                      .with_deleted = with_deleted ? from->name : NULL};
+  ent_status status;
+  const char *why;
+
+  if (!table.name) return ent_fail_nomem(err);
+  status = ent_entity_of_declared(from, with_deleted, &list->arena,
+                                  &table.entity, err);
+  if (status) return status;
+  why = reason_against(session, table.name, table.entity);
+  if (!why) return add_table(target, &table, list, err);
+  return ent_fail(err, ENT_CONFIG,
+                  "%s: line %d: entities.%s cannot be a table of SQLite: %s",
+                  pool->declaration->config->path, from->line, from->name, why);
+}
+
 static ent_status add_declared(ent_session *session, const ent_target *target,
                                const ent_session_pool *pool,
                                ent_wanted_list *list, ent_error *err) {
@@ -79,21 +117,12 @@ static ent_status add_declared(ent_session *session, const ent_target *target,
 
   for (size_t i = 0; !status && i < declared->n_entities; i++) {
     const ent_declared_entity *from = &declared->entities[i];
-    const ent_entity *entity;
-    const char *why;
 
     if (strcmp(from->pool, pool->name) != 0) continue;
-    status = ent_entity_of_declared(from, &list->arena, &entity, err);
-    if (status) return status;
-    why = reason_against(session, from->name, entity);
-    if (why) {
-      return ent_fail(
-          err, ENT_CONFIG,
-          "%s: line %d: entities.%s cannot be a table of SQLite: %s",
-          pool->declaration->config->path, from->line, from->name, why);
+    status = add_entity(session, target, pool, from, false, list, err);
+    if (!status && from->fake_delete) {
+      status = add_entity(session, target, pool, from, true, list, err);
     }
-    status = add_table(session, target, pool, entity, list, err);
-    list->items[list->n - 1].is_declared = true;
   }
   return status;
 }
@@ -108,7 +137,7 @@ static ent_status add_pool(ent_session *session, const ent_target *target,
 
     if (ent_config_matches(pool->config, entity->table) &&
         !ent_declaration_find(pool->declaration, pool->name, entity->table)) {
-      status = add_table(session, target, pool, entity, list, err);
+      status = add_imported(session, target, pool, entity, list, err);
     }
   }
   return status;
@@ -166,7 +195,7 @@ ent_status ent_wanted_make(ent_session *session, const ent_opened *opened,
   ent_buf_init(&list->left_out, ENT_LEFT_OUT);
   for (const ent_session_pool *p = opened->pools; p; p = p->next) {
     if (p->catalog) n += p->catalog->tables.n;
-    n += p->declaration->config->declared.n_entities;
+    n += 2 * p->declaration->config->declared.n_entities;
   }
   list->items = ent_arena_alloc(&list->arena, n * sizeof(*list->items));
   if (!list->items) return ent_fail_nomem(err);
@@ -245,9 +274,8 @@ static bool was_made_by(const ent_opened *old, const char *schema,
  * SQLite leaves the schema out of it. */
 static ent_status is_kept_in_file(const char *text, ent_wanted *wanted,
                                   const ent_target *target, ent_error *err) {
-  char *own = sqlite3_mprintf("USING entity(pool=%s, table=%Q, config=%Q)",
-                              wanted->pool->name, wanted->entity->table,
-                              target->config);
+  ent_entity_words words = ent_wanted_words(wanted, target);
+  char *own = ent_entity_using(&words);
   const char *using = text ? strstr(text, "USING entity(") : NULL;
 
   if (!own || !text) {

@@ -1,10 +1,18 @@
 #ifndef ENT_VTAB_WANTED_H
 #define ENT_VTAB_WANTED_H
 
+#include "vtab/entity.h"
 #include "vtab/session.h"
 
 /* Which tables a configuration makes in SQLite, and what stands in their way.
  */
+
+/* Where the tables go and what they say of their origin. */
+typedef struct ent_target {
+  const char *schema;
+  const char *prefix;
+  const char *config; /* to be named by each table, or NULL */
+} ent_target;
 
 /* A table of SQLite that is to be made, or was. */
 typedef struct ent_wanted {
@@ -15,7 +23,12 @@ typedef struct ent_wanted {
   char *drop_sql; /* made beforehand: undoing needs no memory */
   bool is_kept;   /* it is there already, and as it shall be */
   bool is_declared;
+  const char *with_deleted; /* the entity of which it has all rows, or NULL */
 } ent_wanted;
+
+/* The words of the statement that makes it. */
+ent_entity_words ent_wanted_words(const ent_wanted *wanted,
+                                  const ent_target *target);
 
 typedef struct ent_wanted_list {
   ent_arena arena;
@@ -23,13 +36,6 @@ typedef struct ent_wanted_list {
   size_t n;
   ent_buf left_out; /* "a, b (why)": for the summary */
 } ent_wanted_list;
-
-/* Where the tables go and what they say of their origin. */
-typedef struct ent_target {
-  const char *schema;
-  const char *prefix;
-  const char *config; /* to be named by each table, or NULL */
-} ent_target;
 
 /* Lists the tables that the pools of a configuration give: those imported, by
  * their catalogs, without what SQLite could not hold or would confuse.

@@ -2,6 +2,7 @@
 
 #include "backends/base/faults.h"
 #include "vtab/cells.h"
+#include "vtab/followers.h"
 #include "vtab/meet.h"
 #include "vtab/on_duplicate.h"
 #include "vtab/report.h"
@@ -27,7 +28,8 @@ typedef struct row_write {
   ent_write write;
   ent_cell *cells;
   ent_value *key;
-  bool fills; /* the server fills a column */
+  bool fills;      /* the server fills a column */
+  bool goes_alone; /* and is not gathered */
 } row_write;
 
 static sqlite3_value *value_of(const row_write *row, int column) {
@@ -379,14 +381,51 @@ static ent_status read_update(row_write *row, ent_error *err) {
                                                   : ENT_OK;
 }
 
+/* What goes with a row that is marked. */
+static ent_status read_mark(row_write *row, ent_error *err) {
+  if (!ent_write_can_mark(&row->key[0])) {
+    return ent_fail(err, ENT_REJECTED,
+                    "row %lld cannot be marked as deleted: a mark is the row's "
+                    "key, above 0; force_delete() removes the row",
+                    (long long)row->key[0].as.i64);
+  }
+  return ent_followers_of(row->table, &row->write.followers, &row->goes_alone,
+                          err);
+}
+
 static ent_status read_delete(row_write *row, ent_error *err) {
+  ent_status status = read_key(row, err);
+
   row->write.kind = ENT_WRITE_DELETE;
   row->write.cells = NULL;
-  return read_key(row, err);
+  if (status || !row->entity->is_living) return status;
+  return read_mark(row, err);
+}
+
+/* Of all rows of a table a mark is 0, or the key of its row: else unique indexes
+ * would take two deleted rows for one. */
+static ent_status check_mark(const row_write *row, ent_error *err) {
+  const ent_entity *entity = row->entity;
+  const ent_cell *mark = &row->cells[entity->n_columns - 1];
+  const ent_cell *key = &row->cells[entity->key_columns[0]];
+  bool is_key;
+
+  if (!entity->mark || entity->is_living || mark->use != ENT_CELL_VALUE ||
+      (mark->value.kind <= ENT_U64 && mark->value.as.u64 == 0)) {
+    return ENT_OK;
+  }
+  is_key = key->use == ENT_CELL_VALUE ? same_key(mark, &key->value)
+                                      : row->key && same_key(mark, row->key);
+  if (is_key) return ENT_OK;
+  return ent_fail(err, ENT_MISMATCH,
+                  "%s is 0 of a living row and the row's own key of a deleted "
+                  "one",
+                  entity->mark);
 }
 
 static ent_status read_row(row_write *row, int argc, ent_error *err) {
   size_t n = row->entity->n_columns;
+  ent_status status;
 
   if (row->entity->key_kind == ENT_KEY_NONE) {
     return ent_fail(err, ENT_READ_ONLY,
@@ -396,8 +435,9 @@ static ent_status read_row(row_write *row, int argc, ent_error *err) {
   if (!row->cells) return ent_fail_nomem(err);
   row->write.cells = row->cells;
   if (argc == 1) return read_delete(row, err);
-  return is_null(row->argv[ENT_OLD]) ? read_insert(row, err)
-                                     : read_update(row, err);
+  status = is_null(row->argv[ENT_OLD]) ? read_insert(row, err)
+                                       : read_update(row, err);
+  return status ? status : check_mark(row, err);
 }
 
 /* The key that an INSERT brings with it, as a rowid. */
@@ -436,14 +476,17 @@ static ent_status send_row(row_write *row, sqlite3_int64 *rowid,
   ent_written written = {.has_id = false};
   ent_status status = ent_transaction_join(session, row->table->pool, err);
 
-  /* Else a scan of this table under another name would find the new rows. */
+  /* Else a scan of this table under another name would find the new rows; and
+   * of a table that follows it, the changed ones. */
   if (!status) {
-    status =
-        ent_scan_keep_all(session, row->table->pool, row->entity->table, err);
+    status = ent_scan_keep_all(session, row->table->pool,
+                               row->write.followers ? NULL : row->entity->table,
+                               err);
   }
   if (status) return status;
   row->write.replaces = row->conflict == SQLITE_REPLACE;
-  row->write.may_gather = ent_transaction_gathers(session, row->conflict);
+  row->write.may_gather =
+      !row->goes_alone && ent_transaction_gathers(session, row->conflict);
   status = source->ops->write(source, &row->write, &deadline, &written, err);
   source->has_last_id = false;
   if (!status && row->write.kind == ENT_WRITE_INSERT) {

@@ -68,6 +68,12 @@ typedef struct ent_entity {
   ent_key_kind key_kind;
   const uint16_t *key_columns; /* n_key_columns indices into columns */
   uint16_t n_key_columns;
+  /* Of a table whose rows are marked instead of removed: its column that is 0
+   * where a row is alive and the row's integer key where it is not; else NULL.
+   * Of `is_living` only those are its rows, and the mark is none of `columns`;
+   * else the mark is the last of them. */
+  const char *mark;
+  bool is_living;
 } ent_entity;
 
 /* The declared type of a column in SQLite: "INTEGER", "DECIMAL", "REAL",

@@ -1,5 +1,7 @@
 #include "backends/base/entity_declared.h"
 
+#include "backends/base/registry.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -54,9 +56,19 @@ static uint16_t take_key(const ent_declared_entity *from,
   return n;
 }
 
+/* The column that marks what is deleted, of the key's type. */
+static void make_mark(ent_entity *entity, ent_column *column) {
+  uint16_t key = entity->n_key_columns ? entity->key_columns[0] : 0;
+
+  *column = (ent_column){.name = ent_fake_delete,
+                         .type = entity->columns[key].type,
+                         .has_default = true};
+  entity->n_columns++;
+}
+
 ent_status ent_entity_of_declared(const ent_declared_entity *from,
-                                  ent_arena *arena, const ent_entity **entity,
-                                  ent_error *err) {
+                                  bool with_deleted, ent_arena *arena,
+                                  const ent_entity **entity, ent_error *err) {
   ent_entity *made = ent_arena_zalloc(arena, sizeof(*made));
   ent_column *columns =
       ent_arena_alloc(arena, (from->n_columns + 1) * sizeof(*columns));
@@ -75,7 +87,11 @@ ent_status ent_entity_of_declared(const ent_declared_entity *from,
       .key_kind = ent_key_kind_of(columns, key, n_key),
       .key_columns = key,
       .n_key_columns = n_key,
+      .mark = from->fake_delete ? ent_fake_delete : NULL,
+      .is_living = from->fake_delete && !with_deleted,
   };
+  if (from->fake_delete && with_deleted && from->n_columns)
+    make_mark(made, &columns[from->n_columns]);
   *entity = made;
   return ENT_OK;
 }
@@ -137,6 +153,11 @@ ent_status ent_entity_meet(const ent_entity *declared, const ent_entity *live,
   if (status) return status;
   if (!same_key(declared, live)) {
     return ent_fail(err, ENT_CONFIG, "its key is another one on the server");
+  }
+  if (declared->is_living && find_column(live->columns, live->n_columns,
+                                         declared->mark) == live->n_columns) {
+    return ent_fail(err, ENT_CONFIG, "column %s is not there on the server",
+                    declared->mark);
   }
   *made = *declared;
   made->columns = columns;

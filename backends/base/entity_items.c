@@ -9,7 +9,7 @@
 typedef struct reader {
   ent_tokens words;
   ent_draft *draft;
-  const char **config;
+  ent_entity_items *read;
   ent_arena *arena;
   ent_error *err;
 } reader;
@@ -171,6 +171,14 @@ static ent_status read_dirty(reader *r) {
   return status ? status : ent_draft_set_dirty(r->draft, streams, n, r->err);
 }
 
+/* An option that only a statement has. */
+static ent_status set_own(const reader *r, const char **option,
+                          const char *value) {
+  if (*option) return ent_fail(r->err, ENT_CONFIG, "given twice");
+  *option = value;
+  return ENT_OK;
+}
+
 static ent_status read_option(reader *r, const char *name) {
   const char *value = NULL;
   ent_status status;
@@ -178,12 +186,10 @@ static ent_status read_option(reader *r, const char *name) {
   if (strcmp(name, "dirty") == 0) return read_dirty(r);
   status = read_value(r, &value);
   if (status) return status;
-  if (strcmp(name, "config") != 0) {
-    return ent_draft_set(r->draft, name, value, r->err);
-  }
-  if (*r->config) return ent_fail(r->err, ENT_CONFIG, "given twice");
-  *r->config = value;
-  return ENT_OK;
+  if (strcmp(name, "config") == 0) return set_own(r, &r->read->config, value);
+  if (strcmp(name, "with_deleted") == 0)
+    return set_own(r, &r->read->with_deleted, value);
+  return ent_draft_set(r->draft, name, value, r->err);
 }
 
 static ent_status read_column(reader *r) {
@@ -243,17 +249,16 @@ static ent_status read_item(reader *r) {
 ent_status ent_entity_items_read(const char *name, const char *const *items,
                                  size_t n, ent_arena *arena,
                                  ent_entity_items *read, ent_error *err) {
-  const char *config = NULL;
   ent_draft draft;
-  reader r = {.draft = &draft, .config = &config, .arena = arena, .err = err};
+  reader r = {.draft = &draft, .read = read, .arena = arena, .err = err};
   ent_status status = ent_draft_start(&draft, name, 0, arena, err);
 
+  *read = (ent_entity_items){.config = NULL};
   for (size_t i = 0; !status && i < n; i++) {
     status = ent_tokens_start(&r.words, items[i], err);
     if (!status) status = read_item(&r);
   }
   if (status) return status;
   ent_draft_finish(&draft, &read->entity);
-  read->config = config;
   return ENT_OK;
 }

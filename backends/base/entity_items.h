@@ -28,8 +28,11 @@
  * none. */
 typedef struct ent_entity_items {
   ent_declared_entity entity;
-  const char *config; /* of the option config=: the configuration that the
+  const char *config;       /* of the option config=: the configuration that the
                          pool is one of; or NULL */
+  const char *with_deleted; /* of the option with_deleted=: the entity of which
+                               the table has all rows, those that are marked as
+                               deleted among them; or NULL */
 } ent_entity_items;
 
 /* Reads n items, as SQLite splits them at their commas, into an entity of this

@@ -132,7 +132,6 @@ static void refuse_unfinished_options(ent_problems *problems,
                  {"log", e->log_pool != NULL},
                  {"dirty", e->n_dirty > 0},
                  {"wide", e->is_wide},
-                 {"fake_delete", e->fake_delete},
                  {"queries", e->n_queries > 0}};
 
   for (size_t i = 0; i < ENT_COUNT(options); i++) {

@@ -58,7 +58,8 @@ bool ent_mysql_batch_takes(const ent_mysql_batch *batch,
                            const ent_write *write) {
   if (batch->n_rows == 0) return true;
   if (batch->kind != write->kind || batch->entity != write->entity ||
-      batch->replaces != write->replaces) {
+      batch->replaces != write->replaces ||
+      batch->followers != write->followers) {
     return false;
   }
   return write->kind == ENT_WRITE_DELETE || same_columns(batch, write->cells);
@@ -117,6 +118,7 @@ static void begin(ent_mysql_batch *batch, const ent_write *write) {
   batch->kind = write->kind;
   batch->entity = write->entity;
   batch->replaces = write->replaces;
+  batch->followers = write->followers;
   batch->all_same = true;
 }
 
@@ -155,6 +157,7 @@ ent_write ent_mysql_batch_row(const ent_mysql_batch *batch, size_t i) {
       .kind = batch->kind,
       .entity = entity,
       .replaces = batch->replaces,
+      .followers = batch->followers,
       .key = batch->kind == ENT_WRITE_INSERT
                  ? NULL
                  : batch->keys + i * entity->n_key_columns,

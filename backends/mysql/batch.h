@@ -13,6 +13,7 @@
 typedef struct ent_mysql_batch {
   ent_write_kind kind;
   const ent_entity *entity;
+  const ent_followers *followers;
   bool replaces;
   bool all_same; /* UPDATE: every row gets the first one's values */
   size_t n_rows;

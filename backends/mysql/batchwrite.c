@@ -1,6 +1,7 @@
 #include "backends/mysql/batchwrite.h"
 
 #include "backends/base/faults.h"
+#include "backends/mysql/marking.h"
 #include "backends/mysql/sqlwrite.h"
 #include "backends/mysql/statements.h"
 
@@ -284,6 +285,12 @@ ent_status ent_mysql_write_batch(ent_mysql_scratch *scratch,
 
   if (batch->kind == ENT_WRITE_INSERT) {
     return insert_batch(scratch, connection, batch, deadline, written, err);
+  }
+  if (batch->kind == ENT_WRITE_DELETE && batch->followers) {
+    ent_mysql_marks marks = {batch->entity, batch->keys, batch->n_rows,
+                             batch->followers};
+
+    return ent_mysql_mark_rows(scratch, connection, &marks, deadline, err);
   }
   status = ent_mysql_begin_batch(scratch, connection, batch, deadline,
                                  &statement, err);

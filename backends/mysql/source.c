@@ -109,6 +109,7 @@ static ent_status write_get(get_call *call, size_t n, ent_error *err) {
   status = ent_sql_select(sql, call->get->entity, call->get->projection, err);
   if (!status) status = ent_buf_append(sql, " WHERE ", 7, err);
   if (!status) status = ent_sql_in(sql, key_column(call), n, err);
+  if (!status) status = ent_sql_living(sql, call->get->entity, " AND ", err);
   if (!status && call->get->locks && !ent_fault("lost-update")) {
     status = ent_buf_append(sql, " FOR UPDATE", 11, err);
   }

@@ -70,6 +70,16 @@ ent_status ent_sql_compare(ent_buf *buf, const ent_column *column, ent_op op,
   return status ? status : placeholder(buf, column, err);
 }
 
+ent_status ent_sql_living(ent_buf *buf, const ent_entity *entity,
+                          const char *joint, ent_error *err) {
+  ent_status status;
+
+  if (!entity->is_living) return ENT_OK;
+  status = append(buf, joint, err);
+  if (!status) status = ent_sql_name(buf, entity->mark, err);
+  return status ? status : append(buf, " = 0", err);
+}
+
 ent_status ent_sql_in(ent_buf *buf, const ent_column *column, size_t n,
                       ent_error *err) {
   ent_status status;
@@ -424,7 +434,9 @@ ent_status ent_sql_where_make(const ent_query *query, ent_arena *arena,
   for (size_t i = 0; !status && !where->is_empty && i < query->n_terms; i++) {
     status = add_term(query, &query->terms[i], arena, where, err);
   }
-  return status;
+  if (status || where->is_empty) return status;
+  return ent_sql_living(&where->sql, query->entity,
+                        where->sql.size ? " AND " : " WHERE ", err);
 }
 
 void ent_sql_where_done(ent_sql_where *where) {
@@ -468,6 +480,11 @@ ent_status ent_sql_words(ent_buf *buf, const ent_query *query, ent_error *err) {
   }
   for (size_t i = 0; !status && i < query->n_terms; i++) {
     status = words_term(buf, query, i, err);
+  }
+  if (!status && query->entity->is_living) {
+    status = ent_buf_printf(buf, err, "%s%s = 0",
+                            query->n_terms ? " AND " : " WHERE ",
+                            query->entity->mark);
   }
   for (uint16_t i = 0;
        query->distinct && !status && i < query->projection->n_columns; i++) {

@@ -53,6 +53,11 @@ ENT_CHECKED ent_status ent_sql_name(ent_buf *buf, const char *name,
 ENT_CHECKED ent_status ent_sql_compare(ent_buf *buf, const ent_column *column,
                                        ent_op op, ent_error *err);
 
+/* Appends " AND `mark` = 0" (or another word than " AND ") for an entity that is
+ * the living rows of its table; nothing for another. */
+ENT_CHECKED ent_status ent_sql_living(ent_buf *buf, const ent_entity *entity,
+                                      const char *joint, ent_error *err);
+
 /* Appends "`c` IN (?, ?, …)" with n placeholders; "`c` = ?" for one. */
 ENT_CHECKED ent_status ent_sql_in(ent_buf *buf, const ent_column *column,
                                   size_t n, ent_error *err);

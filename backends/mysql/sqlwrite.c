@@ -64,6 +64,19 @@ static ent_status assignments(ent_buf *buf, const ent_entity *entity,
   return status;
 }
 
+/* "`mark` = IF(`mark` = 0, 0, NULL), ": a row that is marked as deleted is not
+ * there, and no value of its own either. */
+static ent_status only_living(ent_buf *buf, const ent_entity *entity,
+                              ent_error *err) {
+  ent_status status;
+
+  if (!entity->is_living) return ENT_OK;
+  status = ent_sql_name(buf, entity->mark, err);
+  if (!status) status = append(buf, " = IF(", err);
+  if (!status) status = ent_sql_name(buf, entity->mark, err);
+  return status ? status : append(buf, " = 0, 0, NULL), ", err);
+}
+
 /* What happens to the row that is there.  Its key is written to itself first:
  * so something is named where nothing changes, and the key of an integer is
  * noted as the statement's new id. */
@@ -78,6 +91,7 @@ static ent_status on_duplicate(ent_buf *buf, const ent_sql_insert *insert,
   for (uint16_t i = 0; i < entity->n_columns; i++) {
     if (insert->on_duplicate[i].use != ENT_CELL_KEEP) changes = true;
   }
+  if (!status) status = only_living(buf, entity, err);
   if (!status) status = ent_sql_name(buf, key, err);
   if (!status) {
     status = append(buf, is_integer ? " = LAST_INSERT_ID(" : " = ", err);
@@ -146,11 +160,25 @@ ent_status ent_sql_update_text(ent_buf *buf, const ent_entity *entity,
   return status ? status : where_keys(buf, entity, n_keys, err);
 }
 
+/* " SET `mark` = `id`" */
+static ent_status set_mark(ent_buf *buf, const ent_entity *entity,
+                           ent_error *err) {
+  ent_status status = append(buf, " SET ", err);
+
+  if (!status) status = ent_sql_name(buf, entity->mark, err);
+  if (!status) status = append(buf, " = ", err);
+  return status ? status
+                : ent_sql_name(
+                      buf, entity->columns[entity->key_columns[0]].name, err);
+}
+
 ent_status ent_sql_delete_text(ent_buf *buf, const ent_entity *entity,
                                size_t n_keys, ent_error *err) {
-  ent_status status = append(buf, "DELETE FROM ", err);
+  ent_status status =
+      append(buf, entity->is_living ? "UPDATE " : "DELETE FROM ", err);
 
   if (!status) status = ent_sql_name(buf, entity->table, err);
+  if (!status && entity->is_living) status = set_mark(buf, entity, err);
   return status ? status : where_keys(buf, entity, n_keys, err);
 }
 

@@ -42,7 +42,8 @@ ENT_CHECKED ent_status ent_sql_update_each_text(ent_buf *buf,
                                                 const ent_cell *cells,
                                                 size_t n_rows, ent_error *err);
 
-/* Appends "DELETE FROM `t` WHERE <key>" for n_keys rows. */
+/* Appends "DELETE FROM `t` WHERE <key>" for n_keys rows; of an entity that is
+ * the living rows of its table "UPDATE `t` SET `mark` = `id` WHERE <key>". */
 ENT_CHECKED ent_status ent_sql_delete_text(ent_buf *buf,
                                            const ent_entity *entity,
                                            size_t n_keys, ent_error *err);

@@ -1,6 +1,7 @@
 #include "backends/mysql/statements.h"
 
 #include "backends/base/faults.h"
+#include "backends/mysql/marking.h"
 #include "backends/mysql/sqlwrite.h"
 
 #include <stdlib.h>
@@ -78,6 +79,21 @@ static ent_status write_insert(ent_mysql_scratch *scratch,
   return status;
 }
 
+/* The server refuses to change a row that is marked as deleted by words about
+ * its mark. */
+static ent_status tell_deleted(const ent_write *write, ent_status status,
+                               ent_error *err) {
+  const ent_entity *entity = write->entity;
+
+  if (status != ENT_NOT_NULL || !entity->is_living || !write->on_duplicate ||
+      !err || !strstr(err->text, entity->mark)) {
+    return status;
+  }
+  ent_error_clear(err);
+  return ent_fail(err, ENT_DUPLICATE_KEY,
+                  "the key is that of a row which is marked as deleted");
+}
+
 static ent_status insert_row(ent_mysql_scratch *scratch,
                              ent_mysql_connection *connection,
                              const ent_write *write,
@@ -101,7 +117,7 @@ static ent_status insert_row(ent_mysql_scratch *scratch,
     status =
         ent_mysql_scratch_run(scratch, connection, deadline, &statement, err);
   if (!status) note_id(write, statement, written);
-  return status;
+  return tell_deleted(write, status, err);
 }
 
 bool ent_mysql_write_is_empty(const ent_write *write) {
@@ -204,6 +220,11 @@ static ent_status delete_row(ent_mysql_scratch *scratch,
   ent_mysql_statement *statement;
   ent_status status;
 
+  if (entity->is_living) {
+    ent_mysql_marks marks = {entity, write->key, 1, write->followers};
+
+    return ent_mysql_mark_rows(scratch, connection, &marks, deadline, err);
+  }
   ent_mysql_scratch_start(scratch);
   status = ent_sql_delete_text(&scratch->sql, entity, 1, err);
   if (!status) {

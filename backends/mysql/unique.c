@@ -10,10 +10,13 @@ enum { ENT_INDEX_ROW = 1 << 16, ENT_INDEX_COLUMNS = 64 };
 /* The answer's columns. */
 enum { ENT_AT_INDEX, ENT_AT_COLUMN, ENT_AT_PREFIX };
 
-/* What was read of a table, kept by the session. */
+/* What was read of a table, kept by the session: indexes name columns by their
+ * places, so it is for entities that have these columns. */
 struct ent_mysql_unique_note {
   ent_mysql_unique_note *next;
   const char *table;
+  const char **columns;
+  uint16_t n_columns;
   ent_mysql_unique *unique;
 };
 
@@ -26,6 +29,7 @@ typedef struct index_reading {
   uint32_t prefix[ENT_INDEX_COLUMNS];
   uint16_t n_columns;
   bool is_known; /* all its columns are ours */
+  bool is_of_living;
 } index_reading;
 
 static bool same_text(const ent_value *value, const char *text) {
@@ -52,6 +56,7 @@ static ent_status finish_index(index_reading *r, ent_error *err) {
   memcpy(prefix, r->prefix, n * sizeof(*prefix));
   *index = (ent_mysql_unique){.next = r->first,
                               .is_primary = strcmp(r->name, "PRIMARY") == 0,
+                              .is_of_living = r->is_of_living,
                               .n_columns = r->n_columns,
                               .columns = columns,
                               .prefix = prefix};
@@ -85,6 +90,11 @@ static ent_status take_row(index_reading *r, const ent_row *row,
     memcpy(r->name, name.as.bytes.data, name.as.bytes.size + 1);
     r->n_columns = 0;
     r->is_known = true;
+    r->is_of_living = false;
+  }
+  if (r->entity->is_living && same_text(&column, r->entity->mark)) {
+    r->is_of_living = true;
+    return ENT_OK;
   }
   if (at < 0 || r->n_columns == ENT_INDEX_COLUMNS) {
     r->is_known = false;
@@ -137,6 +147,35 @@ static ent_status ask(void *context, ent_mysql_connection *connection,
   return status;
 }
 
+static bool is_of(const ent_mysql_unique_note *note, const ent_entity *entity) {
+  if (strcmp(note->table, entity->table) != 0 ||
+      note->n_columns != entity->n_columns) {
+    return false;
+  }
+  for (uint16_t i = 0; i < entity->n_columns; i++) {
+    if (strcmp(note->columns[i], entity->columns[i].name) != 0) return false;
+  }
+  return true;
+}
+
+/* A note without indexes yet; NULL if there is no memory. */
+static ent_mysql_unique_note *new_note(ent_arena *arena,
+                                       const ent_entity *entity) {
+  uint16_t n = entity->n_columns;
+  ent_mysql_unique_note *note = ent_arena_zalloc(arena, sizeof(*note));
+
+  if (!note) return NULL;
+  note->table = ent_arena_strdup(arena, entity->table);
+  note->columns = ent_arena_zalloc(arena, n * sizeof(*note->columns) + 1);
+  note->n_columns = n;
+  if (!note->table || !note->columns) return NULL;
+  for (uint16_t i = 0; i < n; i++) {
+    note->columns[i] = ent_arena_strdup(arena, entity->columns[i].name);
+    if (!note->columns[i]) return NULL;
+  }
+  return note;
+}
+
 ent_status ent_mysql_unique_read(ent_mysql_session *session,
                                  const ent_entity *entity,
                                  const ent_deadline *deadline,
@@ -147,13 +186,11 @@ ent_status ent_mysql_unique_read(ent_mysql_session *session,
   ent_mysql_unique_note *note = session->uniques;
   ent_status status;
 
-  while (note && strcmp(note->table, entity->table) != 0)
+  while (note && !is_of(note, entity))
     note = note->next;
   if (!note) {
-    note = ent_arena_zalloc(&session->arena, sizeof(*note));
+    note = new_note(&session->arena, entity);
     if (!note) return ent_fail_nomem(err);
-    note->table = ent_arena_strdup(&session->arena, entity->table);
-    if (!note->table) return ent_fail_nomem(err);
     status = ent_mysql_session_read(session, &reading, deadline, err);
     if (status) {
       return ent_error_context(err, status, "read the unique indexes");
@@ -231,5 +268,9 @@ ent_status ent_mysql_unique_clear_text(ent_buf *buf, const ent_entity *entity,
       if (!status && part) status = ent_sql_name(buf, name, err);
     }
   }
-  return status ? status : ent_buf_printf(buf, err, ")");
+  if (!status) status = ent_buf_printf(buf, err, ")");
+  if (status || !index->is_of_living) return status;
+  status = ent_buf_printf(buf, err, " AND d.");
+  if (!status) status = ent_sql_name(buf, entity->mark, err);
+  return status ? status : ent_buf_printf(buf, err, " = 0");
 }

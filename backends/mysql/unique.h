@@ -14,12 +14,14 @@
 typedef struct ent_mysql_unique {
   struct ent_mysql_unique *next;
   bool is_primary;
+  bool is_of_living; /* the entity's mark is a column of it, too */
   uint16_t n_columns;
   const uint16_t *columns; /* of the entity */
   const uint32_t *prefix;  /* characters that count; 0 = all */
 } ent_mysql_unique;
 
-/* Reads them, once a table and session: one round trip.  `unique` lives as long
+/* Reads them, once a table and session, and the entity's columns: one round
+ * trip.  `unique` lives as long
  * as the session; NULL where there are none. */
 ENT_CHECKED ent_status ent_mysql_unique_read(ent_mysql_session *session,
                                              const ent_entity *entity,

@@ -355,13 +355,14 @@ ent_status ent_mysql_writer_flush(ent_mysql_writer *writer,
   return doom(writer, status, &why, err);
 }
 
-/* A batch that is full.  What an INSERT gives back, ids, is wanted at once. */
+/* A batch that is full.  What an INSERT gives back, ids, is wanted at once; rows
+ * that others follow take several statements. */
 static ent_status flush_full(ent_mysql_writer *writer,
                              const ent_deadline *deadline, ent_error *err) {
   ent_error why = {.status = ENT_OK};
   ent_status status;
 
-  if (writer->batch.kind == ENT_WRITE_INSERT) {
+  if (writer->batch.kind == ENT_WRITE_INSERT || writer->batch.followers) {
     return ent_mysql_writer_flush(writer, deadline, err);
   }
   status = finish_ahead(writer, deadline, &why);

@@ -6,8 +6,8 @@ their allocations few.
 
 from typing import NamedTuple, Callable
 
-from operations import (ALL, OPERATIONS as CUT, PAD, SUM_A, SUM_PAD, TABLES as CUT_TABLES, read,
-                        state, write)
+from operations import (ALL, MARKS, OPERATIONS as CUT, PAD, SUM_A, SUM_PAD,
+                        TABLES as CUT_TABLES, read, state, write)
 
 TABLES = CUT_TABLES + [
     "CREATE TABLE words (word VARCHAR(20) COLLATE utf8mb4_bin PRIMARY KEY, n INT) ENGINE=InnoDB;",
@@ -18,7 +18,7 @@ TABLES = CUT_TABLES + [
 ]
 DECLARE = ("CREATE VIRTUAL TABLE temp.made USING entity(id bigint, note varchar(20) not null,"
            " index by_note(note))")
-NAMES = ["big", "keyless", "log", "mark", "pair", "shape", "words"]
+NAMES = ["big", "keyless", "log", "mark", "pair", "shape", "tree", "words"]
 YAML = """
 default:
   mysql: {url}
@@ -154,7 +154,7 @@ def closing(handle):
 
 KEPT = {operation.name for operation in CUT} & {
     "point", "list", "count", "one row", "query", "view", "replace", "update or replace",
-    "transaction", "rolled back", "composite keys", "on duplicate"}
+    "transaction", "rolled back", "composite keys", "on duplicate", "mark", "mark one by one"}
 
 OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KEPT] + [
     Operation("open", opening, rows=[(name,) for name in NAMES], opens=True),
@@ -213,9 +213,9 @@ OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KE
                               "'SELECT * FROM big WHERE id > 5 AND n = 1')"),
               rows=[("big", "id > 5", "exact"), ("big", "n = 1", "exact")]),
     Operation("columns", read("SELECT count(*) FROM entity_columns WHERE entity <> 'shape'"),
-              rows=[(14,)]),
+              rows=[(17,)]),
     Operation("list", read("SELECT count(*) FROM entity_list WHERE entity <> 'shape'"),
-              rows=[(6,)]),
+              rows=[(7,)]),
     Operation("declare", write(DECLARE)),
     Operation("indexes", read("SELECT entity, name, column FROM entity_indexes ORDER BY 2"),
               prepare=write(DECLARE),
@@ -234,6 +234,9 @@ OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KE
               prepare=gathering),
     Operation("update many", write("UPDATE big SET n = n + 1 WHERE id < 20"), state(n=19)),
     Operation("delete many", write("DELETE FROM big WHERE id > 130"), state(big=130, u=65 * 131)),
+    Operation("remove", read("SELECT force_delete('soft', 12)"), prepare=write(MARKS),
+              rows=[(1,)]),
+    Operation("declare two", write(MARKS)),
     Operation("exec", read("SELECT mysql_exec('UPDATE big SET n = ? WHERE id = ?', 5, 1)"),
               state(n=5)),
 ]

@@ -1,7 +1,8 @@
 """What is cut: reads, batches, updates of many rows, transactions.
 
 Every operation knows what the server must hold before and after it, as STATE
-tells: rows of `log`; rows and sums of `big` and of `pair`, whose key is composite.
+tells: rows of `log`; rows and sums of `big` and of `pair`, whose key is composite; and the marks
+of deleted rows of `tree`.
 Ids of `log` are made by the server, so that a batch that was sent twice shows.
 """
 
@@ -17,6 +18,8 @@ TABLES = [
     "CREATE TABLE log (id INT AUTO_INCREMENT PRIMARY KEY, note VARCHAR(100)) ENGINE=InnoDB;",
     "CREATE TABLE pair (a INT, b VARCHAR(20), pad VARCHAR(100), PRIMARY KEY (a, b))"
     " ENGINE=InnoDB;",
+    "CREATE TABLE tree (id INT UNSIGNED PRIMARY KEY, parent_id INT UNSIGNED,"
+    " fake_delete INT UNSIGNED NOT NULL DEFAULT 0, KEY parent_id (parent_id)) ENGINE=InnoDB;",
     "CREATE TABLE mark (id INT AUTO_INCREMENT PRIMARY KEY, n INT) ENGINE=InnoDB;",
 ]
 RESET = [
@@ -26,19 +29,25 @@ RESET = [
     "DELETE FROM pair;",
     "INSERT INTO pair VALUES " + ",".join(f"({n % 7}, 'b{n:03}', '{PAD}')" for n in range(ROWS))
     + ";",
+    "DELETE FROM tree;",
+    "INSERT INTO tree(id, parent_id) VALUES (1, NULL),"
+    + ",".join(f"({n}, {n // 2})" for n in range(2, 13)) + ";",
 ]
 STATE = ("SELECT CONCAT('log ', (SELECT count(*) FROM log), ', big ', count(*), ', n ',"
          " coalesce(sum(n), 0), ', u ', coalesce(sum(u), 0), ', pair ',"
-         " (SELECT concat(count(*), ', a ', sum(a), ', pad ', sum(length(pad))) FROM pair))"
+         " (SELECT concat(count(*), ', a ', sum(a), ', pad ', sum(length(pad))) FROM pair),"
+         " ', tree ', (SELECT sum(fake_delete) FROM tree))"
          " FROM big;")
 SUM = ROWS * (ROWS + 1) // 2
 SUM_A = sum(n % 7 for n in range(ROWS))
 SUM_PAD = ROWS * len(PAD)
 
 
-def state(log=0, big=ROWS, n=0, u=SUM, pair=ROWS, a=SUM_A, pad=SUM_PAD):
+def state(log=0, big=ROWS, n=0, u=SUM, pair=ROWS, a=SUM_A, pad=SUM_PAD,
+          tree=0):
     """A state in STATE's words."""
-    return f"log {log}, big {big}, n {n}, u {u}, pair {pair}, a {a}, pad {pad}"
+    return (f"log {log}, big {big}, n {n}, u {u}, pair {pair}, a {a}, pad {pad},"
+            f" tree {tree}")
 
 
 class Operation(NamedTuple):
@@ -91,6 +100,11 @@ def has_written(handle):
     handle.execute("UPDATE big SET n = 0 WHERE id = 1")
 
 
+# Rows are marked when the one above them is, or keep it from being marked.
+MARKS = ("CREATE VIRTUAL TABLE temp.soft USING entity(id int unsigned,"
+         " parent_id references soft on delete cascade, table=tree, fake_delete)")
+KEEPS = MARKS.replace(" on delete cascade", "")
+
 ALL = [(n, 0, n, PAD) for n in range(1, ROWS + 1)]
 INSERT = "INSERT INTO log(note) SELECT note FROM source"
 PAIRS = ("BEGIN", "INSERT INTO pair VALUES (7, 'new', 'xy'), (8, 'new', 'z')",
@@ -141,5 +155,11 @@ OPERATIONS = [
     Operation("on duplicate", write("INSERT INTO big(id, n, u, pad, _on_duplicate) VALUES"
                                     " (1, 0, 0, '', '{\"n\": 5}'), (0, 0, 0, 'new', '{}')"),
               state(big=ROWS + 1, n=5)),
+    Operation("mark", write("DELETE FROM soft WHERE id = 2"), prepare=write(MARKS),
+              after=state(tree=2 + 4 + 5 + 8 + 9 + 10 + 11)),
+    Operation("mark many", write("DELETE FROM soft WHERE id > 1"), prepare=write(MARKS),
+              after=state(tree=77)),
+    Operation("mark one by one", write("DELETE FROM soft WHERE id > 6"), prepare=write(KEEPS),
+              after=state(tree=57)),
     Operation("rolled back", write(*STEPS[:-2], "ROLLBACK")),
 ]

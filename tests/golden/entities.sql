@@ -163,7 +163,7 @@ SELECT entable_close();
 --: entities:
 --:   one: {pool: later, columns: {id: int}, fake_delete: true, local_cache: true}
 SELECT entable_open('${DIR}/later.yaml');
---! ERROR: entable_open(): ${DIR}/later.yaml:4: one.local_cache: does not work yet in this version; line 4: one.fake_delete: does not work yet in this version
+--! ERROR: entable_open(): ${DIR}/later.yaml:4: one.local_cache: does not work yet in this version
 --@ file own.yaml
 --: later:
 --:   mysql: root@unix(${SOCKET})/${DATABASE}
