@@ -424,8 +424,15 @@ static ent_status check_mark(const row_write *row, ent_error *err) {
 }
 
 static ent_status read_row(row_write *row, int argc, ent_error *err) {
+  const ent_declared_entity *declared = row->table->declared;
   size_t n = row->entity->n_columns;
   ent_status status;
+
+  if (declared && declared->log_pool) {
+    return ent_fail(err, ENT_UNSUPPORTED,
+                    "its changes are to be logged, which does not work yet in "
+                    "this version: without `log` it can be written");
+  }
 
   if (row->entity->key_kind == ENT_KEY_NONE) {
     return ent_fail(err, ENT_READ_ONLY,

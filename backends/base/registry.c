@@ -129,7 +129,6 @@ static void refuse_unfinished_options(ent_problems *problems,
     bool is_there;
   } options[] = {{"local_cache", e->local_cache != NULL},
                  {"redis_cache", e->redis_cache != NULL},
-                 {"log", e->log_pool != NULL},
                  {"dirty", e->n_dirty > 0},
                  {"wide", e->is_wide},
                  {"queries", e->n_queries > 0}};

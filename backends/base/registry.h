@@ -40,6 +40,9 @@ void ent_registry_unfinished(const ent_declared *declared,
  *   indexes  one more, named after the column, for each reference that is the
  *            first column of none
  *
+ *   logs     behind all of them an entity for each that has a log
+ *            (registry_log.h)
+ *
  * With `fake_delete` the last column has that name: an unsigned integer of the
  * key's size, not null, 0 by default; unique indexes end with it.
  * NOMEM; CONFIG where something was wrong after all. */

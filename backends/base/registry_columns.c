@@ -278,6 +278,11 @@ static void check_key(const ent_registry *r, const ent_registry_entity *e) {
     check_key_column(r, e, e->key[i]);
     has_mark |= ent_name_compare(e->key[i], ent_fake_delete) == 0;
   }
+  if (entity->log_pool && e->n_key != 1) {
+    ent_problems_add(r->problems, entity->line, ent_registry_key(r, e, "log"),
+                     "needs a primary key of one column, which its entity_id "
+                     "has");
+  }
   if (entity->fake_delete && has_mark) {
     ent_problems_add(r->problems, entity->line, entity->name,
                      "fake_delete cannot be in the primary key");

@@ -1,4 +1,5 @@
 #include "backends/base/column_default.h"
+#include "backends/base/registry_log.h"
 #include "backends/base/registry_walk.h"
 #include "backends/base/tokens.h"
 #include "backends/base/type_words.h"
@@ -233,22 +234,47 @@ static ent_status resolve_entity(maker *m, ent_declared_entity *to) {
   return ENT_OK;
 }
 
+static size_t count_logs(const ent_declared *declared) {
+  size_t n = 0;
+
+  for (size_t i = 0; i < declared->n_entities; i++)
+    n += declared->entities[i].log_pool != NULL;
+  return n;
+}
+
+/* Log tables stand behind all entities that have them. */
+static ent_status add_logs(ent_declared_entity *entities, size_t n,
+                           ent_arena *arena, ent_error *err) {
+  ent_declared_entity *to = entities + n;
+  ent_status status = ENT_OK;
+
+  for (size_t i = 0; !status && i < n; i++) {
+    if (!entities[i].log_pool) continue;
+    status = ent_registry_log(&entities[i], arena, to++, err);
+  }
+  return status;
+}
+
 ent_status ent_registry_resolve(const ent_declared *declared, ent_arena *arena,
                                 const ent_declared **resolved, ent_error *err) {
   ent_registry r = {.declared = declared, .arena = arena};
+  size_t n_logs = count_logs(declared);
   ent_declared *made = ent_arena_alloc(arena, sizeof(*made));
-  ent_declared_entity *entities =
-      ent_arena_alloc(arena, (declared->n_entities + 1) * sizeof(*entities));
+  ent_declared_entity *entities = ent_arena_alloc(
+      arena, (declared->n_entities + n_logs + 1) * sizeof(*entities));
+  ent_status status = ENT_OK;
 
   if (!made || !entities || !ent_registry_start(&r)) return ent_fail_nomem(err);
-  for (size_t i = 0; i < declared->n_entities; i++) {
+  for (size_t i = 0; !status && i < declared->n_entities; i++) {
     maker m = {.r = &r, .e = &r.entities[i], .err = err};
-    ent_status status = resolve_entity(&m, &entities[i]);
 
-    if (status) return status;
+    status = resolve_entity(&m, &entities[i]);
   }
+  if (!status) status = add_logs(entities, declared->n_entities, arena, err);
+  if (status) return status;
   *made = *declared;
   made->entities = entities;
+  made->n_entities += n_logs;
   *resolved = made;
   return ENT_OK;
 }

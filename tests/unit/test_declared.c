@@ -389,8 +389,8 @@ static void what_does_not_work_yet_is_named(void **state) {
   assert_string_equal(
       err.text,
       "t.yaml:5: user.local_cache: does not work yet in this version; line 5: "
-      "user.redis_cache: does not work yet in this version; line 5: user.log: "
-      "does not work yet in this version; line 5: user.dirty: does not work "
+      "user.redis_cache: does not work yet in this version; line 5: "
+      "user.dirty: does not work "
       "yet in this version; line 5: user.queries: does not work yet in this "
       "version; line 16: user.age.dirty: does not work yet in this version");
   declared(POOL "entities: {user: {wide: text, columns: {id: int, a: bit(64) "
