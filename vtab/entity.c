@@ -37,7 +37,7 @@ static char *declaration(const ent_entity *entity) {
                   entity->key_columns[0] == i;
 
     sqlite3_str_appendf(sql, "%s\"%w\" %s%s%s", i ? ", " : "", column->name,
-                        ent_type_declared(column->type),
+                        ent_column_declared(column),
                         column->is_invisible ? " HIDDEN" : "",
                         is_key ? " PRIMARY KEY" : "");
   }
@@ -79,14 +79,18 @@ ent_status ent_table_pool(ent_table *table, ent_error *err) {
  * is on the server. */
 static ent_status take_declared(ent_table *table, ent_declaration *origin,
                                 ent_error *err) {
+  ent_entity_form form;
+
   table->origin = ent_declaration_ref(origin);
   if (table->with_deleted && !table->declared->fake_delete) {
     return ent_fail(err, ENT_CONFIG,
                     "entity %s removes its rows: no table shows deleted ones",
                     table->declared->name);
   }
-  if (ent_entity_of_declared(table->declared, table->with_deleted,
-                             &table->origin->arena, &table->plain, err)) {
+  form = (ent_entity_form){.with_deleted = table->with_deleted,
+                           .is_wide = table->pool->config->is_wide};
+  if (ent_entity_of_declared(table->declared, &form, &table->origin->arena,
+                             &table->plain, err)) {
     return ENT_NOMEM;
   }
   table->entity = table->plain;
@@ -99,6 +103,7 @@ static ent_status find_entity(ent_table *table, const entity_options *options,
                               ent_error *err) {
   ent_session_pool *pool = table->pool;
   const char *name = options->table;
+  bool is_wide = options->items && options->items->entity->is_wide;
   ent_status status;
 
   if (options->items && ent_items_declare(options->items)) {
@@ -112,15 +117,16 @@ static ent_status find_entity(ent_table *table, const entity_options *options,
                     "no entity of pool %s is declared for the table '%s'",
                     pool->name, name);
   }
-  if (pool->catalog && !options->is_own) {
+  if (pool->catalog && !options->is_own && !is_wide) {
     table->entity = ent_catalog_find(pool->catalog, name);
   }
   if (table->entity) {
     table->catalog = ent_catalog_ref(pool->catalog);
     return ENT_OK;
   }
-  status = ent_session_read_catalog(table->session, pool, name, &table->catalog,
-                                    err);
+  status = ent_session_read_catalog(table->session, pool, name,
+                                    is_wide || pool->config->is_wide,
+                                    &table->catalog, err);
   if (status) return status;
   table->entity = ent_catalog_find(table->catalog, name);
   if (table->entity) return ENT_OK;

@@ -126,7 +126,7 @@ static const char *refusal(const ent_explain_scan *scan,
   if (entry.answer == ENT_ANSWER_LOCAL) return entry.reason;
   if (!c->usable) return "its value comes from a table that is read later";
   if (scan->table->session->is_wary && wish == ENT_WISH_EQUAL &&
-      strcmp(ent_type_declared(column->type), "TEXT") == 0) {
+      strcmp(ent_column_declared(column), "TEXT") == 0) {
     return "SQLite may compare it by a COLLATE that is not told";
   }
   if (plan->kind == ENT_PLAN_KEYS) return "rows found by their key are few";
@@ -155,6 +155,7 @@ static void judge_limit(const ent_explain_scan *scan, sqlite3_index_info *info,
 static ent_value sample_of(const ent_column *column) {
   static const char moment[] = "2000-01-01 00:00:00.000000";
 
+  if (column->is_wide) return ent_value_bytes(ENT_TEXT, "1", 1);
   switch (column->type) {
   case ENT_TYPE_INTEGER:
   case ENT_TYPE_UNSIGNED:

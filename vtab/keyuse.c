@@ -2,13 +2,38 @@
 
 #include <stdlib.h>
 
+enum { ENT_KEY_DIGITS = 20 }; /* of 2^64-1 */
+
+/* Of a key that is shown as a text: the number that has these digits, and no
+ * other text. */
+static ent_key_use wide_key(const ent_value *value, ent_value *key) {
+  const char *digits = value->as.bytes.data;
+  size_t size = value->as.bytes.size;
+  uint64_t number = 0;
+
+  if (value->kind == ENT_NULL || value->kind == ENT_BLOB) return ENT_USE_NONE;
+  if (!ent_value_is_text(value)) return ENT_USE_SEARCH;
+  if (size == 0 || size > ENT_KEY_DIGITS || (size > 1 && digits[0] == '0')) {
+    return ENT_USE_NONE;
+  }
+  for (size_t i = 0; i < size; i++) {
+    unsigned digit = (unsigned)(digits[i] - '0');
+
+    if (digit > 9 || number > (UINT64_MAX - digit) / 10) return ENT_USE_NONE;
+    number = 10 * number + digit;
+  }
+  *key = ent_value_u64(number);
+  return ENT_USE_KEY;
+}
+
 /* The integer key that `column = value` or `rowid = value` asks for. */
 static ent_key_use integer_key(const ent_entity *entity, bool is_rowid,
                                const ent_value *value, ent_value *key) {
-  bool is_unsigned =
-      entity->columns[entity->key_columns[0]].type == ENT_TYPE_UNSIGNED;
+  const ent_column *column = &entity->columns[entity->key_columns[0]];
+  bool is_unsigned = column->type == ENT_TYPE_UNSIGNED;
   const double two_63 = 9223372036854775808.0;
 
+  if (column->is_wide && !is_rowid) return wide_key(value, key);
   *key = *value;
   if (value->kind == ENT_F64) {
     double real = value->as.f64;

@@ -6,8 +6,8 @@ static ent_status read_tables(ent_table *table, ent_error *err) {
   ent_session_pool *pool = table->pool;
 
   if (pool->catalog) return ENT_OK;
-  return ent_session_read_catalog(table->session, pool, NULL, &pool->catalog,
-                                  err);
+  return ent_session_read_catalog(table->session, pool, NULL, false,
+                                  &pool->catalog, err);
 }
 
 static ent_status meet(ent_table *table, ent_error *err) {

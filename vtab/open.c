@@ -204,7 +204,8 @@ static ent_status read_catalogs(opening *o, ent_error *err) {
     ent_status status;
 
     if (!p->config->import) continue;
-    status = ent_session_read_catalog(o->session, p, NULL, &p->catalog, err);
+    status = ent_session_read_catalog(o->session, p, NULL, p->config->is_wide,
+                                      &p->catalog, err);
     if (status) return ent_error_context(err, status, "pool %s", p->name);
   }
   return ENT_OK;

@@ -114,7 +114,7 @@ static ent_plan_doubt doubt_of(const draft *d, int i, int column, ent_op op) {
   sqlite3_value *value;
 
   if (column == ENT_ROWID_COLUMN) return ENT_DOUBT_NONE;
-  declared = ent_type_declared(d->entity->columns[column].type);
+  declared = ent_column_declared(&d->entity->columns[column]);
   if (strcmp(declared, "TEXT") != 0) return ENT_DOUBT_NONE;
   if (op == ENT_OP_IN) return ENT_DOUBT_COLLATION;
   if (op != ENT_OP_EQ && !is_range) return ENT_DOUBT_NONE;

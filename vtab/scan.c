@@ -121,8 +121,8 @@ static int fail(ent_scan *scan, const ent_error *err) {
   return ent_report_vtab(scan->base.pVtab, ENT_PHASE_READ, err);
 }
 
-static bool is_number(ent_type type) {
-  const char *declared = ent_type_declared(type);
+static bool is_number(const ent_column *column) {
+  const char *declared = ent_column_declared(column);
 
   return strcmp(declared, "TEXT") != 0 && strcmp(declared, "BLOB") != 0;
 }
@@ -136,7 +136,7 @@ static ent_status take_value(ent_scan *scan, const ent_plan_term *term,
   const ent_entity *entity = table_of(scan)->entity;
 
   if (term->column == ENT_ROWID_COLUMN ||
-      is_number(entity->columns[term->column].type)) {
+      is_number(&entity->columns[term->column])) {
     sqlite3_value_numeric_type(from);
   }
   return ent_value_copy(from, &scan->arena, to, err);

@@ -360,15 +360,16 @@ ent_opened *ent_session_find(ent_session *session, const char *what) {
 
 ent_status ent_session_read_catalog(ent_session *session,
                                     ent_session_pool *pool, const char *table,
-                                    ent_catalog **out, ent_error *err) {
+                                    bool is_wide, ent_catalog **out,
+                                    ent_error *err) {
   ent_catalog *catalog = sqlite3_malloc64(sizeof(*catalog));
   ent_deadline deadline = ent_session_deadline(session);
   ent_status status;
 
   if (!catalog) return ent_fail_nomem(err);
   *catalog = (ent_catalog){.n_users = 1};
-  status = ent_mysql_introspect(&pool->mysql, table, &catalog->arena, &deadline,
-                                &catalog->tables, err);
+  status = ent_mysql_introspect(&pool->mysql, table, is_wide, &catalog->arena,
+                                &deadline, &catalog->tables, err);
   ent_session_waited(session);
   if (status) {
     ent_catalog_unref(catalog);

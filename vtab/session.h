@@ -164,11 +164,12 @@ ent_opened *ent_session_find(ent_session *session, const char *what);
  * the address itself.  To be freed with sqlite3_free(); NULL if no memory. */
 char *ent_session_canonical(const char *what);
 
-/* Reads a pool's tables, all of them (table = NULL) or one.  One round trip
+/* Reads a pool's tables, all of them (table = NULL) or one, wide (entity.h) or
+ * not.  One round trip
  * besides connecting.  The result has one user. */
 ENT_CHECKED ent_status ent_session_read_catalog(ent_session *session,
                                                 ent_session_pool *pool,
-                                                const char *table,
+                                                const char *table, bool is_wide,
                                                 ent_catalog **catalog,
                                                 ent_error *err);
 

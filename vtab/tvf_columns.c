@@ -41,7 +41,7 @@ static void show_column(columns_rows *rows, const columns_table *table) {
       text_value(table->schema),
       text_value(table->name),
       text_value(column->name),
-      text_value(ent_type_declared(column->type)),
+      text_value(ent_column_declared(column)),
       text_value(ent_type_name(column->type)),
       ent_value_i64(key_place(table->entity, rows->column)),
       ent_value_i64(column->is_nullable),

@@ -1,7 +1,9 @@
 #include "vtab/value.h"
 
 #include <float.h>
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { ENT_EXACT_DIGITS = 15 }; /* that every double keeps */
@@ -273,7 +275,14 @@ ENT_COLD static void result_other(ent_numerals *numerals,
                                   unsigned column, const ent_column *of) {
   ent_value value = ent_row_value(row, column);
 
-  if (value.kind == ENT_ASCII && of->type == ENT_TYPE_DECIMAL) {
+  if (of->is_wide && (value.kind == ENT_I64 || value.kind == ENT_U64)) {
+    char digits[24];
+
+    snprintf(digits, sizeof(digits), "%" PRIu64, value.as.u64);
+    sqlite3_result_text(context, digits, -1, SQLITE_TRANSIENT);
+    return;
+  }
+  if (value.kind == ENT_ASCII && of->type == ENT_TYPE_DECIMAL && !of->is_wide) {
     value.kind = ENT_DIGITS;
   }
   ent_value_result(numerals, context, &value);
@@ -288,7 +297,7 @@ void ent_value_result_column(ent_numerals *numerals, sqlite3_context *context,
   uint32_t size;
   ent_kind kind = ent_row_find(row, column, &at, &size);
 
-  if (kind == ENT_I64) {
+  if (kind == ENT_I64 && !of->is_wide) {
     sqlite3_result_int64(context, (sqlite3_int64)ent_row_u64(at));
   } else if (kind == ENT_ASCII && of->type != ENT_TYPE_DECIMAL) {
     /* With its NUL, and so not copied again by who asks for its text. */

@@ -99,8 +99,11 @@ static ent_status add_entity(ent_session *session, const ent_target *target,
   const char *why;
 
   if (!table.name) return ent_fail_nomem(err);
-  status = ent_entity_of_declared(from, with_deleted, &list->arena,
-                                  &table.entity, err);
+  status = ent_entity_of_declared(
+      from,
+      &(ent_entity_form){.with_deleted = with_deleted,
+                         .is_wide = pool->config->is_wide},
+      &list->arena, &table.entity, err);
   if (status) return status;
   why = reason_against(session, table.name, table.entity);
   if (!why) return add_table(target, &table, list, err);
@@ -229,7 +232,7 @@ static bool same_text(const char *a, const char *b) {
 
 static bool same_column(const ent_column *a, const ent_column *b) {
   return strcmp(a->name, b->name) == 0 && a->type == b->type &&
-         same_text(a->charset, b->charset) &&
+         a->is_wide == b->is_wide && same_text(a->charset, b->charset) &&
          same_text(a->collation, b->collation) && a->max_size == b->max_size &&
          a->precision == b->precision && a->scale == b->scale &&
          a->is_indexed == b->is_indexed && a->is_invisible == b->is_invisible;

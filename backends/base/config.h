@@ -40,6 +40,7 @@ typedef struct ent_config_pool {
   size_t n_patterns;           /* 0 with `import`: every table */
   const char *charset;         /* mysqlEncoding: of the tables declared here */
   const char *collation;       /* the same; NULL: not given */
+  bool is_wide;                /* wide: text, of all its tables */
 } ent_config_pool;
 
 typedef struct ent_config {

@@ -163,6 +163,18 @@ static void take_collation(ent_config_walk *w, const ent_yaml *node,
   }
 }
 
+static void take_wide(ent_config_walk *w, const ent_yaml *node,
+                      const char *key) {
+  static const char expected[] = "expected text, or no such key";
+  const char *text = ent_config_take_text(w, node, key, expected);
+
+  if (!text) return;
+  if (strcmp(text, "text") != 0) {
+    ent_problems_add(w->problems, node->line, key, "%s", expected);
+  }
+  w->pool->is_wide = true;
+}
+
 static const ent_config_rule pool_rules[] = {
     {"mysql", take_mysql},
     {"import", take_import},
@@ -177,7 +189,7 @@ static const ent_config_rule pool_rules[] = {
     {"replica", take_replica},
     {"mysqlEncoding", take_encoding},
     {"collation", take_collation},
-    {"wide", NULL},
+    {"wide", take_wide},
     {"triggers", NULL},
     {"transactions", NULL},
     {"prefix", NULL},

@@ -42,25 +42,25 @@ typedef enum ent_on_delete {
 
 typedef struct ent_declared_column {
   const char *name; /* of an embedded one its whole path: address_street */
-  int line;
   ent_sql_type type;
   const char *enum_name; /* the registered enum that has the words, or NULL */
-  bool is_set;           /* of those words: a set, no enum */
   const char *reference; /* the entity referred to, or NULL */
-  bool is_many;          /* a JSON array of references, without foreign key */
-  ent_on_delete on_delete;
-  bool is_nullable;
-  bool is_auto;        /* numbered by the server */
-  bool updates_itself; /* on update current_timestamp */
-  ent_default_kind default_kind;
   const char *default_text; /* of a VALUE; else NULL */
   const char *charset;      /* NULL: that of the entity */
   const char *collation;    /* NULL: the charset's own */
   const char *renamed_from; /* the column it was, or NULL */
-  bool is_wide;             /* shown as text of all its digits */
-  bool skips_log;
   const char *const *dirty; /* n_dirty streams told of its changes */
   size_t n_dirty;
+  int line;
+  ent_on_delete on_delete;
+  ent_default_kind default_kind;
+  bool is_set;  /* of the enum's words: a set, no enum */
+  bool is_many; /* a JSON array of references, without foreign key */
+  bool is_nullable;
+  bool is_auto;        /* numbered by the server */
+  bool updates_itself; /* on update current_timestamp */
+  bool is_wide;        /* shown as text of all its digits */
+  bool skips_log;
 } ent_declared_column;
 
 typedef struct ent_declared_index {

@@ -25,6 +25,14 @@ static const struct {
     [ENT_TYPE_GEOMETRY] = {"geometry", "BLOB"},
 };
 
+bool ent_type_can_be_wide(ent_type type) {
+  return type == ENT_TYPE_UNSIGNED || type == ENT_TYPE_DECIMAL;
+}
+
+const char *ent_column_declared(const ent_column *column) {
+  return column->is_wide ? "TEXT" : ent_type_declared(column->type);
+}
+
 const char *ent_type_declared(ent_type type) {
   return types[type].declared;
 }

@@ -42,6 +42,7 @@ typedef struct ent_column {
   bool is_indexed;   /* first column of an index */
   bool is_unique;    /* no value stands in two rows, but NULL */
   bool is_invisible; /* HIDDEN in SQLite */
+  bool is_wide;      /* a number that is shown as the text of its digits */
   /* What a write has to know. */
   bool is_nullable;    /* NULL is a value of it */
   bool has_default;    /* other than NULL */
@@ -79,6 +80,13 @@ typedef struct ent_entity {
 /* The declared type of a column in SQLite: "INTEGER", "DECIMAL", "REAL",
  * "TEXT" or "BLOB". */
 const char *ent_type_declared(ent_type type);
+
+/* That of one column: of a wide one "TEXT". */
+const char *ent_column_declared(const ent_column *column);
+
+/* Whether a column of this type can be wide: as what SQLite shows else, digits
+ * may be lost. */
+bool ent_type_can_be_wide(ent_type type);
 
 /* The word for a type in messages and documents: "integer", "decimal". */
 const char *ent_type_name(ent_type type);

@@ -18,7 +18,14 @@ static ent_type type_of(const ent_declared_column *column) {
                           type->size < 0 ? 1 : (uint64_t)type->size);
 }
 
-static void make_column(const ent_declared_column *from, ent_column *column) {
+static bool is_wide(const ent_declared_column *from, ent_type type,
+                    bool by_default) {
+  if (from->reference) return from->is_wide && !from->is_many;
+  return (from->is_wide || by_default) && ent_type_can_be_wide(type);
+}
+
+static void make_column(const ent_declared_column *from, bool wide,
+                        ent_column *column) {
   *column = (ent_column){
       .name = from->name,
       .type = type_of(from),
@@ -28,6 +35,7 @@ static void make_column(const ent_declared_column *from, ent_column *column) {
       .is_auto = from->is_auto,
       .updates_itself = from->updates_itself,
   };
+  column->is_wide = is_wide(from, column->type, wide);
 }
 
 /* A name's column, n_columns where there is none. */
@@ -62,12 +70,13 @@ static void make_mark(ent_entity *entity, ent_column *column) {
 
   *column = (ent_column){.name = ent_fake_delete,
                          .type = entity->columns[key].type,
+                         .is_wide = entity->columns[key].is_wide,
                          .has_default = true};
   entity->n_columns++;
 }
 
 ent_status ent_entity_of_declared(const ent_declared_entity *from,
-                                  bool with_deleted, ent_arena *arena,
+                                  const ent_entity_form *form, ent_arena *arena,
                                   const ent_entity **entity, ent_error *err) {
   ent_entity *made = ent_arena_zalloc(arena, sizeof(*made));
   ent_column *columns =
@@ -77,7 +86,7 @@ ent_status ent_entity_of_declared(const ent_declared_entity *from,
 
   if (!made || !columns || !key) return ent_fail_nomem(err);
   for (size_t i = 0; i < from->n_columns; i++)
-    make_column(&from->columns[i], &columns[i]);
+    make_column(&from->columns[i], from->is_wide || form->is_wide, &columns[i]);
   n_key = take_key(from, columns, key);
   *made = (ent_entity){
       .name = from->name,
@@ -88,9 +97,9 @@ ent_status ent_entity_of_declared(const ent_declared_entity *from,
       .key_columns = key,
       .n_key_columns = n_key,
       .mark = from->fake_delete ? ent_fake_delete : NULL,
-      .is_living = from->fake_delete && !with_deleted,
+      .is_living = from->fake_delete && !form->with_deleted,
   };
-  if (from->fake_delete && with_deleted && from->n_columns)
+  if (from->fake_delete && form->with_deleted && from->n_columns)
     make_mark(made, &columns[from->n_columns]);
   *entity = made;
   return ENT_OK;
@@ -113,12 +122,17 @@ static ent_status meet_column(const ent_column *declared,
     column->type = ENT_TYPE_JSON;
   }
   if (strcmp(ent_type_declared(column->type),
-             ent_type_declared(declared->type)) == 0) {
-    return ENT_OK;
+             ent_type_declared(declared->type)) != 0) {
+    return ent_fail(err, ENT_CONFIG, "column %s is %s on the server, not %s",
+                    declared->name, ent_type_name(column->type),
+                    ent_type_name(declared->type));
   }
-  return ent_fail(err, ENT_CONFIG, "column %s is %s on the server, not %s",
-                  declared->name, ent_type_name(column->type),
-                  ent_type_name(declared->type));
+  column->is_wide = declared->is_wide;
+  if (!column->is_wide || ent_type_can_be_wide(column->type)) return ENT_OK;
+  return ent_fail(err, ENT_CONFIG,
+                  "column %s is wide, and refers to numbers that are not: only "
+                  "bigint unsigned, bit(64) and decimal are",
+                  declared->name);
 }
 
 static bool same_key(const ent_entity *declared, const ent_entity *live) {

@@ -6,18 +6,24 @@
 #include "backends/base/entity.h"
 #include "backends/base/error.h"
 
+/* In which form its table shows an entity. */
+typedef struct ent_entity_form {
+  bool with_deleted; /* all rows of one with `fake_delete`, and the mark as its
+                        last column; else the living ones */
+  bool is_wide;      /* `wide: text` of its pool */
+} ent_entity_form;
+
 /* The entity that a declaration makes, before anything was seen of its table:
  * its columns in their order, their types and its key.
  *
- *   from          need not be resolved: a reference is an integer of some size
- *   with_deleted  all rows of one with `fake_delete`, and the mark as its last
- *                 column; else the living ones
- *   entity        written into `arena`; its strings are those of `from`
+ *   from    need not be resolved: a reference is an integer of some size, which
+ *           is wide only if it says so itself
+ *   entity  written into `arena`; its strings are those of `from`
  *
  * Nothing is said of collations and indexes, which only the server knows.
  * NOMEM. */
 ENT_CHECKED ent_status ent_entity_of_declared(const ent_declared_entity *from,
-                                              bool with_deleted,
+                                              const ent_entity_form *form,
                                               ent_arena *arena,
                                               const ent_entity **entity,
                                               ent_error *err);

@@ -115,9 +115,6 @@ static void refuse_unfinished_columns(ent_problems *problems,
     if (column->n_dirty) {
       refuse_unfinished(problems, entity, column->name, "dirty", column->line);
     }
-    if (column->is_wide) {
-      refuse_unfinished(problems, entity, column->name, "wide", column->line);
-    }
   }
 }
 
@@ -130,7 +127,6 @@ static void refuse_unfinished_options(ent_problems *problems,
   } options[] = {{"local_cache", e->local_cache != NULL},
                  {"redis_cache", e->redis_cache != NULL},
                  {"dirty", e->n_dirty > 0},
-                 {"wide", e->is_wide},
                  {"queries", e->n_queries > 0}};
 
   for (size_t i = 0; i < ENT_COUNT(options); i++) {

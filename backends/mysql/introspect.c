@@ -41,6 +41,7 @@ enum {
 typedef struct reading {
   ent_arena *arena;
   const char *only; /* the one table asked for, or NULL */
+  bool is_wide;
   ent_mysql_tables tables;
   size_t capacity;
   const char *table; /* the one being read, or NULL */
@@ -156,6 +157,7 @@ static ent_status make_column(reading *r, const ent_row *row,
   if (column->type == ENT_TYPE_ENUM || column->type == ENT_TYPE_SET) {
     column->words = copy_at(r, row, ENT_AT_FULL_TYPE, &nomem);
   }
+  column->is_wide = r->is_wide && ent_type_can_be_wide(column->type);
   note_writes(row, column);
   return nomem.status ? ent_fail_nomem(err) : ENT_OK;
 }
@@ -284,9 +286,10 @@ static ent_status ask(void *context, ent_mysql_connection *connection,
 }
 
 ent_status ent_mysql_introspect(ent_mysql_session *session, const char *table,
-                                ent_arena *arena, const ent_deadline *deadline,
+                                bool is_wide, ent_arena *arena,
+                                const ent_deadline *deadline,
                                 ent_mysql_tables *tables, ent_error *err) {
-  reading r = {.arena = arena, .only = table};
+  reading r = {.arena = arena, .only = table, .is_wide = is_wide};
   ent_mysql_reading asking = {.run = ask, .context = &r, .of_primary = true};
   ent_status status = ent_mysql_session_read(session, &asking, deadline, err);
 

@@ -1,5 +1,6 @@
 #include "backends/mysql/ship.h"
 
+#include "backends/base/digits.h"
 #include "backends/base/faults.h"
 #include "backends/mysql/shiptime.h"
 
@@ -173,6 +174,31 @@ static ent_ship_verdict ship_decimal(const ent_column *column, ent_op op,
                             : send_widened(shipped, ENT_OP_LE, high);
 }
 
+/* Digits that are shown as a text beside a number or a text: whichever way SQLite
+ * compares them, they are of the same number. */
+static ent_ship_verdict ship_wide(const ent_column *column, ent_op op,
+                                  const ent_value *value,
+                                  ent_shipped *shipped) {
+  bool is_decimal = column->type == ENT_TYPE_DECIMAL;
+  ent_value number;
+  size_t whole;
+
+  if (op != ENT_OP_EQ) return ENT_SHIP_ALL;
+  if (!ent_value_is_text(value)) {
+    return is_decimal ? ship_decimal(column, op, value, shipped)
+                      : ship_unsigned(column, op, value, shipped);
+  }
+  if (!ent_digits_plain(value->as.bytes.data, value->as.bytes.size, &number,
+                        &whole)) {
+    return ENT_SHIP_NONE;
+  }
+  /* A bit(64) takes a sign for its two's complement. */
+  if (!is_decimal && (!whole || number.as.bytes.data[0] == '-')) {
+    return ENT_SHIP_NONE;
+  }
+  return send_widened(shipped, op, number);
+}
+
 static ent_ship_verdict ship_double(const ent_column *column, ent_op op,
                                     const ent_value *value,
                                     ent_shipped *shipped) {
@@ -286,6 +312,12 @@ static ent_ship_verdict compare(const ent_column *column, ent_op op,
   ent_ship_verdict verdict;
 
   if (value->kind == ENT_NULL) return ENT_SHIP_NONE;
+  if (column->is_wide) {
+    if (other == ENT_RANK_BLOB) return beyond(op, true, shipped);
+    verdict = ship_wide(column, op, value, shipped);
+    shipped->is_exact = false;
+    return verdict;
+  }
   if (own == ENT_RANK_TEXT && other == ENT_RANK_NUMBER) {
     /* Beside a column of numbers SQLite compares the texts as numbers, and
      * whether it does cannot be seen from here. */

@@ -80,6 +80,17 @@ static const ship_row table[ENT_N_CLASSES] = {
           [ENT_WISH_GLOB] = LOCAL(AS_TEXT),
           [ENT_WISH_ORDER] = EXACT_BUT("only as the last column: several "
                                        "decimals are one REAL")}},
+    [ENT_CLASS_WIDE] =
+        {"bigint unsigned, bit(64), decimal with wide: text",
+         {[ENT_WISH_EQUAL] = SUPERSET("found by the number, and compared as a "
+                                      "text"),
+          [ENT_WISH_UNEQUAL] = LOCAL("a number may be written in many ways"),
+          [ENT_WISH_RANGE] = LOCAL("digits sort otherwise as a text"),
+          [ENT_WISH_NULL] = EXACT,
+          [ENT_WISH_NOT_NULL] = EXACT,
+          [ENT_WISH_LIKE] = LOCAL(AS_TEXT),
+          [ENT_WISH_GLOB] = LOCAL(AS_TEXT),
+          [ENT_WISH_ORDER] = LOCAL("digits sort otherwise as a text")}},
     [ENT_CLASS_FLOAT] =
         {"float",
          {[ENT_WISH_EQUAL] = LOCAL("f = 0.1 finds nothing on a server"),
@@ -158,12 +169,14 @@ static const ship_row table[ENT_N_CLASSES] = {
                         [ENT_WISH_ORDER] = LOCAL(BY_DECLARATION)}},
     [ENT_CLASS_JSON] =
         {"json, uuid, inet",
-         {[ENT_WISH_EQUAL] = LOCAL("a server compares what it means, not its "
-                                   "text"),
+         {[ENT_WISH_EQUAL] =
+              LOCAL("a server compares what it means, not its "
+                    "text"),
           [ENT_WISH_UNEQUAL] = LOCAL("a server compares what it means, not its "
                                      "text"),
-          [ENT_WISH_RANGE] = LOCAL("a server compares what it means, not its "
-                                   "text"),
+          [ENT_WISH_RANGE] =
+              LOCAL("a server compares what it means, not its "
+                    "text"),
           [ENT_WISH_NULL] = EXACT,
           [ENT_WISH_NOT_NULL] = EXACT,
           [ENT_WISH_LIKE] = LOCAL("its text is made when it is read"),
@@ -260,6 +273,7 @@ static ent_ship_class text_class(const ent_column *column) {
 ent_ship_class ent_ship_class_of(const ent_column *column) {
   enum { ENT_REAL_DIGITS = 15 };
 
+  if (column->is_wide) return ENT_CLASS_WIDE;
   switch (column->type) {
   case ENT_TYPE_INTEGER: return ENT_CLASS_INTEGER;
   case ENT_TYPE_UNSIGNED: return ENT_CLASS_UNSIGNED;

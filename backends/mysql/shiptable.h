@@ -20,6 +20,7 @@ typedef enum ent_ship_class {
   ENT_CLASS_YEAR,
   ENT_CLASS_DECIMAL,      /* of up to 15 digits: one to one with its REAL */
   ENT_CLASS_LONG_DECIMAL, /* several of them may be one REAL */
+  ENT_CLASS_WIDE,         /* digits of a number that are shown as a text */
   ENT_CLASS_FLOAT,
   ENT_CLASS_DOUBLE,
   ENT_CLASS_TEXT_BYTES, /* a collation that compares bytes, without padding */

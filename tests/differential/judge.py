@@ -234,14 +234,39 @@ def tables_of(options, server):
     return random_schema.make(random.Random(f"schema {options.schema_seed}"), able(server))
 
 
+def wide(tables):
+    """The same tables, whose numbers that SQLite has no room for are texts of digits."""
+    is_wide = re.compile(r"bigint unsigned|bit\(64\)|decimal").match
+    for table in tables:
+        for column in table.columns:
+            if is_wide(column.type.mysql):
+                column.type = column.type._replace(declared="TEXT", kind="text")
+        types = [column.type for column in table.columns if column.name in table.key]
+        table.rowid = table.rowid and types[0].declared == "INTEGER"
+    return tables
+
+
+def address(options, server):
+    """What is opened: the database, or a file that says that it is wide."""
+    if not options.wide:
+        return server.url
+    path = os.path.join(os.environ["ENTABLE_SANDBOX_DIR"], "wide.yaml")
+    with open(path, "w", encoding="utf-8") as file:
+        print(f"default:\n  mysql: {server.url}\n  import: true\n  wide: text", file=file)
+    return path
+
+
 def open_judge(options, tally):
     """Fills the server, makes the sides and checks the rows; exits if they differ."""
     server = Server()
     tables = tables_of(options, server)
+    if options.wide:
+        tables = wide(tables)
     server.empty()
     server.run([schema.MODES] + [text for table in tables for text in schema.server_sql(table)])
     copy = sides.ordinary(tables)
-    ours = {how: sides.entable(options.module, server.url, how) for how in ("on", "off")}
+    ours = {how: sides.entable(options.module, address(options, server), how)
+            for how in ("on", "off")}
     wrong = [f"pushdown {how}: {line}" for how, side in ours.items()
              for line in oracle.check(copy, side, tables)]
     if wrong:
@@ -258,6 +283,7 @@ def seeds(options):
     """The seeds of a run as its command line names them."""
     tables = "" if options.schema_seed is None else f" --schema-seed {options.schema_seed}"
     snapshot = " --snapshot" if options.snapshot else ""
+    snapshot += " --wide" if options.wide else ""
     return f"{tables}{snapshot} --seed {options.seed}"
 
 
@@ -321,6 +347,8 @@ def arguments():
     parser.add_argument("--minutes", type=float, help="go on with schemas for so long")
     parser.add_argument("--snapshot", action="store_true",
                         help="in transactions that read one state, while the server has another")
+    parser.add_argument("--wide", action="store_true",
+                        help="large numbers and decimals as texts of their digits")
     parser.add_argument("--skip-fixed", action="store_true", help="generated queries only")
     parser.add_argument("--keep-going", action="store_true", help="do not stop at a difference")
     options = parser.parse_args()
