@@ -42,6 +42,9 @@ ENT_CHECKED ent_status ent_bench_scan(ent_bench *bench, ent_error *err);
  * inserted inside a transaction. */
 ENT_CHECKED ent_status ent_bench_write(ent_bench *bench, ent_error *err);
 
+/* A registry of 500 entities checked, and compared with its database. */
+ENT_CHECKED ent_status ent_bench_schema(ent_bench *bench, ent_error *err);
+
 /* A database of 500 tables opened. */
 ENT_CHECKED ent_status ent_bench_open(ent_bench *bench, ent_error *err);
 

@@ -113,31 +113,42 @@ ent_status ent_bench_data_open(ent_bench *bench, ent_raw **raw,
   return ENT_OK;
 }
 
-static ent_status make_tables(ent_raw *raw, const char *name, ent_error *err) {
+static ent_status make_database(ent_raw *raw, const char *name,
+                                ent_error *err) {
   char sql[ENT_SQL_SIZE];
   ent_status status;
 
   snprintf(sql, sizeof(sql), "DROP DATABASE IF EXISTS %s", name);
   status = ent_raw_exec(raw, sql, err);
-  snprintf(sql, sizeof(sql), "CREATE DATABASE %s", name);
-  if (!status) status = ent_raw_exec(raw, sql, err);
-  for (int i = 0; !status && i < ENT_BENCH_TABLES; i++) {
-    snprintf(sql, sizeof(sql), table_format, name, i);
-    status = ent_raw_exec(raw, sql, err);
-  }
+  snprintf(sql, sizeof(sql), "CREATE DATABASE %s CHARACTER SET utf8mb4", name);
+  return status ? status : ent_raw_exec(raw, sql, err);
+}
+
+ent_status ent_bench_data_database(const ent_bench *bench, const char *suffix,
+                                   char *name, size_t size, ent_error *err) {
+  ent_raw *raw;
+  ent_status status = ent_raw_open(bench->socket, bench->database, &raw, err);
+
+  if (status) return status;
+  snprintf(name, size, "%s_%s", bench->database, suffix);
+  enlarge_server(raw, bench->n_rows);
+  status = make_database(raw, name, err);
+  ent_raw_close(raw);
   return status;
 }
 
 ent_status ent_bench_data_tables(const ent_bench *bench, char *name,
                                  size_t size, ent_error *err) {
-  ent_raw *raw;
-  ent_status status = ent_raw_open(bench->socket, bench->database, &raw, err);
+  char sql[ENT_SQL_SIZE];
+  ent_raw *raw = NULL;
+  ent_status status = ent_bench_data_database(bench, "tables", name, size, err);
 
-  if (status) return status;
   fprintf(stderr, "making %d tables...\n", ENT_BENCH_TABLES);
-  snprintf(name, size, "%s_tables", bench->database);
-  enlarge_server(raw, bench->n_rows);
-  status = make_tables(raw, name, err);
+  if (!status) status = ent_raw_open(bench->socket, name, &raw, err);
+  for (int i = 0; !status && i < ENT_BENCH_TABLES; i++) {
+    snprintf(sql, sizeof(sql), table_format, name, i);
+    status = ent_raw_exec(raw, sql, err);
+  }
   ent_raw_close(raw);
   return status;
 }

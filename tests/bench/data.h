@@ -18,6 +18,12 @@ enum {
 ENT_CHECKED ent_status ent_bench_data_open(ent_bench *bench, ent_raw **raw,
                                            ent_error *err);
 
+/* Makes an empty database, named after the benchmark's with this suffix, and
+ * writes its name (`size` bytes).  REJECTED. */
+ENT_CHECKED ent_status ent_bench_data_database(const ent_bench *bench,
+                                               const char *suffix, char *name,
+                                               size_t size, ent_error *err);
+
 /* Makes a database of ENT_BENCH_TABLES tables, named after the benchmark's,
  * and writes its name (`size` bytes).  REJECTED. */
 ENT_CHECKED ent_status ent_bench_data_tables(const ent_bench *bench, char *name,

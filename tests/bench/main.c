@@ -34,6 +34,7 @@ static const bench_case cases[] = {
     {"scan", ent_bench_scan, true},
     {"write", ent_bench_write, true},
     {"open", ent_bench_open, true},
+    {"schema", ent_bench_schema, true},
 };
 
 static int usage(const char *wrong) {

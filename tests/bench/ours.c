@@ -30,27 +30,22 @@ static ent_status prepare(const ent_ours *ours, const char *sql,
   return ENT_OK;
 }
 
-/* SELECT entable_open(<url of the server's database>) */
-static ent_status open_database(const ent_ours *ours, const char *socket,
-                                const char *database, ent_error *err) {
-  char *url =
-      sqlite3_mprintf("mysql://root@localhost/%s?socket=%s", database, socket);
+/* SELECT entable_open(what) */
+static ent_status open_database(const ent_ours *ours, const char *what,
+                                ent_error *err) {
   sqlite3_stmt *stmt = NULL;
-  ent_status status;
+  ent_status status = prepare(ours, "SELECT entable_open(?1)", &stmt, err);
 
-  if (!url) return ent_fail_nomem(err);
-  status = prepare(ours, "SELECT entable_open(?1)", &stmt, err);
-  if (!status && (sqlite3_bind_text(stmt, 1, url, -1, SQLITE_STATIC) ||
+  if (!status && (sqlite3_bind_text(stmt, 1, what, -1, SQLITE_STATIC) ||
                   sqlite3_step(stmt) != SQLITE_ROW)) {
     status = ours_fail(ours, ENT_UNAVAILABLE, "open", err);
   }
   sqlite3_finalize(stmt);
-  sqlite3_free(url);
   return status;
 }
 
-ent_status ent_ours_open(const char *socket, const char *database,
-                         ent_ours **ours, ent_error *err) {
+ent_status ent_ours_open_what(const char *what, ent_ours **ours,
+                              ent_error *err) {
   ent_ours *made = calloc(1, sizeof(*made));
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   ent_status status;
@@ -60,7 +55,7 @@ ent_status ent_ours_open(const char *socket, const char *database,
       entable_init(made->db)) {
     status = ours_fail(made, ENT_UNAVAILABLE, "set up", err);
   } else {
-    status = open_database(made, socket, database, err);
+    status = open_database(made, what, err);
   }
   if (status) {
     ent_ours_close(made);
@@ -68,6 +63,17 @@ ent_status ent_ours_open(const char *socket, const char *database,
   }
   *ours = made;
   return ENT_OK;
+}
+
+ent_status ent_ours_open(const char *socket, const char *database,
+                         ent_ours **ours, ent_error *err) {
+  char *url =
+      sqlite3_mprintf("mysql://root@localhost/%s?socket=%s", database, socket);
+  ent_status status =
+      url ? ent_ours_open_what(url, ours, err) : ent_fail_nomem(err);
+
+  sqlite3_free(url);
+  return status;
 }
 
 void ent_ours_close(ent_ours *ours) {
@@ -186,17 +192,21 @@ ent_status ent_ours_search(ent_ours *ours, const int64_t *users, int n,
   return status;
 }
 
-ent_status ent_ours_count(const ent_ours *ours, uint64_t *n, ent_error *err) {
+ent_status ent_ours_number(const ent_ours *ours, const char *sql, uint64_t *n,
+                           ent_error *err) {
   sqlite3_stmt *stmt = NULL;
-  ent_status status =
-      prepare(ours, "SELECT count(*) FROM bench_row", &stmt, err);
+  ent_status status = prepare(ours, sql, &stmt, err);
 
   if (!status && sqlite3_step(stmt) != SQLITE_ROW) {
-    status = ours_fail(ours, ENT_REJECTED, "count", err);
+    status = ours_fail(ours, ENT_REJECTED, sql, err);
   }
   if (!status) *n = (uint64_t)sqlite3_column_int64(stmt, 0);
   sqlite3_finalize(stmt);
   return status;
+}
+
+ent_status ent_ours_count(const ent_ours *ours, uint64_t *n, ent_error *err) {
+  return ent_ours_number(ours, "SELECT count(*) FROM bench_row", n, err);
 }
 
 ent_status ent_ours_read_in(ent_ours *ours, const int64_t *keys, uint64_t *sum,

@@ -16,6 +16,10 @@ typedef struct ent_ours ent_ours;
 ENT_CHECKED ent_status ent_ours_open(const char *socket, const char *database,
                                      ent_ours **ours, ent_error *err);
 
+/* The same of what entable_open() takes: an address, or a configuration. */
+ENT_CHECKED ent_status ent_ours_open_what(const char *what, ent_ours **ours,
+                                          ent_error *err);
+
 /* Closing nothing is allowed. */
 void ent_ours_close(ent_ours *ours);
 
@@ -38,6 +42,10 @@ ENT_CHECKED ent_status ent_ours_read_all(ent_ours *ours, uint64_t *sum,
 /* The rows of bench_row, counted.  REJECTED. */
 ENT_CHECKED ent_status ent_ours_count(const ent_ours *ours, uint64_t *n,
                                       ent_error *err);
+
+/* The number that is the first value of the first row.  REJECTED. */
+ENT_CHECKED ent_status ent_ours_number(const ent_ours *ours, const char *sql,
+                                       uint64_t *n, ent_error *err);
 
 /* Runs SQL whose only placeholder, if any, is `value`; sets `sum` to the rows it
  * changed.  REJECTED. */
