@@ -168,6 +168,24 @@ static void put_default(ent_ddl *ddl, const ent_shape_column *column) {
   }
 }
 
+/* A CHECK speaks of its column by the name that it has then. */
+static void put_check(ent_ddl *ddl, const ent_shape_column *column) {
+  const char *rest = column->check;
+  size_t size = strlen(column->check_name);
+
+  put(ddl, " CHECK (");
+  for (const char *at = rest; (at = strchr(at, '`')) != NULL; at++) {
+    if (strncmp(at + 1, column->check_name, size) != 0 || at[size + 1] != '`')
+      continue;
+    put_bytes(ddl, rest, (size_t)(at - rest));
+    put_name(ddl, column->name);
+    at += size + 1;
+    rest = at + 1;
+  }
+  put(ddl, rest);
+  put(ddl, ")");
+}
+
 /* A timestamp that says nothing takes no NULL on servers that invent its
  * default. */
 static void put_column(ent_ddl *ddl, const ent_shape_column *column) {
@@ -189,6 +207,12 @@ static void put_column(ent_ddl *ddl, const ent_shape_column *column) {
   }
   put_default(ddl, column);
   if (column->is_auto) put(ddl, " AUTO_INCREMENT");
+  if (column->is_invisible) put(ddl, " INVISIBLE");
+  if (column->comment && column->comment[0]) {
+    put(ddl, " COMMENT ");
+    put_quoted(ddl, column->comment, true);
+  }
+  if (column->check) put_check(ddl, column);
 }
 
 static void put_names(ent_ddl *ddl, const char **names, size_t n) {

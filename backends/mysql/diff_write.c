@@ -61,6 +61,17 @@ static void worsen(writing *w, ent_online online) {
   if (online > w->online) w->online = online;
 }
 
+/* The wanted column with what the live one has and nobody can declare. */
+static ent_shape_column with_what_stays(const ent_column_change *change) {
+  ent_shape_column column = *change->wanted;
+
+  column.comment = change->live->comment;
+  column.is_invisible = change->live->is_invisible;
+  column.check = change->live->check;
+  column.check_name = change->live->name;
+  return column;
+}
+
 static void write_column(writing *w, const ent_column_change *change) {
   const char *after = find_place(w, change);
 
@@ -72,8 +83,10 @@ static void write_column(writing *w, const ent_column_change *change) {
     worsen(w, ent_online_of(w->diff->server, w->diff->live, aspect));
     ent_ddl_add_column(w->ddl, change->wanted, ends, after);
   } else {
-    ent_ddl_change_column(w->ddl, name_of(change), change->wanted,
-                          change->moves, after);
+    ent_shape_column column = with_what_stays(change);
+
+    ent_ddl_change_column(w->ddl, name_of(change), &column, change->moves,
+                          after);
   }
 }
 

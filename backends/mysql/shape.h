@@ -13,8 +13,7 @@
  * declared can be compared by meaning: however a server, or whoever declared
  * it, spells a thing, here it is spelt in one way.
  *
- * Comments and the widths in which integers are shown mean nothing and are not
- * kept.  Everything of a shape lives in the arena it was read into. */
+ * The widths in which integers are shown mean nothing and are not kept.  Everything of a shape lives in the arena it was read into. */
 
 typedef enum ent_shape_default {
   ENT_SHAPE_NO_DEFAULT, /* an INSERT has to give a value */
@@ -37,6 +36,12 @@ typedef struct ent_shape_column {
   const char *charset;      /* NULL: its type has none */
   const char *collation;    /* the same */
   const char *renamed_from; /* NULL: nothing */
+  /* What cannot be declared, is no difference, and stays where the column
+   * changes: */
+  const char *comment;    /* NULL or empty: none */
+  const char *check;      /* of the column alone (MariaDB), or NULL */
+  const char *check_name; /* by which that speaks of it */
+  bool is_invisible;      /* MariaDB */
 } ent_shape_column;
 
 /* A column of an index.  What cannot be declared, the part of a text that is

@@ -14,7 +14,7 @@
   " FROM information_schema.tables" OF_DATABASE " ORDER BY table_name"
 #define SELECT_COLUMNS                                                         \
   "SELECT table_name, column_name, column_type, is_nullable, column_default,"  \
-  " extra, character_set_name, collation_name"                                 \
+  " extra, character_set_name, collation_name, column_comment"                 \
   " FROM information_schema.columns" OF_DATABASE                               \
   " ORDER BY table_name, ordinal_position"
 #define SELECT_INDEXES                                                         \
@@ -31,11 +31,10 @@
   "SELECT table_name, constraint_name, delete_rule, update_rule"               \
   " FROM information_schema.referential_constraints"                           \
   " WHERE constraint_schema = DATABASE() ORDER BY table_name"
-#define SELECT_JSON_CHECKS                                                     \
+#define SELECT_CHECKS                                                          \
   "SELECT table_name, constraint_name, check_clause"                           \
   " FROM information_schema.check_constraints"                                 \
-  " WHERE constraint_schema = DATABASE()"                                      \
-  " AND check_clause LIKE 'json_valid(%' ORDER BY table_name"
+  " WHERE constraint_schema = DATABASE() ORDER BY table_name"
 
 /* The shape as it grows; `table` is the one that the last row was of. */
 typedef struct living {
@@ -204,7 +203,9 @@ static ent_status read_column(ent_shape_reading *r, const ent_row *row,
   }
   if (!status) status = ent_shape_take_text(r, row, 6, &column->charset, err);
   if (!status) status = ent_shape_take_text(r, row, 7, &column->collation, err);
+  if (!status) status = ent_shape_take_text(r, row, 8, &column->comment, err);
   if (status) return status;
+  column->is_invisible = strstr(extra, "INVISIBLE") != NULL;
   column->is_nullable = strcmp(ent_shape_text(row, 3), "YES") == 0;
   column->is_auto = strstr(extra, "auto_increment") != NULL;
   column->updates_itself = strstr(extra, "on update") != NULL;
@@ -350,25 +351,47 @@ static ent_status take_rule(void *context, const ent_row *row, ent_error *err) {
   return ENT_OK;
 }
 
-/* A CHECK of a column has its name.  One on more than json_valid() of just this
- * column does not make it a json. */
-static ent_status take_json_check(void *context, const ent_row *row,
-                                  ent_error *err) {
-  ent_shape_reading *r = context;
-  ent_shape_table *table = table_of(r, row);
-  const char *name = ent_shape_text(row, 1);
-  ent_shape_column *column = table ? ent_shape_find_column(table, name) : NULL;
-  const char *clause = ent_arena_printf(r->arena, "json_valid(`%s`)", name);
+/* The long text that json_valid() of just itself makes a json; NULL for another
+ * CHECK.  Its name is of no use: a column that was renamed keeps it. */
+static ent_shape_column *json_of(const ent_shape_table *table,
+                                 const char *clause) {
+  static const char word[] = "json_valid(`";
+  size_t size = strlen(clause);
 
-  if (!clause) return ent_fail_nomem(err);
-  if (!column || strcmp(column->type.name, "longtext") != 0 ||
-      strcmp(ent_shape_text(row, 2), clause) != 0) {
+  if (strncmp(clause, word, sizeof(word) - 1) != 0) return NULL;
+  clause += sizeof(word) - 1;
+  size -= sizeof(word) - 1;
+  for (size_t i = 0; i < table->n_columns; i++) {
+    ent_shape_column *column = &table->columns[i];
+    size_t length = strlen(column->name);
+
+    if (size == length + 2 && strcmp(clause + length, "`)") == 0 &&
+        strncmp(clause, column->name, length) == 0) {
+      return strcmp(column->type.name, "longtext") == 0 ? column : NULL;
+    }
+  }
+  return NULL;
+}
+
+/* A CHECK of a column has its name. */
+static ent_status take_check(void *context, const ent_row *row,
+                             ent_error *err) {
+  ent_shape_reading *r = context;
+  const ent_shape_table *table = table_of(r, row);
+  ent_shape_column *column =
+      table ? json_of(table, ent_shape_text(row, 2)) : NULL;
+
+  if (!table) return ENT_OK;
+  if (column) {
+    column->type.name = "json";
+    column->charset = NULL;
+    column->collation = NULL;
     return ENT_OK;
   }
-  column->type.name = "json";
-  column->charset = NULL;
-  column->collation = NULL;
-  return ENT_OK;
+  column = ent_shape_find_column(table, ent_shape_text(row, 1));
+  if (!column) return ENT_OK;
+  column->check_name = column->name;
+  return ent_shape_take_text(r, row, 2, &column->check, err);
 }
 
 static ent_status read_tables(ent_shape_reading *r, ent_error *err) {
@@ -387,7 +410,7 @@ static ent_status read_tables(ent_shape_reading *r, ent_error *err) {
   }
   if (!status) status = ent_shape_query(r, SELECT_RULES, take_rule, err);
   if (!status && live->server->has_table_checks) {
-    status = ent_shape_query(r, SELECT_JSON_CHECKS, take_json_check, err);
+    status = ent_shape_query(r, SELECT_CHECKS, take_check, err);
   }
   return status;
 }
