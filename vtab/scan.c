@@ -1,17 +1,15 @@
 #include "vtab/scan.h"
 
 #include "backends/base/faults.h"
-#include "backends/mysql/ship.h"
 #include "backends/spool.h"
-#include "vtab/hidden.h"
 #include "vtab/hold.h"
 #include "vtab/keyuse.h"
 #include "vtab/meet.h"
 #include "vtab/report.h"
+#include "vtab/terms.h"
 #include "vtab/texts.h"
 #include "vtab/transaction.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -29,11 +27,7 @@ typedef struct ent_scan {
   int plan_index;
   ent_session_pool *pool; /* whose source is being read */
   ent_arena arena;        /* of the values and of what is below */
-  ent_value *values;      /* of each term: one; of an IN, the list */
-  ent_term *terms;        /* n_terms: those of the plan that can be asked */
-  size_t n_terms;
-  ent_hidden hidden;  /* what is known of the statement's terms */
-  bool is_misplanned; /* and some term is not to be in its plan */
+  ent_terms terms;        /* those of the plan that can be asked */
   ent_query query;
   ent_pages *pages;           /* of a search */
   ent_buf bytes;              /* of rows by key */
@@ -74,7 +68,7 @@ int ent_scan_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
 
   if (!scan) return SQLITE_NOMEM;
   table->spare = NULL;
-  scan->hidden = (ent_hidden){.db = table->session->db};
+  scan->terms.hidden = (ent_hidden){.db = table->session->db};
   table->session->is_wary = false;
   scan->next = table->session->scans;
   table->session->scans = scan;
@@ -119,142 +113,6 @@ static int fail(ent_scan *scan, const ent_error *err) {
   scan->n_rows = 0;
   scan->at = 0;
   return ent_report_vtab(scan->base.pVtab, ENT_PHASE_READ, err);
-}
-
-static bool is_number(const ent_column *column) {
-  const char *declared = ent_column_declared(column);
-
-  return strcmp(declared, "TEXT") != 0 && strcmp(declared, "BLOB") != 0;
-}
-
-/* A value as SQLite compares it with a column: with the column's affinity
- * where that is one of numbers.  A number beside a text stays one: whether
- * SQLite compares them as texts is not to be seen here. */
-static ent_status take_value(ent_scan *scan, const ent_plan_term *term,
-                             sqlite3_value *from, ent_value *to,
-                             ent_error *err) {
-  const ent_entity *entity = table_of(scan)->entity;
-
-  if (term->column == ENT_ROWID_COLUMN ||
-      is_number(&entity->columns[term->column])) {
-    sqlite3_value_numeric_type(from);
-  }
-  return ent_value_copy(from, &scan->arena, to, err);
-}
-
-/* The values of an IN, in an array that doubles. */
-static ent_status take_list(ent_scan *scan, const ent_plan_term *from,
-                            sqlite3_value *list, ent_term *term,
-                            ent_error *err) {
-  sqlite3_value *item;
-  ent_value *values = NULL;
-  size_t n = 0;
-  size_t capacity = 0;
-  int rc;
-
-  for (rc = sqlite3_vtab_in_first(list, &item); rc == SQLITE_OK && item;
-       rc = sqlite3_vtab_in_next(list, &item)) {
-    ent_status status;
-
-    if (n == capacity) {
-      ent_value *more;
-
-      capacity = capacity ? 2 * capacity : 16;
-      more = ent_arena_alloc(&scan->arena, capacity * sizeof(*more));
-      if (!more) return ent_fail_nomem(err);
-      if (n) memcpy(more, values, n * sizeof(*more));
-      values = more;
-    }
-    status = take_value(scan, from, item, &values[n], err);
-    if (status) return status;
-    if (values[n].kind != ENT_NULL) n++;
-  }
-  if (rc != SQLITE_OK && rc != SQLITE_DONE) return ent_fail_nomem(err);
-  term->values = values;
-  term->n_values = n;
-  return ENT_OK;
-}
-
-/* Whether a term is left to SQLite: it may be another than it seems. */
-static bool is_hidden(ent_scan *scan, const ent_plan_term *term) {
-  if ((term->doubt == ENT_DOUBT_COLLATION &&
-       ent_hidden_collation(&scan->hidden)) ||
-      (term->doubt == ENT_DOUBT_TWICE && ent_hidden_twice(&scan->hidden))) {
-    scan->is_misplanned = true;
-    return true;
-  }
-  return ent_hidden_join(&scan->hidden, (ent_op)term->op);
-}
-
-static bool is_fresh(const ent_scan *scan) {
-  const ent_table *table = table_of(scan);
-
-  return ent_texts_are_fresh(table->session->db, table->name);
-}
-
-/* Whether a value shows that SQLite may lose rows. */
-static ent_status check_part(ent_scan *scan, const ent_plan_term *term,
-                             const ent_value *value, ent_error *err) {
-  const ent_entity *entity = table_of(scan)->entity;
-
-  if (term->op != ENT_OP_EQ || term->doubt == ENT_DOUBT_NONE ||
-      !ent_hidden_part(&scan->hidden, value)) {
-    return ENT_OK;
-  }
-  scan->is_misplanned = true;
-  if (is_fresh(scan)) return ENT_OK;
-  return ent_fail(err, ENT_UNSUPPORTED,
-                  "table %s: column %s: SQLite may compare it wrongly in (…) "
-                  "IN (SELECT …); write +%s there",
-                  entity->name, entity->columns[term->column].name,
-                  entity->columns[term->column].name);
-}
-
-static ent_status take_terms(ent_scan *scan, sqlite3_value **argv,
-                             ent_error *err) {
-  const ent_plan *plan = scan->plan;
-  ent_status status = ENT_OK;
-
-  scan->values =
-      ent_arena_zalloc(&scan->arena, (plan->n_terms + 1) * sizeof(ent_value));
-  scan->terms =
-      ent_arena_zalloc(&scan->arena, (plan->n_terms + 1) * sizeof(ent_term));
-  if (!scan->values || !scan->terms) return ent_fail_nomem(err);
-  scan->n_terms = 0;
-  scan->is_misplanned = false;
-  for (size_t i = 0; !status && i < plan->n_terms; i++) {
-    const ent_plan_term *from = &plan->terms[i];
-    ent_term *term = &scan->terms[scan->n_terms];
-
-    if (is_hidden(scan, from)) continue;
-    scan->n_terms++;
-    *term = (ent_term){.column = from->column,
-                       .op = (ent_op)from->op,
-                       .values = &scan->values[i],
-                       .n_values = ent_op_has_value((ent_op)from->op)};
-    if (from->op == ENT_OP_IN) {
-      status = take_list(scan, from, argv[i], term, err);
-    } else if (ent_op_has_value((ent_op)from->op)) {
-      status = take_value(scan, from, argv[i], &scan->values[i], err);
-      if (!status) status = check_part(scan, from, &scan->values[i], err);
-    }
-  }
-  return status;
-}
-
-/* How many rows SQLite will ask for, 0 if that is not known. */
-static uint64_t wanted_rows(const ent_plan *plan, sqlite3_value **argv) {
-  sqlite3_int64 limit = 0;
-  sqlite3_int64 offset = 0;
-
-  if (!plan->has_limit) return 0;
-  if (sqlite3_value_type(argv[plan->n_terms]) != SQLITE_INTEGER) return 0;
-  limit = sqlite3_value_int64(argv[plan->n_terms]);
-  if (plan->has_offset) {
-    offset = sqlite3_value_int64(argv[plan->n_terms + 1]);
-  }
-  if (limit <= 0 || limit > INT32_MAX || offset > INT32_MAX) return 0;
-  return (uint64_t)(limit + (offset > 0 ? offset : 0));
 }
 
 /* Whether this scan may share the read view of others: all cursors that are
@@ -336,11 +194,11 @@ static ent_status get_rows(ent_scan *scan, const ent_key *keys, size_t n,
 /* Rows by key.  Where a value of the list is more than a key, the list is a
  * term of a search; where the list is left to SQLite, there is no term. */
 static ent_status start_keys(ent_scan *scan, ent_error *err) {
-  const ent_term *term = &scan->terms[0];
+  const ent_term *term = &scan->terms.items[0];
   ent_key *keys;
   size_t n = 0;
 
-  if (!scan->n_terms) return start_search(scan, NULL, 0, 0, err);
+  if (!scan->terms.n) return start_search(scan, NULL, 0, 0, err);
   keys = ent_arena_alloc(&scan->arena, (term->n_values + 1) * sizeof(*keys));
   if (!keys) return ent_fail_nomem(err);
   for (size_t i = 0; i < term->n_values; i++) {
@@ -380,15 +238,16 @@ static ent_status start_plan(ent_scan *scan, sqlite3_value **argv,
   }
   if (status) return status;
   if (scan->plan->kind == ENT_PLAN_KEYS) return start_keys(scan, err);
-  return start_search(scan, scan->terms, scan->n_terms,
-                      wanted_rows(scan->plan, argv), err);
+  return start_search(scan, scan->terms.items, scan->terms.n,
+                      ent_terms_limit(scan->plan, argv), err);
 }
 
 /* Whether one row may not stand for those like it: SQLite may ask for rowids,
  * or know rows by their keys. */
 static bool needs_all(ent_scan *scan, const ent_plan *plan) {
   return plan->is_distinct && plan->whole >= 0 &&
-         (ent_hidden_rowid(&scan->hidden) || ent_hidden_right(&scan->hidden));
+         (ent_hidden_rowid(&scan->terms.hidden) ||
+          ent_hidden_right(&scan->terms.hidden));
 }
 
 /* The plan that SQLite has chosen, or the one of all rows instead. */
@@ -396,7 +255,7 @@ static void choose_plan(ent_scan *scan, int index) {
   const ent_plans *plans = &table_of(scan)->plans;
   const ent_plan *plan = ent_plans_get(plans, index);
 
-  scan->hidden.schemas = ent_plans_schemas(plans, index);
+  scan->terms.hidden.schemas = ent_plans_schemas(plans, index);
   if (needs_all(scan, plan)) index = plan->whole;
   scan->plan = ent_plans_get(plans, index);
   scan->plan_index = index;
@@ -426,8 +285,12 @@ int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
   }
   scan->pool = table->pool;
   scan->pool->n_users++;
-  status = take_terms(scan, argv, &err);
-  if (!status && scan->is_misplanned && is_fresh(scan)) return plan_anew(scan);
+  status =
+      ent_terms_take(&scan->terms, table, scan->plan, argv, &scan->arena, &err);
+  if (!status && scan->terms.is_misplanned &&
+      ent_texts_are_fresh(table->session->db, table->name)) {
+    return plan_anew(scan);
+  }
   if (!status) status = start_plan(scan, argv, &err);
   return status ? fail(scan, &err) : SQLITE_OK;
 }
