@@ -8,6 +8,7 @@
 #include "vtab/joiner.h"
 #include "vtab/migrate.h"
 #include "vtab/open.h"
+#include "vtab/recover.h"
 #include "vtab/settings.h"
 #include "vtab/tvf.h"
 #include "vtab/tvf_alters.h"
@@ -37,8 +38,12 @@ static void pool_function(sqlite3_context *context, int argc,
   char *copy;
 
   (void)argc;
-  if (!name) {
+  if (sqlite3_value_type(argv[0]) == SQLITE_NULL) {
     sqlite3_result_error(context, "pool(): a pool has a name", -1);
+    return;
+  }
+  if (!name) {
+    sqlite3_result_error_nomem(context);
     return;
   }
   copy = sqlite3_mprintf("%s", name);
@@ -58,6 +63,7 @@ static const struct {
 } functions[] = {
     {"entable_open", -1, ent_open_function},
     {"entable_close", 0, ent_close_function},
+    {"entable_recover", 0, ent_recover_function},
     {"entable_set", 2, ent_set_function},
     {"entity_create_sql", 1, ent_create_sql_function},
     {"entity_drop", 1, ent_drop_function},

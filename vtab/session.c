@@ -2,6 +2,7 @@
 
 #include "backends/mysql/replica.h"
 #include "backends/mysql/source.h"
+#include "backends/mysql/xa.h"
 #include "vtab/followers.h"
 
 #include <limits.h>
@@ -245,8 +246,10 @@ static ent_status add_replicas(ent_session *session, ent_mysql_session *mysql,
   return status;
 }
 
+/*   xa  the pools that commit together */
 static ent_status add_pool(ent_session *session, ent_opened *opened,
-                           const ent_config_pool *config, ent_error *err) {
+                           const ent_config_pool *config, ent_mysql_xa *xa,
+                           ent_error *err) {
   ent_session_pool *pool = sqlite3_malloc64(sizeof(*pool));
   ent_mysql_pool *connections = NULL;
   ent_status status;
@@ -261,6 +264,7 @@ static ent_status add_pool(ent_session *session, ent_opened *opened,
   status = ent_mysql_pool_open(&config->address, &connections, err);
   if (status) return status;
   ent_mysql_session_init(&pool->mysql, connections);
+  if (config->xa) ent_mysql_xa_add(xa, &pool->mysql, pool->name);
   if (opened->config->snapshot_max_s >= 0) {
     pool->mysql.snapshot_max_s = opened->config->snapshot_max_s;
   }
@@ -272,12 +276,14 @@ static ent_status add_pool(ent_session *session, ent_opened *opened,
 static ent_status add_pools(ent_session *session, ent_opened *opened,
                             ent_error *err) {
   const ent_config *config = opened->config;
-  ent_status status = ENT_OK;
+  ent_mysql_xa *xa = ent_mysql_xa_new();
+  ent_status status = xa ? ENT_OK : ent_fail_nomem(err);
 
   for (size_t i = config->n_pools; !status && i-- > 0;) {
     status = check_clash(session, opened, &config->pools[i], err);
-    if (!status) status = add_pool(session, opened, &config->pools[i], err);
+    if (!status) status = add_pool(session, opened, &config->pools[i], xa, err);
   }
+  ent_mysql_xa_unref(xa);
   return status;
 }
 

@@ -45,6 +45,8 @@ typedef struct ent_session_pool {
   char *name;
   ent_mysql_session mysql;
   ent_source *source;
+  struct ent_session_pool *joined; /* the next that the transaction writes to */
+  bool has_joined;
   int64_t guess_until_ms; /* till then no statistics are asked for (cost.h) */
   ent_declaration *declaration; /* of its configuration; NULL once closed */
   ent_catalog *catalog; /* read when the configuration was opened, or NULL */
@@ -74,15 +76,16 @@ typedef struct ent_member {
 
 /* The transaction that the session's tables are members of. */
 typedef struct ent_transaction {
-  int n_begun;            /* members */
-  int n_synced;           /* members that have been asked to commit */
-  bool is_explicit;       /* begun by BEGIN or SAVEPOINT */
-  bool is_aborted;        /* the server has been told */
-  int n_levels;           /* savepoints of SQLite */
-  ent_session_pool *pool; /* the one written to, or NULL so far */
-  bool has_followers;     /* who refers to whom has been looked at in it */
-  bool expects_id;        /* a row waits whose id is not known yet */
-  sqlite3_int64 shown_id; /* what last_insert_rowid() was then */
+  int n_begun;             /* members */
+  int n_synced;            /* members that have been asked to commit */
+  bool is_explicit;        /* begun by BEGIN or SAVEPOINT */
+  bool is_ended;           /* the servers have been told */
+  bool is_committed;       /* which is more than to be told so */
+  int n_levels;            /* savepoints of SQLite */
+  ent_session_pool *pools; /* those written to, by their `joined` */
+  bool has_followers;      /* who refers to whom has been looked at in it */
+  ent_session_pool *waits; /* a row waits there whose id is not known yet */
+  sqlite3_int64 shown_id;  /* what last_insert_rowid() was then */
 } ent_transaction;
 
 struct ent_session {

@@ -1,8 +1,12 @@
 #include "vtab/transaction.h"
 
+#include "backends/mysql/commit.h"
+#include "backends/mysql/transaction.h"
 #include "vtab/hold.h"
 #include "vtab/report.h"
 #include "vtab/scan.h"
+
+enum { ENT_ABANDON_MS = 2000 };
 
 void ent_transaction_begin(ent_session *session, ent_member *member) {
   ent_transaction *t = &session->transaction;
@@ -26,38 +30,66 @@ bool ent_transaction_gathers(const ent_session *session, int conflict) {
   return session->batch_transaction && conflict != SQLITE_ROLLBACK;
 }
 
-void ent_transaction_expect_id(ent_session *session, sqlite3_int64 shown) {
-  session->transaction.expects_id = true;
+void ent_transaction_expect_id(ent_session *session, ent_session_pool *pool,
+                               sqlite3_int64 shown) {
+  session->transaction.waits = pool;
   session->transaction.shown_id = shown;
 }
 
 /* What a flush has learnt.  Where last_insert_rowid() is another one by now, a
  * later INSERT of the same statement has set it. */
-static void take_last_id(ent_session *session) {
+static void take_last_id(ent_session *session, ent_session_pool *pool) {
   ent_transaction *t = &session->transaction;
-  ent_source *source = t->pool->source;
+  ent_source *source = pool->source;
 
-  if (source->has_last_id && t->expects_id &&
+  if (source->has_last_id && t->waits == pool &&
       sqlite3_last_insert_rowid(session->db) == t->shown_id) {
     sqlite3_set_last_insert_rowid(session->db, source->last_id);
   }
   source->has_last_id = false;
-  t->expects_id = false;
+  if (t->waits == pool) t->waits = NULL;
+}
+
+/* Whether a pool may be written to beside those that were. */
+static ent_status check_together(const ent_transaction *t,
+                                 const ent_session_pool *pool, ent_error *err) {
+  const ent_session_pool *first = t->pools;
+  ent_status status = ENT_OK;
+
+  if (!first->mysql.xa || !pool->mysql.xa) {
+    return ent_fail(err, ENT_UNSUPPORTED,
+                    "this transaction has written to pool %s, and without "
+                    "'transactions: xa' in the configuration of both a "
+                    "transaction writes to one; COMMIT before writing to %s",
+                    first->name, pool->name);
+  }
+  if (first->mysql.xa != pool->mysql.xa) {
+    return ent_fail(err, ENT_UNSUPPORTED,
+                    "this transaction has written to pool %s, and pool %s is "
+                    "of another configuration; 'transactions: xa' is for pools "
+                    "of one file",
+                    first->name, pool->name);
+  }
+  for (; !status && first; first = first->joined) {
+    status = ent_mysql_transaction_check(first->mysql.transaction, err);
+  }
+  return status;
 }
 
 ent_status ent_transaction_join(ent_session *session, ent_session_pool *pool,
                                 ent_error *err) {
   ent_transaction *t = &session->transaction;
+  ent_session_pool **end = &t->pools;
   ent_deadline deadline;
+  ent_status status;
 
-  if (t->pool == pool) return ENT_OK;
-  if (t->pool) {
-    return ent_fail(err, ENT_UNSUPPORTED,
-                    "this transaction has written to pool %s, and a "
-                    "transaction writes to one; COMMIT before writing to %s",
-                    t->pool->name, pool->name);
-  }
-  t->pool = pool;
+  if (t->pools == pool && !pool->joined) return ENT_OK;
+  status = t->pools ? check_together(t, pool, err) : ENT_OK;
+  if (status || pool->has_joined) return status;
+  while (*end)
+    end = &(*end)->joined;
+  *end = pool;
+  pool->has_joined = true;
   pool->n_users++;
   if (t->n_levels == 0) return ENT_OK;
   deadline = ent_session_deadline(session);
@@ -65,21 +97,54 @@ ent_status ent_transaction_join(ent_session *session, ent_session_pool *pool,
                                       err);
 }
 
+/* Sends what a pool's source has gathered. */
+static ent_status flush(ent_session *session, ent_session_pool *pool,
+                        const ent_deadline *deadline, ent_error *err) {
+  ent_participant *part = pool->source->participant;
+  ent_status status = ent_scan_keep_all(session, pool, NULL, err);
+
+  if (!status) status = part->ops->flush(part, deadline, err);
+  if (!status) take_last_id(session, pool);
+  return status;
+}
+
+/* Several pools were written to: none may be dead. */
+static ent_status commit_together(const ent_transaction *t,
+                                  const ent_deadline *deadline,
+                                  ent_error *err) {
+  ent_status status = ENT_OK;
+
+  for (const ent_session_pool *p = t->pools; !status && p; p = p->joined) {
+    status = ent_mysql_transaction_check(p->mysql.transaction, err);
+  }
+  if (!status) status = ent_mysql_commit(t->pools->mysql.xa, deadline, err);
+  return ent_error_context(err, status, "mysql");
+}
+
 /* Flush, block, prepare: each for all that take part, before the next. */
 static ent_status commit(ent_session *session, ent_error *err) {
   ent_transaction *t = &session->transaction;
-  ent_participant *part = t->pool->source->participant;
   ent_deadline deadline = ent_session_deadline(session);
-  ent_status status = ent_scan_keep_all(session, t->pool, NULL, err);
+  ent_status status = ENT_OK;
 
-  if (!status) status = part->ops->flush(part, &deadline, err);
-  if (!status) take_last_id(session);
-  if (!status && part->ops->block) {
-    status = part->ops->block(part, &deadline, err);
+  for (ent_session_pool *p = t->pools; !status && p; p = p->joined) {
+    status = flush(session, p, &deadline, err);
+  }
+  for (ent_session_pool *p = t->pools; !status && p; p = p->joined) {
+    ent_participant *part = p->source->participant;
+
+    if (part->ops->block) status = part->ops->block(part, &deadline, err);
   }
   if (!status) status = ent_session_will_wait(session, err);
-  if (!status) status = part->ops->prepare(part, &deadline, err);
+  if (!status && t->pools->joined) {
+    status = commit_together(t, &deadline, err);
+  } else if (!status) {
+    ent_participant *part = t->pools->source->participant;
+
+    status = part->ops->prepare(part, &deadline, err);
+  }
   ent_session_waited(session);
+  t->is_committed = status == ENT_OK;
   return status;
 }
 
@@ -89,12 +154,24 @@ int ent_transaction_sync(ent_session *session, ent_member *member,
   ent_error err = {.status = ENT_OK};
 
   /* CREATE VIRTUAL TABLE calls xSync without xBegin. */
-  if (!member->has_begun || ++t->n_synced < t->n_begun || !t->pool) {
+  if (!member->has_begun || ++t->n_synced < t->n_begun || !t->pools) {
     return SQLITE_OK;
   }
   if (commit(session, &err) == ENT_OK) return SQLITE_OK;
   return ent_report_vtab(
       vtab, t->is_explicit ? ENT_PHASE_COMMIT : ENT_PHASE_WRITE, &err);
+}
+
+/* The pools are the transaction's no more. */
+static void part(ent_transaction *t) {
+  while (t->pools) {
+    ent_session_pool *pool = t->pools;
+
+    t->pools = pool->joined;
+    pool->joined = NULL;
+    pool->has_joined = false;
+    ent_session_pool_unref(pool);
+  }
 }
 
 /* The member is out; with the last one the transaction is over. */
@@ -104,91 +181,155 @@ static void leave(ent_session *session, ent_member *member) {
   member->has_begun = false;
   if (--t->n_begun > 0) return;
   ent_hold_end(session);
-  ent_session_pool_unref(t->pool);
+  part(t);
   *t = (ent_transaction){.n_begun = 0};
+}
+
+/* Behind the decision there is nobody to tell of a failure but the log, and
+ * nothing is gained by an interrupt. */
+static void finish(ent_session *session) {
+  ent_transaction *t = &session->transaction;
+  ent_deadline deadline = ent_session_deadline(session);
+  ent_error left = {.status = ENT_OK};
+
+  deadline.interrupted = NULL;
+  t->is_ended = true;
+  if (t->pools->joined) {
+    ent_mysql_commit_finish(t->pools->mysql.xa, &deadline, &left);
+  }
+  for (ent_session_pool *p = t->pools; p; p = p->joined) {
+    ent_participant *part = p->source->participant;
+
+    part->ops->finish(part, &deadline);
+  }
+  if (!left.status) return;
+  sqlite3_log(SQLITE_WARNING,
+              "entable: the transaction was committed, but a branch of it "
+              "waits for `entable check`: %s",
+              left.text);
 }
 
 void ent_transaction_commit(ent_session *session, ent_member *member) {
   ent_transaction *t = &session->transaction;
 
   if (!member->has_begun) return;
-  if (t->pool && t->n_begun == 1) {
-    ent_participant *part = t->pool->source->participant;
-    ent_deadline deadline = ent_session_deadline(session);
-
-    part->ops->finish(part, &deadline);
-  }
+  if (t->pools && !t->is_ended && t->n_begun == 1) finish(session);
   leave(session, member);
+}
+
+static void abort_pool(ent_session *session, ent_session_pool *pool,
+                       const ent_deadline *deadline) {
+  ent_participant *part = pool->source->participant;
+
+  /* A reader that cannot be kept says so when it is asked for more. */
+  if (ent_scan_keep_all(session, pool, NULL, NULL)) ent_session_waited(session);
+  part->ops->abort(part, deadline);
+}
+
+/* SQLite's own files may refuse what was decided. */
+static void end_failed(ent_session *session) {
+  ent_transaction *t = &session->transaction;
+  ent_deadline deadline = ent_session_deadline(session);
+
+  if (t->is_committed) {
+    finish(session);
+    return;
+  }
+  t->is_ended = true;
+  for (ent_session_pool *p = t->pools; p; p = p->joined)
+    abort_pool(session, p, &deadline);
+  if (t->pools && t->pools->joined) {
+    ent_deadline soon = ent_deadline_in(ENT_ABANDON_MS);
+
+    if (ent_mysql_commit_abandon(t->pools->mysql.xa, &soon)) {
+      sqlite3_log(SQLITE_WARNING,
+                  "entable: branches of a transaction that failed wait for "
+                  "`entable check`");
+    }
+  }
 }
 
 void ent_transaction_rollback(ent_session *session, ent_member *member) {
   ent_transaction *t = &session->transaction;
 
   if (!member->has_begun) return;
-  if (t->pool && !t->is_aborted) {
-    ent_participant *part = t->pool->source->participant;
-    ent_deadline deadline = ent_session_deadline(session);
-
-    t->is_aborted = true;
-    /* A reader that cannot be kept says so when it is asked for more. */
-    if (ent_scan_keep_all(session, t->pool, NULL, NULL)) {
-      ent_session_waited(session);
-    }
-    part->ops->abort(part, &deadline);
-  }
+  if (t->pools && !t->is_ended) end_failed(session);
   leave(session, member);
+}
+
+/* What SQLite does with a savepoint, for one pool. */
+typedef ent_status level_step(ent_session *session, ent_session_pool *pool,
+                              int level, const ent_deadline *deadline,
+                              ent_error *err);
+
+/* The same for all of them: the first failure is told, and keeps no other from
+ * being told. */
+static int for_all(ent_session *session, level_step *step, int level,
+                   sqlite3_vtab *vtab) {
+  ent_error err = {.status = ENT_OK};
+  ent_status failed = ENT_OK;
+
+  for (ent_session_pool *p = session->transaction.pools; p; p = p->joined) {
+    ent_deadline deadline = ent_session_deadline(session);
+    ent_status status = step(session, p, level, &deadline, &err);
+
+    if (!failed) failed = status;
+    ent_session_waited(session);
+  }
+  return failed ? ent_report_vtab(vtab, ENT_PHASE_WRITE, &err) : SQLITE_OK;
+}
+
+static ent_status set(ent_session *session, ent_session_pool *pool, int level,
+                      const ent_deadline *deadline, ent_error *err) {
+  ent_status status =
+      pool->source->ops->savepoint(pool->source, level, deadline, err);
+
+  take_last_id(session, pool);
+  return status;
+}
+
+static ent_status release(ent_session *session, ent_session_pool *pool,
+                          int level, const ent_deadline *deadline,
+                          ent_error *err) {
+  ent_status status =
+      pool->source->ops->release(pool->source, level, deadline, err);
+
+  take_last_id(session, pool);
+  return status;
+}
+
+static ent_status roll_back_to(ent_session *session, ent_session_pool *pool,
+                               int level, const ent_deadline *deadline,
+                               ent_error *err) {
+  ent_status status = ent_scan_keep_all(session, pool, NULL, err);
+
+  if (!status) {
+    status = pool->source->ops->rollback_to(pool->source, level, deadline, err);
+  }
+  pool->source->has_last_id = false;
+  return status;
 }
 
 int ent_transaction_savepoint(ent_session *session, int level,
                               sqlite3_vtab *vtab) {
   ent_transaction *t = &session->transaction;
-  ent_error err = {.status = ENT_OK};
-  ent_deadline deadline;
-  ent_status status;
 
   if (t->n_levels < level + 1) t->n_levels = level + 1;
-  if (!t->pool) return SQLITE_OK;
-  deadline = ent_session_deadline(session);
-  status =
-      t->pool->source->ops->savepoint(t->pool->source, level, &deadline, &err);
-  take_last_id(session);
-  ent_session_waited(session);
-  return status ? ent_report_vtab(vtab, ENT_PHASE_WRITE, &err) : SQLITE_OK;
+  return for_all(session, set, level, vtab);
 }
 
 int ent_transaction_release(ent_session *session, int level,
                             sqlite3_vtab *vtab) {
   ent_transaction *t = &session->transaction;
-  ent_error err = {.status = ENT_OK};
-  ent_deadline deadline;
-  ent_status status;
 
   if (t->n_levels > level) t->n_levels = level < 0 ? 0 : level;
-  if (!t->pool) return SQLITE_OK;
-  deadline = ent_session_deadline(session);
-  status =
-      t->pool->source->ops->release(t->pool->source, level, &deadline, &err);
-  take_last_id(session);
-  ent_session_waited(session);
-  return status ? ent_report_vtab(vtab, ENT_PHASE_WRITE, &err) : SQLITE_OK;
+  return for_all(session, release, level, vtab);
 }
 
 int ent_transaction_rollback_to(ent_session *session, int level,
                                 sqlite3_vtab *vtab) {
   ent_transaction *t = &session->transaction;
-  ent_error err = {.status = ENT_OK};
-  ent_deadline deadline;
-  ent_status status;
 
   if (t->n_levels > level + 1) t->n_levels = level + 1;
-  if (!t->pool) return SQLITE_OK;
-  deadline = ent_session_deadline(session);
-  status = ent_scan_keep_all(session, t->pool, NULL, &err);
-  if (!status) {
-    status = t->pool->source->ops->rollback_to(t->pool->source, level,
-                                               &deadline, &err);
-  }
-  t->pool->source->has_last_id = false;
-  ent_session_waited(session);
-  return status ? ent_report_vtab(vtab, ENT_PHASE_WRITE, &err) : SQLITE_OK;
+  return for_all(session, roll_back_to, level, vtab);
 }

@@ -8,7 +8,9 @@
  * SQLite tells every table of a transaction by itself of its begin, its
  * savepoints and its end.  A session has one transaction of which all of them
  * are parts: the first that is told acts, the others are counted.  COMMIT is
- * carried out in the last xSync, which can still refuse it.
+ * carried out in the last xSync, which can still refuse it: where several pools
+ * were written to, up to the decision, and in xCommit the rest (commit.h of the
+ * MySQL folder).
  */
 
 /* What SQLite tells of a transaction, for the module of a member.  `vtab`
@@ -25,8 +27,9 @@ int ent_transaction_release(ent_session *session, int level,
 int ent_transaction_rollback_to(ent_session *session, int level,
                                 sqlite3_vtab *vtab);
 
-/* Makes a pool the one that the transaction writes to.  UNSUPPORTED where it
- * has written to another one. */
+/* Makes a pool one that the transaction writes to.  UNSUPPORTED where it has
+ * written to another one, unless the configuration says `transactions: xa` for
+ * both; what has killed the transaction in another one. */
 ENT_CHECKED ent_status ent_transaction_join(ent_session *session,
                                             ent_session_pool *pool,
                                             ent_error *err);
@@ -42,8 +45,9 @@ bool ent_transaction_gathers(const ent_session *session, int conflict);
  * prepared if there are several, NULL if there is none. */
 sqlite3_stmt *ent_transaction_writer(sqlite3 *db);
 
-/* Notes what last_insert_rowid() is while a row whose id is not known yet waits:
- * if it still is that when the row is sent, it becomes the id. */
-void ent_transaction_expect_id(ent_session *session, sqlite3_int64 shown);
+/* Notes what last_insert_rowid() is while a row whose id is not known yet waits
+ * in a pool: if it still is that when the row is sent, it becomes the id. */
+void ent_transaction_expect_id(ent_session *session, ent_session_pool *pool,
+                               sqlite3_int64 shown);
 
 #endif

@@ -1,6 +1,7 @@
 #include "vtab/tvf_check.h"
 
 #include "backends/mysql/query.h"
+#include "backends/mysql/recover.h"
 #include "backends/mysql/replica.h"
 
 #include <string.h>
@@ -55,12 +56,39 @@ static const char *advice_for(const ent_error *error) {
   case 2005: return "check the host's name";
   default: break;
   }
+  if (error->status == ENT_UNSUPPORTED) {
+    return "take 'transactions: xa' out of the configuration";
+  }
   return error->status == ENT_TIMEOUT ? "check the network between" : NULL;
+}
+
+/* What a crash has left of transactions over several pools. */
+static ent_status show_waiting(check_rows *rows, ent_mysql_session *session,
+                               const ent_deadline *deadline) {
+  ent_mysql_waiting_branches w;
+  ent_status status =
+      ent_mysql_recover_look(session, deadline, &w, &rows->error);
+  const char *text;
+
+  if (status || w.n_known + w.n_unknown == 0) return status;
+  text = ent_arena_printf(
+      &rows->arena,
+      "branches of transactions over several pools were left prepared: %zu to "
+      "be finished, %zu without a record in these pools; one is %s, %s",
+      w.n_known, w.n_unknown, w.xid.gtrid, w.xid.bqual);
+  if (!text) return ent_fail_nomem(&rows->error);
+  rows->values[ENT_CHECK_STATUS] = text_value("waiting");
+  rows->values[ENT_CHECK_ERROR] = text_value(text);
+  rows->values[ENT_CHECK_ADVICE] = text_value(
+      w.n_known ? "entable check, or SELECT entable_recover()"
+                : "entable check with the configuration that they were made "
+                  "with");
+  return ENT_OK;
 }
 
 /* Connects if need be, then one round trip, which is the latency. */
 static ent_status ask_server(check_rows *rows, ent_mysql_pool *pool,
-                             const ent_deadline *deadline) {
+                             bool has_xa, const ent_deadline *deadline) {
   ent_mysql_connection *connection;
   ent_mysql_client *client;
   double start;
@@ -74,6 +102,9 @@ static ent_status ask_server(check_rows *rows, ent_mysql_pool *pool,
   rows->values[ENT_CHECK_LATENCY] = ent_value_f64(now_ms() - start);
   rows->values[ENT_CHECK_VERSION] = text_value(
       ent_arena_strdup(&rows->arena, ent_mysql_client_version(client)));
+  if (!status && has_xa) {
+    status = ent_mysql_xa_try(client, deadline, &rows->error);
+  }
   ent_mysql_pool_release(connection);
   return status;
 }
@@ -93,16 +124,24 @@ static void clear_row(check_rows *rows) {
   }
 }
 
+/*   session  whose primary it is; NULL for a replica */
 static ent_status show_server(check_rows *rows, const char *name,
-                              const char *backend, ent_mysql_pool *pool,
+                              ent_mysql_session *session, ent_mysql_pool *pool,
                               const ent_deadline *deadline, ent_error *err) {
+  bool has_xa = session && session->xa;
+  ent_status status;
+
   rows->values[ENT_CHECK_POOL] = text_value(name);
-  rows->values[ENT_CHECK_BACKEND] = text_value(backend);
+  rows->values[ENT_CHECK_BACKEND] = text_value(session ? "mysql" : "replica");
   rows->values[ENT_CHECK_ADDRESS] =
       text_value(ent_address_show(ent_mysql_pool_address(pool), &rows->arena));
   rows->values[ENT_CHECK_STATUS] = text_value("ok");
-  if (ask_server(rows, pool, deadline)) {
-    /* A row can say that a server is away, not that nobody waits for it. */
+  status = ask_server(rows, pool, has_xa, deadline);
+  if (!status && has_xa) status = show_waiting(rows, session, deadline);
+  if (status) {
+    /* A row can say that a server is away, not that nobody waits for it, nor
+     * that there was no memory to ask. */
+    if (rows->error.status == ENT_NOMEM) return ent_fail_nomem(err);
     if (rows->error.status == ENT_INTERRUPTED) {
       return ent_fail(err, ENT_INTERRUPTED, "interrupted");
     }
@@ -114,7 +153,7 @@ static ent_status show_server(check_rows *rows, const char *name,
 /* The next server of the pool that is being shown: it, then its replicas. */
 static ent_status show_pool(check_rows *rows, const ent_deadline *deadline,
                             ent_error *err) {
-  const ent_session_pool *pool = rows->pools[rows->at];
+  ent_session_pool *pool = rows->pools[rows->at];
   size_t server = rows->server++;
 
   if (rows->server > pool->mysql.n_replicas) {
@@ -122,10 +161,10 @@ static ent_status show_pool(check_rows *rows, const ent_deadline *deadline,
     rows->server = 0;
   }
   if (!server) {
-    return show_server(rows, pool->name, "mysql", pool->mysql.pool, deadline,
-                       err);
+    return show_server(rows, pool->name, &pool->mysql, pool->mysql.pool,
+                       deadline, err);
   }
-  return show_server(rows, pool->name, "replica",
+  return show_server(rows, pool->name, NULL,
                      ent_mysql_replica_pool(&pool->mysql, server - 1), deadline,
                      err);
 }

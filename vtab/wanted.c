@@ -1,6 +1,7 @@
 #include "vtab/wanted.h"
 
 #include "backends/base/entity_declared.h"
+#include "backends/mysql/decision.h"
 #include "vtab/deleted.h"
 
 #include <stdlib.h>
@@ -139,6 +140,7 @@ static ent_status add_pool(ent_session *session, const ent_target *target,
     const ent_entity *entity = pool->catalog->tables.entities[i];
 
     if (ent_config_matches(pool->config, entity->table) &&
+        !ent_decision_is_table(entity->table) &&
         !ent_declaration_find(pool->declaration, pool->name, entity->table)) {
       status = add_imported(session, target, pool, entity, list, err);
     }

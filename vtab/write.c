@@ -471,7 +471,7 @@ static void set_rowid(const row_write *row, const ent_written *written,
     *rowid = written->id;
   } else if (!own_rowid(row, rowid) &&
              row->entity->key_kind == ENT_KEY_INTEGER) {
-    ent_transaction_expect_id(row->session, *rowid);
+    ent_transaction_expect_id(row->session, row->table->pool, *rowid);
   }
 }
 

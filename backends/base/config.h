@@ -16,8 +16,10 @@
  *       mysql: app:${SHOP_PASSWORD}@tcp(db.example:3306)/shop
  *       import: true                  # or ["customer", "order_*"]
  *       replica: [mysql://app@replica.example/shop]
+ *       transactions: xa              # commits together with log
  *     log:
  *       mysql: mysql://app@db.example/log
+ *       transactions: xa
  *     settings:
  *       timeout_ms: 5000
  *     enums:
@@ -41,6 +43,7 @@ typedef struct ent_config_pool {
   const char *charset;         /* mysqlEncoding: of the tables declared here */
   const char *collation;       /* the same; NULL: not given */
   bool is_wide;                /* wide: text, of all its tables */
+  bool xa; /* transactions: xa; of no pool of a file or of two at least */
 } ent_config_pool;
 
 typedef struct ent_config {

@@ -175,6 +175,19 @@ static void take_wide(ent_config_walk *w, const ent_yaml *node,
   w->pool->is_wide = true;
 }
 
+static void take_transactions(ent_config_walk *w, const ent_yaml *node,
+                              const char *key) {
+  static const char expected[] =
+      "expected xa: what is written here commits together with what is written "
+      "in the other pools that say so";
+  const char *text = ent_config_take_text(w, node, key, expected);
+
+  w->pool->xa = true; /* a wrong word is one problem */
+  if (text && strcmp(text, "xa") != 0) {
+    ent_problems_add(w->problems, node->line, key, "%s", expected);
+  }
+}
+
 static const ent_config_rule pool_rules[] = {
     {"mysql", take_mysql},
     {"import", take_import},
@@ -191,7 +204,7 @@ static const ent_config_rule pool_rules[] = {
     {"collation", take_collation},
     {"wide", take_wide},
     {"triggers", NULL},
-    {"transactions", NULL},
+    {"transactions", take_transactions},
     {"prefix", NULL},
     {NULL, NULL},
 };
@@ -283,6 +296,32 @@ static void take_pool(ent_config_walk *w, const ent_yaml *node) {
   w->config->n_pools++;
 }
 
+/* Where a transaction has written to several pools, the first one is written to
+ * over a second connection, too: the record of it. */
+static void check_xa_pool(const ent_config_pool *pool, size_t n_xa,
+                          ent_problems *problems) {
+  if (n_xa == 1) {
+    ent_problems_add(problems, pool->line, pool->name,
+                     "only this pool says 'transactions: xa', which is for two "
+                     "or more that commit as one");
+  }
+  if (pool->address.limit_connections == 1) {
+    ent_problems_add(problems, pool->line, pool->name,
+                     "'transactions: xa' takes two connections; "
+                     "limit_connections allows one");
+  }
+}
+
+static void check_xa(const ent_config *config, ent_problems *problems) {
+  size_t n_xa = 0;
+
+  for (size_t i = 0; i < config->n_pools; i++)
+    n_xa += config->pools[i].xa;
+  for (size_t i = 0; i < config->n_pools; i++) {
+    if (config->pools[i].xa) check_xa_pool(&config->pools[i], n_xa, problems);
+  }
+}
+
 void ent_config_take(const ent_yaml *root, ent_config *config,
                      ent_problems *problems) {
   ent_config_walk w = {.config = config, .problems = problems};
@@ -323,6 +362,7 @@ void ent_config_take(const ent_yaml *root, ent_config *config,
     ent_registry_check_collation(problems, pool->line, pool->name,
                                  pool->charset, pool->collation);
   }
+  check_xa(config, problems);
   ent_registry_check(&config->declared, config->pools, config->n_pools,
                      problems);
 }

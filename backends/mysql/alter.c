@@ -1,6 +1,7 @@
 #include "backends/mysql/alter.h"
 
 #include "backends/mysql/ddl.h"
+#include "backends/mysql/decision.h"
 #include "backends/mysql/plan.h"
 #include "backends/mysql/shape_read.h"
 
@@ -292,7 +293,7 @@ bool ent_plan_prunes(const ent_plan *plan, const ent_shape_table *live) {
   for (size_t i = 0; i < plan->wanted->n_tables; i++) {
     if (plan->tables[i].live == live) return false;
   }
-  return live->is_table;
+  return live->is_table && !ent_decision_is_table(live->name);
 }
 
 static ent_status prune_table(ent_plan *plan, const ent_shape_table *live,

@@ -198,6 +198,46 @@ ent_status ent_mysql_client_exec(ent_mysql_client *client, const char *sql,
   return ENT_OK;
 }
 
+typedef struct stored {
+  ent_mysql_call call; /* must be first */
+  MYSQL_RES *rows;
+} stored;
+
+static int resume_store(ent_mysql_call *call, int events) {
+  stored *result = (stored *)call;
+  int wait_for = mysql_store_result_cont(&result->rows, call->mysql, events);
+
+  call->result = !result->rows;
+  return wait_for;
+}
+
+ent_status ent_mysql_client_read(
+    ent_mysql_client *client, const char *sql, const ent_deadline *deadline,
+    ent_status (*take)(void *context, const char *const *values,
+                       const unsigned long *sizes, unsigned n, ent_error *err),
+    void *context, ent_error *err) {
+  stored result = {.call = {.mysql = client->mysql, .resume = resume_store}};
+  ent_status status = ent_mysql_client_exec(client, sql, deadline, err);
+  MYSQL_ROW row;
+  int wait_for;
+
+  if (status) return status;
+  client->has_rows = true;
+  wait_for = mysql_store_result_start(&result.rows, client->mysql);
+  result.call.result = !result.rows;
+  status = ent_mysql_call_finish(client, &result.call, wait_for, deadline, err);
+  if (status) return status;
+  client->has_rows = false;
+  if (!result.rows) return ent_mysql_call_fail(client, err);
+  while (!status && (row = mysql_fetch_row(result.rows)) != NULL) {
+    status = take(context, (const char *const *)row,
+                  mysql_fetch_lengths(result.rows),
+                  mysql_num_fields(result.rows), err);
+  }
+  mysql_free_result(result.rows);
+  return status;
+}
+
 static int resume_reset(ent_mysql_call *call, int events) {
   return mysql_reset_connection_cont(&call->result, call->mysql, events);
 }

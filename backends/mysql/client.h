@@ -84,6 +84,16 @@ ENT_CHECKED ent_status ent_mysql_client_exec(ent_mysql_client *client,
                                              const ent_deadline *deadline,
                                              ent_error *err);
 
+/* Runs a statement by the text protocol, for those that cannot be prepared, and
+ * reads all its rows: for few small ones.  `take` is called for each with its
+ * values, NULL for NULL, which live until it returns; what it returns ends the
+ * reading, unless it is OK.  One round trip. */
+ENT_CHECKED ent_status ent_mysql_client_read(
+    ent_mysql_client *client, const char *sql, const ent_deadline *deadline,
+    ent_status (*take)(void *context, const char *const *values,
+                       const unsigned long *sizes, unsigned n, ent_error *err),
+    void *context, ent_error *err);
+
 /* A statement handle of this connection; NULL if there is no memory. */
 struct st_mysql_stmt *ent_mysql_client_new_stmt(ent_mysql_client *client);
 

@@ -28,7 +28,9 @@ static const struct {
     {1020, ENT_BUSY},        /* CHECKREAD */
     {1205, ENT_BUSY},        /* LOCK_WAIT_TIMEOUT */
     {1213, ENT_BUSY},        /* LOCK_DEADLOCK */
+    {1402, ENT_BUSY},        /* XA_RBROLLBACK */
     {1412, ENT_BUSY},        /* TABLE_DEF_CHANGED */
+    {1613, ENT_BUSY},        /* XA_RBTIMEOUT */
     {1614, ENT_BUSY},        /* XA_RBDEADLOCK */
     {1317, ENT_INTERRUPTED}, /* QUERY_INTERRUPTED */
     {1969, ENT_TIMEOUT},     /* STATEMENT_TIMEOUT */

@@ -4,6 +4,7 @@
 #include "backends/mysql/replica.h"
 #include "backends/mysql/transaction.h"
 #include "backends/mysql/writer.h"
+#include "backends/mysql/xa.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@ void ent_mysql_session_init(ent_mysql_session *session, ent_mysql_pool *pool) {
 void ent_mysql_session_done(ent_mysql_session *session) {
   ent_mysql_transaction_free(session->transaction); /* asks the writer */
   ent_mysql_writer_free(session->writer);
+  ent_mysql_xa_remove(session);
   ent_mysql_pool_close(session->pool);
   ent_mysql_replica_done(session);
   ent_arena_done(&session->arena);

@@ -15,6 +15,7 @@ typedef struct ent_mysql_table_note ent_mysql_table_note;
 typedef struct ent_mysql_unique_note ent_mysql_unique_note;
 
 typedef struct ent_mysql_replica ent_mysql_replica;
+typedef struct ent_mysql_xa ent_mysql_xa;
 
 enum { ENT_POSITION_MAX = 128 }; /* bytes of a GTID, with its end */
 
@@ -37,6 +38,10 @@ typedef struct ent_mysql_session {
   uint64_t n_writes;               /* how often `position` has changed */
   char position[ENT_POSITION_MAX]; /* of the last write; empty: none */
   bool is_unplaced; /* nobody knows where that is: the primary is read */
+  ent_mysql_xa *xa; /* the pools it commits together with (xa.h); NULL:
+                              it commits alone */
+  struct ent_mysql_session *xa_next; /* the next of them */
+  const char *name;                  /* of its pool, where there is an `xa` */
 } ent_mysql_session;
 
 /* `pool` is taken over: closed by ent_mysql_session_done().  A snapshot may be

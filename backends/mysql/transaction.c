@@ -2,6 +2,7 @@
 
 #include "backends/base/faults.h"
 #include "backends/mysql/replica.h"
+#include "backends/mysql/xa.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -15,6 +16,15 @@ enum {
   ENT_SERVER_GONE = 2006, /* the request could not be sent */
 };
 
+/* How far a branch has come; ent_mysql_xa_run() has the words. */
+typedef enum branch_state {
+  ENT_BRANCH_NONE, /* no branch, but a transaction of its own */
+  ENT_BRANCH_ACTIVE,
+  ENT_BRANCH_ENDED,
+  ENT_BRANCH_ASKED, /* to be prepared; whether it is, is not known */
+  ENT_BRANCH_PREPARED,
+} branch_state;
+
 /* What is before the first write where the read view must outlive it. */
 static const char held_savepoint[] = "SAVEPOINT entable_held";
 
@@ -22,6 +32,9 @@ struct ent_mysql_transaction {
   ent_mysql_session *session;
   ent_mysql_connection *connection;
   ent_mysql_snapshot *view;
+  branch_state branch;
+  ent_mysql_xid xid; /* of the branch */
+  bool is_unknown;   /* whether it was committed */
   bool has_written;
   bool is_apart;
   bool is_held;    /* what is read must stay one state */
@@ -50,8 +63,11 @@ static void let_go(ent_mysql_transaction *t) {
   t->view = NULL;
   if (t->connection && t->is_apart) ent_mysql_connection_spoil(t->connection);
   ent_mysql_pool_release(t->connection);
+  if (t->branch) ent_mysql_xa_leave(t->session);
+  t->branch = ENT_BRANCH_NONE;
   t->connection = NULL;
   t->has_written = false;
+  t->is_unknown = false;
   t->is_apart = false;
   t->is_held = false;
 }
@@ -77,6 +93,18 @@ ent_mysql_snapshot *ent_mysql_transaction_view(ent_mysql_transaction *t) {
   return t->view;
 }
 
+static ent_status start(ent_mysql_transaction *t, ent_mysql_client *client,
+                        const ent_deadline *deadline, ent_error *err) {
+  ent_status status;
+
+  if (!t->session->xa) {
+    return ent_mysql_client_exec(client, "START TRANSACTION", deadline, err);
+  }
+  status = ent_mysql_xa_start(t->session, client, &t->xid, deadline, err);
+  if (!status) t->branch = ENT_BRANCH_ACTIVE;
+  return status;
+}
+
 static ent_status begin_once(ent_mysql_transaction *t,
                              const ent_deadline *deadline, ent_error *err) {
   ent_mysql_pool *pool = t->session->pool;
@@ -84,13 +112,16 @@ static ent_status begin_once(ent_mysql_transaction *t,
   ent_status status = ent_mysql_pool_acquire(pool, deadline, &connection, err);
 
   if (status) return status;
-  status = ent_mysql_client_exec(ent_mysql_connection_client(connection),
-                                 "START TRANSACTION", deadline, err);
-  if (!status) {
-    status = ent_mysql_snapshot_lend(t->session, connection, &t->view, err);
-  }
+  status = start(t, ent_mysql_connection_client(connection), deadline, err);
   if (status) {
     ent_mysql_pool_release(connection);
+    return status;
+  }
+  status = ent_mysql_snapshot_lend(t->session, connection, &t->view, err);
+  if (status) {
+    ent_mysql_connection_spoil(connection);
+    t->connection = connection;
+    let_go(t);
     return status;
   }
   t->is_told =
@@ -220,15 +251,47 @@ ent_status ent_mysql_transaction_reads(ent_mysql_transaction *t,
   return status ? ent_mysql_transaction_ran(t, status, err) : ENT_OK;
 }
 
+/* XA END: nothing can be read or written in the branch after it. */
+static ent_status end_branch(ent_mysql_transaction *t,
+                             const ent_deadline *deadline, ent_error *err) {
+  ent_status status;
+
+  if (t->branch != ENT_BRANCH_ACTIVE) return ENT_OK;
+  status = ent_mysql_xa_run(ent_mysql_connection_client(t->connection), "END",
+                            &t->xid, "", deadline, err);
+  if (!status) t->branch = ENT_BRANCH_ENDED;
+  return status;
+}
+
+static ent_status roll_back(ent_mysql_transaction *t,
+                            const ent_deadline *deadline, ent_error *err) {
+  ent_mysql_client *client = ent_mysql_connection_client(t->connection);
+
+  if (!t->branch) {
+    return ent_mysql_client_exec(client, "ROLLBACK", deadline, err);
+  }
+  /* A branch that the server has ended already takes no END. */
+  if (end_branch(t, deadline, NULL) &&
+      !ent_mysql_connection_usable(t->connection)) {
+    return ent_fail(err, ENT_UNAVAILABLE, "the connection was lost");
+  }
+  return ent_mysql_xa_run(client, "ROLLBACK", &t->xid, "", deadline, err);
+}
+
 /* Undoes on the server what is open there. */
 static void end_on_server(ent_mysql_transaction *t) {
   ent_deadline soon = ent_deadline_in(ENT_ABORT_MS);
+  bool is_prepared = t->branch >= ENT_BRANCH_ASKED;
 
   if (t->view) ent_mysql_snapshot_settle(t->view, &soon);
-  if (!ent_mysql_connection_idle(t->connection) ||
-      ent_mysql_client_exec(ent_mysql_connection_client(t->connection),
-                            "ROLLBACK", &soon, NULL)) {
-    ent_mysql_connection_spoil(t->connection);
+  if (ent_mysql_connection_idle(t->connection) && !roll_back(t, &soon, NULL)) {
+    return;
+  }
+  ent_mysql_connection_spoil(t->connection);
+  /* It outlives its connection. */
+  if (is_prepared &&
+      ent_mysql_xa_settle(t->session->pool, &t->xid, false, &soon, NULL)) {
+    t->session->xa->n_left++;
   }
 }
 
@@ -330,22 +393,30 @@ void ent_mysql_transaction_release(ent_mysql_transaction *t, int level) {
   if (level < t->n_levels) t->n_levels = level < 0 ? 0 : level;
 }
 
+static ent_status undo_to(const ent_mysql_transaction *t, int mark,
+                          const ent_deadline *deadline, ent_error *err) {
+  char sql[64];
+
+  if (mark == ENT_AT_BEGIN) {
+    snprintf(sql, sizeof(sql), "ROLLBACK TO %s", held_savepoint);
+  } else {
+    snprintf(sql, sizeof(sql), "ROLLBACK TO SAVEPOINT entable_%d", mark);
+  }
+  return ent_mysql_client_exec(ent_mysql_connection_client(t->connection), sql,
+                               deadline, err);
+}
+
 /* Undoes what was written behind a level. */
 static ent_status undo(ent_mysql_transaction *t, int mark,
                        const ent_deadline *deadline, ent_error *err) {
   ent_status status;
-  char sql[64];
 
-  if (mark == ENT_AT_BEGIN && t->is_held) {
-    snprintf(sql, sizeof(sql), "ROLLBACK TO %s", held_savepoint);
-  } else if (mark == ENT_AT_BEGIN) {
-    snprintf(sql, sizeof(sql), "ROLLBACK");
-  } else {
-    snprintf(sql, sizeof(sql), "ROLLBACK TO SAVEPOINT entable_%d", mark);
-  }
   if (t->view) ent_mysql_snapshot_settle(t->view, deadline);
-  status = ent_mysql_client_exec(ent_mysql_connection_client(t->connection),
-                                 sql, deadline, err);
+  if (mark == ENT_AT_BEGIN && !t->is_held) {
+    status = roll_back(t, deadline, err);
+  } else {
+    status = undo_to(t, mark, deadline, err);
+  }
   if (status) {
     ent_error_context(err, status, "roll back to a savepoint");
     return ent_mysql_transaction_ran(t, status, err);
@@ -384,13 +455,14 @@ static bool was_not_sent(const ent_error *err) {
 /* The server's answer to COMMIT: refused, or lost.  A server that has gone out
  * of service (a node without its cluster) still answers, but ends the
  * transaction as a lost one does. */
-static ent_status commit_failed(const ent_mysql_transaction *t, bool was_asked,
+static ent_status commit_failed(ent_mysql_transaction *t, bool was_asked,
                                 const ent_error *why, ent_error *err) {
   bool is_lost = !ent_mysql_connection_usable(t->connection);
   bool is_away = is_lost || why->status == ENT_UNAVAILABLE;
   ent_status status = is_away ? ENT_ABORTED : why->status;
 
-  if (!is_lost || !was_asked || was_not_sent(why)) {
+  t->is_unknown = is_lost && was_asked && !was_not_sent(why);
+  if (!t->is_unknown) {
     ent_fail(err, status, "commit: %s; everything was rolled back", why->text);
   } else {
     ent_fail(err, status, "commit: %s; whether it was committed is unknown",
@@ -400,32 +472,124 @@ static ent_status commit_failed(const ent_mysql_transaction *t, bool was_asked,
   return status;
 }
 
-ent_status ent_mysql_transaction_commit(ent_mysql_transaction *t,
-                                        const ent_deadline *deadline,
-                                        ent_error *err) {
+/* Makes sure that it can be committed; nothing is read or written after it. */
+static ent_status make_ready(ent_mysql_transaction *t,
+                             const ent_deadline *deadline, ent_error *err) {
   ent_error why = {.status = ENT_OK};
-  ent_status status = ent_mysql_transaction_check(t, err);
 
-  if (status) return status;
-  if (!t->connection) {
-    forget(t); /* savepoints may have been set all the same */
-    return ENT_OK;
-  }
   ent_mysql_snapshot_settle(t->view, deadline);
   if (!ent_mysql_connection_idle(t->connection)) {
     return ent_fail(err, ENT_ABORTED,
                     "commit: the connection was lost before; everything was "
                     "rolled back");
   }
-  if (confirm(t, deadline, &why)) return commit_failed(t, false, &why, err);
-  status = ent_mysql_client_exec(ent_mysql_connection_client(t->connection),
-                                 "COMMIT", deadline, &why);
-  if (t->has_written) ent_mysql_replica_wrote(t->session, t->connection);
-  if (status) return commit_failed(t, true, &why, err);
-  /* Who begins to read now sees what was written. */
+  if (confirm(t, deadline, &why) || end_branch(t, deadline, &why)) {
+    return commit_failed(t, false, &why, err);
+  }
+  return ENT_OK;
+}
+
+/* Who begins to read now sees what was written. */
+static void note_committed(ent_mysql_transaction *t) {
   ent_mysql_snapshot_unshare(t->session);
   forget(t);
+}
+
+ent_status ent_mysql_transaction_commit(ent_mysql_transaction *t,
+                                        const ent_deadline *deadline,
+                                        ent_error *err) {
+  ent_error why = {.status = ENT_OK};
+  ent_status status = ent_mysql_transaction_check(t, err);
+  ent_mysql_client *client;
+
+  if (status) return status;
+  if (!t->connection) {
+    forget(t); /* savepoints may have been set all the same */
+    return ENT_OK;
+  }
+  status = make_ready(t, deadline, err);
+  if (status) return status;
+  client = ent_mysql_connection_client(t->connection);
+  status = t->branch ? ent_mysql_xa_run(client, "COMMIT", &t->xid, " ONE PHASE",
+                                        deadline, &why)
+                     : ent_mysql_client_exec(client, "COMMIT", deadline, &why);
+  if (t->has_written) ent_mysql_replica_wrote(t->session, t->connection);
+  if (status) return commit_failed(t, true, &why, err);
+  note_committed(t);
   return ENT_OK;
+}
+
+bool ent_mysql_transaction_has_written(const ent_mysql_transaction *t) {
+  return t->connection && t->has_written;
+}
+
+bool ent_mysql_transaction_is_held(const ent_mysql_transaction *t) {
+  return t->is_held;
+}
+
+bool ent_mysql_transaction_is_unknown(const ent_mysql_transaction *t) {
+  return t->is_unknown;
+}
+
+const ent_mysql_xid *ent_mysql_transaction_xid(const ent_mysql_transaction *t) {
+  return &t->xid;
+}
+
+ent_status ent_mysql_transaction_record(ent_mysql_transaction *t,
+                                        const char *sql,
+                                        const ent_deadline *deadline,
+                                        ent_error *err) {
+  ent_status status;
+
+  ent_mysql_snapshot_settle(t->view, deadline);
+  status = ent_mysql_client_exec(ent_mysql_connection_client(t->connection),
+                                 sql, deadline, err);
+  return ent_mysql_transaction_ran(t, status, err);
+}
+
+ent_status ent_mysql_transaction_prepare(ent_mysql_transaction *t,
+                                         const ent_deadline *deadline,
+                                         ent_error *err) {
+  ent_error why = {.status = ENT_OK};
+  ent_status status = ent_mysql_transaction_check(t, err);
+
+  if (!status) status = make_ready(t, deadline, err);
+  if (status) return status;
+  t->branch = ENT_BRANCH_ASKED;
+  status = ent_mysql_xa_run(ent_mysql_connection_client(t->connection),
+                            "PREPARE", &t->xid, "", deadline, &why);
+  if (status) return commit_failed(t, false, &why, err);
+  t->branch = ENT_BRANCH_PREPARED;
+  return ENT_OK;
+}
+
+bool ent_mysql_transaction_is_prepared(const ent_mysql_transaction *t) {
+  return t->branch == ENT_BRANCH_PREPARED;
+}
+
+ent_status ent_mysql_transaction_finish(ent_mysql_transaction *t,
+                                        const ent_deadline *deadline,
+                                        ent_error *err) {
+  ent_error why = {.status = ENT_OK};
+  ent_status status = ENT_UNAVAILABLE;
+
+  if (ent_mysql_connection_usable(t->connection)) {
+    status = ent_mysql_xa_run(ent_mysql_connection_client(t->connection),
+                              "COMMIT", &t->xid, "", deadline, &why);
+  }
+  ent_mysql_replica_wrote(t->session, t->connection);
+  if (status) {
+    ent_mysql_connection_spoil(t->connection);
+    status =
+        ent_mysql_xa_settle(t->session->pool, &t->xid, true, deadline, err);
+  }
+  note_committed(t);
+  return status;
+}
+
+void ent_mysql_transaction_leave(ent_mysql_transaction *t) {
+  ent_mysql_connection_spoil(t->connection);
+  forget(t);
 }
 
 void ent_mysql_transaction_abort(ent_mysql_transaction *t) {

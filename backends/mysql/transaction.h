@@ -26,6 +26,8 @@
  */
 typedef struct ent_mysql_transaction ent_mysql_transaction;
 
+typedef struct ent_mysql_xid ent_mysql_xid; /* xa.h */
+
 /* Makes one that is not open.  NULL if there is no memory. */
 ent_mysql_transaction *ent_mysql_transaction_new(ent_mysql_session *session);
 
@@ -104,8 +106,52 @@ ENT_CHECKED ent_status
 ent_mysql_transaction_commit(ent_mysql_transaction *transaction,
                              const ent_deadline *deadline, ent_error *err);
 
-/* Undoes everything and is not open afterwards.  One round trip, waited for at
- * most two seconds; else the connection is closed, which undoes it too. */
+/* Whether there is something to commit. */
+bool ent_mysql_transaction_has_written(
+    const ent_mysql_transaction *transaction);
+
+/* Whether what it reads must stay one state. */
+bool ent_mysql_transaction_is_held(const ent_mysql_transaction *transaction);
+
+/* Whether the answer to its COMMIT was lost, until it is aborted or left. */
+bool ent_mysql_transaction_is_unknown(const ent_mysql_transaction *transaction);
+
+/* The rest is for a branch of several pools' transaction (commit.h), one that
+ * has written. */
+
+/* Its name; lives as long as the transaction is open. */
+const ent_mysql_xid *
+ent_mysql_transaction_xid(const ent_mysql_transaction *transaction);
+
+/* Runs a statement of our own in it.  One round trip. */
+ENT_CHECKED ent_status ent_mysql_transaction_record(
+    ent_mysql_transaction *transaction, const char *sql,
+    const ent_deadline *deadline, ent_error *err);
+
+/* XA END and XA PREPARE: from then on the server keeps the branch, whatever
+ * happens to the connection and to itself, until it is told to commit it or to
+ * roll it back.  Two round trips.  Errors as those of a commit; what an answer
+ * that was lost has left there is rolled back with the rest. */
+ENT_CHECKED ent_status
+ent_mysql_transaction_prepare(ent_mysql_transaction *transaction,
+                              const ent_deadline *deadline, ent_error *err);
+bool ent_mysql_transaction_is_prepared(
+    const ent_mysql_transaction *transaction);
+
+/* XA COMMIT of one that is prepared: one round trip; where the connection was
+ * lost another one is used, for a second.  It is not open afterwards in either
+ * case.  Errors of ent_mysql_xa_settle(): the branch stays prepared. */
+ENT_CHECKED ent_status
+ent_mysql_transaction_finish(ent_mysql_transaction *transaction,
+                             const ent_deadline *deadline, ent_error *err);
+
+/* Lets go of it without a word to the server: what is prepared stays so. */
+void ent_mysql_transaction_leave(ent_mysql_transaction *transaction);
+
+/* Undoes everything and is not open afterwards.  One round trip, or two for a
+ * branch, waited for at most two seconds; else the connection is closed, which
+ * undoes it too, and a prepared branch is rolled back over another one, or left
+ * (n_left in xa.h). */
 void ent_mysql_transaction_abort(ent_mysql_transaction *transaction);
 
 /* A connection that other sessions may not meet after this transaction: a

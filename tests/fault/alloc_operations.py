@@ -15,10 +15,11 @@ TABLES = CUT_TABLES + [
     "CREATE TABLE keyless (n INT) ENGINE=InnoDB;",
     "INSERT INTO keyless VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9);",
     "CREATE TABLE shape (id INT PRIMARY KEY) ENGINE=InnoDB;",
+    "CREATE TABLE twin (id INT AUTO_INCREMENT PRIMARY KEY) ENGINE=InnoDB;",
 ]
 DECLARE = ("CREATE VIRTUAL TABLE temp.made USING entity(id bigint, note varchar(20) not null,"
            " index by_note(note))")
-NAMES = ["big", "keyless", "log", "mark", "pair", "shape", "tree", "words"]
+NAMES = ["big", "keyless", "log", "mark", "pair", "shape", "tree", "twin", "words"]
 YAML = """
 default:
   mysql: {url}
@@ -27,6 +28,12 @@ other:
   mysql: root@unix(${{ENTABLE_SANDBOX_SOCKET}})/mysql
   import: [ help_topic, "nothing*" ]
 settings: {{timeout_ms: 20000}}
+"""
+
+
+TWO_POOLS = """
+here: {{mysql: "{url}", transactions: xa}}
+there: {{mysql: "{url}", transactions: xa}}
 """
 
 
@@ -82,6 +89,14 @@ def yaml(handle):
     with open(path, "w", encoding="utf-8") as file:
         file.write(YAML.format(url=handle.execute("SELECT url FROM address").fetchone()[0]))
     handle.execute("UPDATE address SET url = ?", (path,))
+
+
+def two_pools(handle):
+    """Another configuration, of pools that commit together."""
+    path = path_of(handle, ".yaml")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(TWO_POOLS.format(url=handle.execute("SELECT url FROM address").fetchone()[0]))
+    handle.execute("SELECT entable_open(?)", (path,)).fetchall()
 
 
 def file_schema(handle):
@@ -213,15 +228,21 @@ OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KE
                               "'SELECT * FROM big WHERE id > 5 AND n = 1')"),
               rows=[("big", "id > 5", "exact"), ("big", "n = 1", "exact")]),
     Operation("columns", read("SELECT count(*) FROM entity_columns WHERE entity <> 'shape'"),
-              rows=[(17,)]),
+              rows=[(18,)]),
     Operation("list", read("SELECT count(*) FROM entity_list WHERE entity <> 'shape'"),
-              rows=[(7,)]),
+              rows=[(8,)]),
     Operation("declare", write(DECLARE)),
     Operation("indexes", read("SELECT entity, name, column FROM entity_indexes ORDER BY 2"),
               prepare=write(DECLARE),
               rows=[("made", "PRIMARY", "id"), ("made", "by_note", "note")]),
     Operation("alters", read("SELECT entity, class FROM entity_alters"), prepare=write(DECLARE),
               rows=[("made", "safe")]),
+    Operation("two pools", in_transaction(read("SELECT " + ", ".join(
+        f"mysql_exec(pool('{pool}'), 'INSERT INTO twin VALUES ()')"
+        for pool in ("here", "there")))), rows=[(1, 1)], prepare=two_pools),
+    Operation("recover", read("SELECT entable_recover()"), rows=[(0,)], prepare=two_pools),
+    Operation("check of two pools", read("SELECT pool, status FROM entable_check ORDER BY pool"),
+              rows=[("default", "ok"), ("here", "ok"), ("there", "ok")], prepare=two_pools),
     Operation("check", read("SELECT pool, status FROM entable_check"), rows=[("default", "ok")]),
     Operation("batch", write("INSERT INTO log(note) SELECT note FROM source"), state(20),
               prepare=local_rows),

@@ -6,7 +6,7 @@
 --: settings:
 --:   timeout_ms: soon
 SELECT entable_open('${DIR}/a.yaml');
---! ERROR: entable_open(): ${DIR}/a.yaml:1: default: no server: the key 'mysql' is missing; line 2: default: unknown key 'mysqll'; did you mean 'mysql'? known: mysql, import, replica, mysqlEncoding, collation, wide; line 3: default.import: expected true, false or a list of table names such as [customer, "order_*"]; line 5: settings.timeout_ms: expected a number of milliseconds from 0 (no limit) to 2147483647
+--! ERROR: entable_open(): ${DIR}/a.yaml:1: default: no server: the key 'mysql' is missing; line 2: default: unknown key 'mysqll'; did you mean 'mysql'? known: mysql, import, replica, mysqlEncoding, collation, wide, transactions; line 3: default.import: expected true, false or a list of table names such as [customer, "order_*"]; line 5: settings.timeout_ms: expected a number of milliseconds from 0 (no limit) to 2147483647
 --@ file b.yaml
 --: default:
 --:   mysql: root:geheim@unix(${SOCKET})

@@ -6,9 +6,8 @@
 
 static void keys_that_do_not_work_are_refused_by_name(void **state) {
   static const char *const pool_keys[] = {
-      "redis",    "sentinel",      "streams",    "locker",
-      "elastic",  "elastic_trace", "clickhouse", "local_cache",
-      "triggers", "transactions",  "prefix"};
+      "redis",         "sentinel",   "streams",     "locker",   "elastic",
+      "elastic_trace", "clickhouse", "local_cache", "triggers", "prefix"};
   static const char *const settings[] = {"flush",
                                          "batch",
                                          "request_cache",
@@ -51,13 +50,13 @@ static void keys_that_do_not_work_are_refused_by_name(void **state) {
 
 static void an_unknown_key_gets_a_suggestion(void **state) {
   (void)state;
-  assert_refused(
-      "a:\n  mysql: u@tcp(h)/d\n  imprt: true\n",
-      "t.yaml:3: a: unknown key 'imprt'; did you mean 'import'? "
-      "known: mysql, import, replica, mysqlEncoding, collation, wide");
+  assert_refused("a:\n  mysql: u@tcp(h)/d\n  imprt: true\n",
+                 "t.yaml:3: a: unknown key 'imprt'; did you mean 'import'? "
+                 "known: mysql, import, replica, mysqlEncoding, collation, "
+                 "wide, transactions");
   assert_refused("a:\n  mysql: u@tcp(h)/d\n  rabbitmq: {}\n",
                  "t.yaml:3: a: unknown key 'rabbitmq'; known: mysql, import, "
-                 "replica, mysqlEncoding, collation, wide");
+                 "replica, mysqlEncoding, collation, wide, transactions");
   assert_refused(POOL "settings: {timeout: 1}\n",
                  "t.yaml:2: settings: unknown key 'timeout'; known: "
                  "timeout_ms, snapshot_max_s");
@@ -129,14 +128,14 @@ static void several_problems_come_together_by_line(void **state) {
                  "twice, before on line 3; line 5: a.redis: does not work yet "
                  "in this version; line 6: b: unknown key 'imprt'; did you "
                  "mean 'import'? known: mysql, import, replica, mysqlEncoding, "
-                 "collation, wide; line 6: b: no server: "
+                 "collation, wide, transactions; line 6: b: no server: "
                  "the key 'mysql' is missing");
 }
 
 static void what_does_not_fit_is_counted(void **state) {
-  static const char first[] =
-      "t.yaml:2: a: unknown key 'unknown2'; known: "
-      "mysql, import, replica, mysqlEncoding, collation, wide; line 3: a: ";
+  static const char first[] = "t.yaml:2: a: unknown key 'unknown2'; known: "
+                              "mysql, import, replica, mysqlEncoding, "
+                              "collation, wide, transactions; line 3: a: ";
   char text[1024] = "a:\n";
   ent_config *config = NULL;
   ent_error err = {0};
