@@ -88,7 +88,8 @@ static ent_status take_declared(ent_table *table, ent_declaration *origin,
                     table->declared->name);
   }
   form = (ent_entity_form){.with_deleted = table->with_deleted,
-                           .is_wide = table->pool->config->is_wide};
+                           .is_wide = table->pool->config->is_wide,
+                           .declared = origin->declared};
   if (ent_entity_of_declared(table->declared, &form, &table->origin->arena,
                              &table->plain, err)) {
     return ENT_NOMEM;

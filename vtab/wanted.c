@@ -103,7 +103,8 @@ static ent_status add_entity(ent_session *session, const ent_target *target,
   status = ent_entity_of_declared(
       from,
       &(ent_entity_form){.with_deleted = with_deleted,
-                         .is_wide = pool->config->is_wide},
+                         .is_wide = pool->config->is_wide,
+                         .declared = pool->declaration->declared},
       &list->arena, &table.entity, err);
   if (status) return status;
   why = reason_against(session, table.name, table.entity);

@@ -12,10 +12,49 @@ static ent_type type_of(const ent_declared_column *column) {
   const ent_sql_type *type = &column->type;
 
   if (column->is_many) return ENT_TYPE_JSON;
-  if (column->reference) return ENT_TYPE_UNSIGNED;
   if (column->enum_name) return column->is_set ? ENT_TYPE_SET : ENT_TYPE_ENUM;
   return ent_type_of_name(type->name, type->is_unsigned,
                           type->size < 0 ? 1 : (uint64_t)type->size);
+}
+
+/* The only column of a key; NULL if it is none. */
+static const ent_declared_column *key_of(const ent_declared_entity *entity) {
+  const char *name = entity->n_key == 1 ? entity->key[0] : default_key[0];
+
+  if (entity->n_key > 1 || entity->is_keyless) return NULL;
+  for (size_t i = 0; i < entity->n_columns; i++) {
+    if (strcasecmp(entity->columns[i].name, name) == 0)
+      return &entity->columns[i];
+  }
+  return NULL;
+}
+
+/* The column that a reference goes to in the end; NULL where that is not known:
+ * the entity is declared elsewhere. */
+static const ent_declared_column *target_of(const ent_declared *declared,
+                                            const ent_declared_column *column) {
+  enum { ENT_REFERENCES_DEEP = 64 };
+
+  for (int i = 0; declared && column && i < ENT_REFERENCES_DEEP; i++) {
+    const ent_declared_entity *entity;
+
+    if (!column->reference || column->is_many) return column;
+    entity = ent_declared_find(declared, column->reference);
+    column = entity ? key_of(entity) : NULL;
+  }
+  return NULL;
+}
+
+/* A reference is an integer, of whatever size the key has that it goes to,
+ * unless that is seen to be none. */
+static ent_type type_of_any(const ent_declared *declared,
+                            const ent_declared_column *column) {
+  ent_type type;
+
+  if (!column->reference || column->is_many) return type_of(column);
+  column = target_of(declared, column);
+  type = column ? type_of(column) : ENT_TYPE_UNSIGNED;
+  return type == ENT_TYPE_INTEGER ? ENT_TYPE_UNSIGNED : type;
 }
 
 static bool is_wide(const ent_declared_column *from, ent_type type,
@@ -24,11 +63,12 @@ static bool is_wide(const ent_declared_column *from, ent_type type,
   return (from->is_wide || by_default) && ent_type_can_be_wide(type);
 }
 
-static void make_column(const ent_declared_column *from, bool wide,
+static void make_column(const ent_declared *declared,
+                        const ent_declared_column *from, bool wide,
                         ent_column *column) {
   *column = (ent_column){
       .name = from->name,
-      .type = type_of(from),
+      .type = type_of_any(declared, from),
       .is_nullable = from->is_nullable,
       .has_default = from->default_kind == ENT_DEFAULT_VALUE ||
                      from->default_kind == ENT_DEFAULT_NOW,
@@ -56,6 +96,7 @@ static uint16_t take_key(const ent_declared_entity *from,
   size_t n_names = from->n_key ? from->n_key : ENT_COUNT(default_key);
   uint16_t n = 0;
 
+  if (from->is_keyless) return 0;
   for (uint16_t i = 0; i < from->n_columns; i++) {
     for (size_t k = 0; k < n_names; k++) {
       if (strcasecmp(columns[i].name, names[k]) == 0) key[n++] = i;
@@ -86,7 +127,8 @@ ent_status ent_entity_of_declared(const ent_declared_entity *from,
 
   if (!made || !columns || !key) return ent_fail_nomem(err);
   for (size_t i = 0; i < from->n_columns; i++)
-    make_column(&from->columns[i], from->is_wide || form->is_wide, &columns[i]);
+    make_column(form->declared, &from->columns[i],
+                from->is_wide || form->is_wide, &columns[i]);
   n_key = take_key(from, columns, key);
   *made = (ent_entity){
       .name = from->name,

@@ -11,13 +11,15 @@ typedef struct ent_entity_form {
   bool with_deleted; /* all rows of one with `fake_delete`, and the mark as its
                         last column; else the living ones */
   bool is_wide;      /* `wide: text` of its pool */
+  const ent_declared *declared; /* where references are looked up, or NULL */
 } ent_entity_form;
 
 /* The entity that a declaration makes, before anything was seen of its table:
  * its columns in their order, their types and its key.
  *
- *   from    need not be resolved: a reference is an integer of some size, which
- *           is wide only if it says so itself
+ *   from    need not be resolved: a reference has the type of the key it goes
+ *           to; where that is not declared beside it or is an integer, it is an
+ *           integer of some size, which is wide only if it says so itself
  *   entity  written into `arena`; its strings are those of `from`
  *
  * Nothing is said of collations and indexes, which only the server knows.
