@@ -43,6 +43,14 @@ static const command_spec commands[] = {
      "statement\n"
      "is told on stderr before it is run; the first error ends it.\n",
      ENT_OPTIONS_SQL | ENT_OPTION_PLAN | ENT_OPTION_APPLY, ent_command_migrate},
+    {"import", "", "writes the configuration of a database that is there",
+     "It declares the tables as they are, so that 'alters' finds nothing, and "
+     "goes\n"
+     "to stdout.  Tables that cannot be declared are imported as they are, and "
+     "told\n"
+     "on stderr with the reason.  A password is never written.\n",
+     ENT_OPTION_CONFIG | ENT_OPTION_POOL | ENT_OPTION_OUTPUT,
+     ent_command_import},
     {"sandbox", "[-- COMMAND ARG...]", "starts a private MariaDB to play with",
      "It listens on a Unix socket and on 127.0.0.1, and is stopped and "
      "removed\n"

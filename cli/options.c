@@ -31,6 +31,11 @@ static const option_spec specs[] = {
     {"--plan", NULL, ENT_OPTION_PLAN,
      "show what would be run, and run nothing"},
     {"--apply", NULL, ENT_OPTION_APPLY, "run it"},
+    {"--pool", "NAME", ENT_OPTION_POOL,
+     "the pool whose database it is (default: the only one, else\n"
+     "'default')"},
+    {"--output", "FILE", ENT_OPTION_OUTPUT,
+     "write it there, where no file may be yet"},
     {"--help", NULL, ENT_OPTION_HELP, "show this help"},
     {"--version", NULL, ENT_OPTION_VERSION, "show the version"},
 };
@@ -117,6 +122,8 @@ static ent_status set_option(ent_options *options, unsigned bit,
   case ENT_OPTION_FORMAT: return set_format(options, value, err);
   case ENT_OPTION_KEEP: options->keep = value; break;
   case ENT_OPTION_LOAD: options->loads[options->n_loads++] = value; break;
+  case ENT_OPTION_POOL: options->pool = value; break;
+  case ENT_OPTION_OUTPUT: options->output = value; break;
   case ENT_OPTION_DATABASE: options->database = value; break;
   default: break;
   }

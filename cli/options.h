@@ -24,6 +24,8 @@ enum {
   ENT_OPTION_VERSION = 1 << 8,
   ENT_OPTION_PLAN = 1 << 9,
   ENT_OPTION_APPLY = 1 << 10,
+  ENT_OPTION_POOL = 1 << 11,
+  ENT_OPTION_OUTPUT = 1 << 12,
   /* What every command that opens a database takes. */
   ENT_OPTIONS_SQL = ENT_OPTION_CONFIG | ENT_OPTION_DB | ENT_OPTION_FORMAT,
 };
@@ -35,6 +37,8 @@ typedef struct ent_options {
   ent_format format;    /* --format; default table */
   const char *keep;     /* --keep, or NULL */
   const char *database; /* --database; default "sandbox" */
+  const char *pool;     /* --pool, or NULL */
+  const char *output;   /* --output, or NULL */
   const char **loads;   /* each --load, in order */
   size_t n_loads;
   const char **words; /* what is no option; the command's name first */

@@ -5,6 +5,7 @@
 #include "vtab/entable.h"
 #include "vtab/entity.h"
 #include "vtab/exec.h"
+#include "vtab/import.h"
 #include "vtab/joiner.h"
 #include "vtab/migrate.h"
 #include "vtab/open.h"
@@ -68,6 +69,7 @@ static const struct {
     {"entity_create_sql", 1, ent_create_sql_function},
     {"entity_drop", 1, ent_drop_function},
     {"entity_truncate", 1, ent_truncate_function},
+    {"entity_yaml", -1, ent_yaml_function},
     {"force_delete", -1, ent_force_delete_function},
     {"entity_migrate", 1, ent_migrate_function},
     {"mysql_exec", -1, ent_mysql_exec_function},

@@ -74,6 +74,13 @@ ENT_CHECKED ent_status ent_address_parse(const char *text, ent_arena *arena,
  * people.  Lives in `arena`; NULL if there is no memory. */
 const char *ent_address_show(const ent_address *address, ent_arena *arena);
 
+/* An address as ent_address_parse() reads it, with all its options but pool=,
+ * and with `password` in the place of its own, as it is; NULL: without one.
+ * What would not be a text of one of the shorter forms makes it a mysql://.
+ * Lives in `arena`; NULL if there is no memory. */
+const char *ent_address_write(const ent_address *address, const char *password,
+                              ent_arena *arena);
+
 /* Whether a text can be the name of a pool: an ASCII letter or '_', then
  * letters, digits and '_'; at most 64 bytes. */
 bool ent_address_is_pool_name(const char *text);

@@ -119,6 +119,14 @@ ent_status ent_problems_report(const ent_problems *problems, ent_error *err) {
                   problems->n - n_shown);
 }
 
+void ent_problems_each(const ent_problems *problems,
+                       void (*tell)(void *context, int line, const char *key,
+                                    const char *text),
+                       void *context) {
+  for (const ent_problem *at = problems->first; at; at = at->next)
+    tell(context, at->line, at->key, at->text);
+}
+
 bool ent_problems_may_show(const char *key) {
   for (; *key; key++) {
     unsigned char c = (unsigned char)*key;

@@ -38,6 +38,15 @@ bool ent_problems_is_full(const ent_problems *problems);
 ENT_CHECKED ent_status ent_problems_report(const ent_problems *problems,
                                            ent_error *err);
 
+/* Tells each of those that are kept, by line, to a function.
+ *
+ *   key   NULL for none
+ *   text  what is wrong and what would be right */
+void ent_problems_each(const ent_problems *problems,
+                       void (*tell)(void *context, int line, const char *key,
+                                    const char *text),
+                       void *context);
+
 /* Whether a key may be repeated in a message: made of letters, digits, '_',
  * '-', '.', '$', blanks and bytes above 0x7f.  A line without the blank behind
  * its colon is one key, password and all. */

@@ -64,6 +64,12 @@ def open_handle(handle, url, operation):
         handle.execute("SELECT entable_open(?)", (url,)).fetchall()
 
 
+def count_entities(handle):
+    """How many tables are entities of entity_yaml(), and how many are left."""
+    text = handle.execute("SELECT entity_yaml()").fetchone()[0]
+    return text.count("    columns:"), text.count("    # ")
+
+
 def opening_in(schema, prefix=""):
     """An operation that opens the address, and says which tables there are."""
     def run(handle):
@@ -243,6 +249,7 @@ OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KE
     Operation("recover", read("SELECT entable_recover()"), rows=[(0,)], prepare=two_pools),
     Operation("check of two pools", read("SELECT pool, status FROM entable_check ORDER BY pool"),
               rows=[("default", "ok"), ("here", "ok"), ("there", "ok")], prepare=two_pools),
+    Operation("yaml", count_entities, rows=(9, 0)),
     Operation("check", read("SELECT pool, status FROM entable_check"), rows=[("default", "ok")]),
     Operation("batch", write("INSERT INTO log(note) SELECT note FROM source"), state(20),
               prepare=local_rows),
