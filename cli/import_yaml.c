@@ -18,36 +18,45 @@ static void show_left(void *ctx, int code, const char *words) {
 }
 
 static bool fail_output(const char *path) {
-  ent_session_error("%s: %s", path ? path : "stdout", strerror(errno));
+  ent_session_error("%s: %s", path, strerror(errno));
   return false;
 }
 
+static bool write_out(const char *text, size_t size) {
+  return (fwrite(text, 1, size, stdout) == size && fflush(stdout) == 0) ||
+         fail_output("stdout");
+}
+
 /* A file that has part of it would be taken for all of it. */
-static bool write_to(const char *path, const char *text, int size) {
-  FILE *to = path ? fopen(path, "wx") : stdout;
+static bool write_file(const char *path, const char *text, size_t size) {
+  FILE *to = fopen(path, "wx");
   bool done;
 
   if (!to) return fail_output(path);
-  done = fwrite(text, 1, (size_t)size, to) == (size_t)size;
-  done = (path ? fclose(to) : fflush(to)) == 0 && done;
-  if (done) return true;
+  done = fwrite(text, 1, size, to) == size;
+  if (fclose(to) == 0 && done) return true;
   fail_output(path);
-  if (path) remove(path);
+  remove(path);
   return false;
 }
 
 static bool import(ent_session *session, const char *pool, const char *output) {
   const char *sql = pool ? "SELECT entity_yaml(?1)" : "SELECT entity_yaml()";
+  const char *text = NULL;
   sqlite3_stmt *stmt = NULL;
   bool done = false;
   int rc = sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL);
 
   if (!rc && pool) rc = sqlite3_bind_text(stmt, 1, pool, -1, SQLITE_STATIC);
   if (!rc && sqlite3_step(stmt) == SQLITE_ROW) {
-    done = write_to(output, (const char *)sqlite3_column_text(stmt, 0),
-                    sqlite3_column_bytes(stmt, 0));
-  } else {
+    text = (const char *)sqlite3_column_text(stmt, 0);
+  }
+  if (!text) {
     ent_session_error("%s", sqlite3_errmsg(session->db));
+  } else if (output) {
+    done = write_file(output, text, strlen(text));
+  } else {
+    done = write_out(text, strlen(text));
   }
   sqlite3_finalize(stmt);
   return done;

@@ -141,15 +141,13 @@ static void put_server(writer *w, const ent_address *address) {
   put(w, ")");
 }
 
+/* In the shorter forms the last '/' stands before the database. */
 static bool is_url(const ent_address *address) {
-  return !is_simple(address->user, false) ||
+  return address->tls_ca || address->tls_cert || address->option_file ||
+         !is_simple(address->user, false) ||
          !is_simple(address->database, false) ||
          !is_simple(address->socket, true) ||
-         !is_simple(address->tls_ca, true) ||
-         !is_simple(address->tls_cert, true) ||
-         !is_simple(address->tls_key, true) ||
-         !is_simple(address->option_file, true) ||
-         !is_simple(address->option_group, true);
+         !is_simple(address->option_group, false);
 }
 
 const char *ent_address_write(const ent_address *address, const char *password,

@@ -314,11 +314,11 @@ static ent_status compare(importing *im, const ent_shape_wanted *wanted,
   return status;
 }
 
-static ent_status gather(const ent_declared *declared,
-                         const ent_config_pool *pool, ent_arena *scratch,
-                         ent_shape_wanted *wanted, ent_error *err) {
-  const ent_declared_entity **entities =
-      ent_arena_alloc(scratch, (declared->n_entities + 1) * sizeof(*entities));
+static ent_status gather(const importing *im, const ent_declared *declared,
+                         ent_arena *scratch, ent_shape_wanted *wanted,
+                         ent_error *err) {
+  const ent_declared_entity **entities = ent_arena_alloc(
+      scratch, (declared->n_entities + 1) * sizeof(ent_declared_entity *));
 
   if (!entities) return ent_fail_nomem(err);
   for (size_t i = 0; i < declared->n_entities; i++)
@@ -326,8 +326,8 @@ static ent_status gather(const ent_declared *declared,
   *wanted = (ent_shape_wanted){.declared = declared,
                                .entities = entities,
                                .n_entities = declared->n_entities,
-                               .charset = pool->charset,
-                               .collation = pool->collation};
+                               .charset = im->place.charset,
+                               .collation = im->place.collation};
   return ENT_OK;
 }
 
@@ -341,9 +341,7 @@ static ent_status verify(importing *im, ent_arena *scratch, ent_error *err) {
 
   if (status || im->is_again) return status;
   status = ent_registry_resolve(&config.declared, scratch, &declared, err);
-  if (!status) {
-    status = gather(declared, &config.pools[0], scratch, &wanted, err);
-  }
+  if (!status) status = gather(im, declared, scratch, &wanted, err);
   if (!status) status = probe(im, &wanted, scratch, err);
   if (status || im->is_again) return status;
   return compare(im, &wanted, scratch, err);

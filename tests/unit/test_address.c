@@ -371,6 +371,50 @@ static void a_pool_name_is_an_identifier(void **state) {
   assert_true(ent_address_is_pool_name(name));
 }
 
+/* What is written means the same, with the password that is given. */
+static void assert_written(const char *text, const char *expected) {
+  ent_address address = parsed(text);
+  const char *written = ent_address_write(&address, "${P}", &arena);
+  ent_address again;
+
+  assert_string_equal(written, expected);
+  again = parsed(written);
+  assert_string_equal(again.password, "${P}");
+  assert_string_equal(ent_address_write(&again, "${P}", &arena), expected);
+  assert_string_equal(ent_address_show(&again, &arena),
+                      ent_address_show(&address, &arena));
+}
+
+static void an_address_is_written_without_its_password(void **state) {
+  ent_address address = parsed("root@/shop");
+
+  (void)state;
+  assert_string_equal(ent_address_write(&address, NULL, &arena),
+                      "root@tcp(127.0.0.1:3306)/shop");
+  assert_written("mysql://app:secret@db.example/shop",
+                 "app:${P}@tcp(db.example:3306)/shop");
+  assert_written("app:sec@ret@unix(/run/my.sock)/shop",
+                 "app:${P}@unix(/run/my.sock)/shop");
+  assert_written("mysql://app:x@[::1]:33/shop", "app:${P}@tcp([::1]:33)/shop");
+  assert_written("mysql://app:x@h/shop?limit_connections=3&connect_timeout_ms=5"
+                 "&read_timeout_ms=6&write_timeout_ms=7&idle_timeout_ms=8"
+                 "&max_lifetime_ms=9&tls=verify&tls_ca=/a/b.pem",
+                 "mysql://app:${P}@h:3306/shop?limit_connections=3"
+                 "&connect_timeout_ms=5&read_timeout_ms=6&write_timeout_ms=7"
+                 "&idle_timeout_ms=8&max_lifetime_ms=9&tls=verify"
+                 "&tls_ca=/a/b.pem");
+}
+
+static void what_is_no_word_makes_an_address_a_url(void **state) {
+  (void)state;
+  assert_written("mysql://a%3Ab:x@h/s%2Fhop",
+                 "mysql://a%3Ab:${P}@h:3306/s%2Fhop");
+  assert_written("mysql://app:x@localhost/shop?socket=/a%20b/my.sock",
+                 "mysql://app:${P}@localhost/shop?socket=/a%20b/my.sock");
+  assert_written("mysql://app:x@h/l%C3%A4den?tls=required",
+                 "mysql://app:${P}@h:3306/l%C3%A4den?tls=required");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_url_gives_all_parts),
@@ -393,6 +437,8 @@ int main(void) {
       cmocka_unit_test(showing_leaves_the_password_out),
       cmocka_unit_test(addresses_are_told_from_file_names),
       cmocka_unit_test(a_pool_name_is_an_identifier),
+      cmocka_unit_test(an_address_is_written_without_its_password),
+      cmocka_unit_test(what_is_no_word_makes_an_address_a_url),
   };
 
   return cmocka_run_group_tests(tests, NULL, end_arena);
