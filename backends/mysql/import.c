@@ -303,10 +303,9 @@ static ent_status compare(importing *im, const ent_shape_wanted *wanted,
     candidate *table = find(im, alter->table);
 
     if (alter->class == ENT_ALTER_PRUNE) continue;
-    if (!table || table->reason) {
-      return ent_fail(err, ENT_PROTOCOL,
-                      "table %s has been changed meanwhile: %s", alter->table,
-                      alter->reason);
+    if (!table) {
+      return ent_fail(err, ENT_PROTOCOL, "table %s has gone meanwhile: %s",
+                      alter->table, alter->reason);
     }
     status = leave(im, table,
                    "as an entity it would be changed: ", alter->reason, err);

@@ -56,6 +56,8 @@ CREATE TABLE x_dollar(id int PRIMARY KEY, v varchar(20) DEFAULT '${HOME}');
 CREATE TABLE `x ${HOME}`(id int PRIMARY KEY);
 CREATE TABLE x_own(id int PRIMARY KEY, _key int);
 CREATE TABLE X_OWN(id int PRIMARY KEY);
+CREATE TABLE plain(word varchar(20) PRIMARY KEY);
+CREATE TABLE x_chars(id int PRIMARY KEY, w varchar(20) CHARACTER SET utf8mb4, CONSTRAINT w FOREIGN KEY (w) REFERENCES plain(word)) CHARACTER SET latin1;
 CREATE VIEW x_view AS SELECT 1 AS one;
 CREATE SEQUENCE x_sequence;
 END
@@ -163,6 +165,7 @@ END
 
 cat >left.expected <<'END'
 table x ${HOME}: table x ${HOME} has a '${', which a configuration takes for a variable
+table x_chars: as an entity it would be changed: foreign key w goes
 table x_dollar: table x_dollar has a '${', which a configuration takes for a variable
 table x_expr: column u has an expression for its default
 table x_ft: index words is fulltext, spatial or of an expression
@@ -187,6 +190,8 @@ default:
   import:
     # table x ${HOME} has a '${', which a configuration takes for a variable
     - x ?{HOME}
+    # as an entity it would be changed: foreign key w goes
+    - x_chars
     # table x_dollar has a '${', which a configuration takes for a variable
     - x_dollar
     # column u has an expression for its default
@@ -251,6 +256,10 @@ entities:
     columns:
       id: bigint unsigned
       "a`b": int not null default -5
+  plain:
+    columns:
+      word: varchar(20)
+    primary: [word]
   ring_a:
     columns:
       id: int
