@@ -249,7 +249,7 @@ OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KE
     Operation("recover", read("SELECT entable_recover()"), rows=[(0,)], prepare=two_pools),
     Operation("check of two pools", read("SELECT pool, status FROM entable_check ORDER BY pool"),
               rows=[("default", "ok"), ("here", "ok"), ("there", "ok")], prepare=two_pools),
-    Operation("yaml", count_entities, rows=(9, 0)),
+    Operation("yaml", count_entities, rows=(10, 0)),
     Operation("check", read("SELECT pool, status FROM entable_check"), rows=[("default", "ok")]),
     Operation("batch", write("INSERT INTO log(note) SELECT note FROM source"), state(20),
               prepare=local_rows),

@@ -30,8 +30,8 @@ SELECT name, declared, type FROM entity_columns WHERE entity = 'account';
 --| small|INTEGER|integer
 --| parent_id|INTEGER|unsigned
 INSERT INTO account(amount) VALUES (1.25);
-SELECT id, amount FROM account WHERE rowid = last_insert_rowid();
---| 1|1.2500000000
+SELECT typeof(id), amount FROM account WHERE rowid = last_insert_rowid();
+--| text|1.2500000000
 DELETE FROM account;
 INSERT INTO account(id, amount, flags, small) VALUES
   (1, '12345678901234567890.0123456789', '18446744073709551615', 5),
