@@ -1,7 +1,7 @@
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/session.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,29 +17,6 @@ static void show_left(void *ctx, int code, const char *words) {
   fprintf(stderr, "%s\n", words + sizeof(ours) - 1);
 }
 
-static bool fail_output(const char *path) {
-  ent_session_error("%s: %s", path, strerror(errno));
-  return false;
-}
-
-static bool write_out(const char *text, size_t size) {
-  return (fwrite(text, 1, size, stdout) == size && fflush(stdout) == 0) ||
-         fail_output("stdout");
-}
-
-/* A file that has part of it would be taken for all of it. */
-static bool write_file(const char *path, const char *text, size_t size) {
-  FILE *to = fopen(path, "wx");
-  bool done;
-
-  if (!to) return fail_output(path);
-  done = fwrite(text, 1, size, to) == size;
-  if (fclose(to) == 0 && done) return true;
-  fail_output(path);
-  remove(path);
-  return false;
-}
-
 static bool import(ent_session *session, const char *pool, const char *output) {
   const char *sql = pool ? "SELECT entity_yaml(?1)" : "SELECT entity_yaml()";
   const char *text = NULL;
@@ -53,25 +30,11 @@ static bool import(ent_session *session, const char *pool, const char *output) {
   }
   if (!text) {
     ent_session_error("%s", sqlite3_errmsg(session->db));
-  } else if (output) {
-    done = write_file(output, text, strlen(text));
   } else {
-    done = write_out(text, strlen(text));
+    done = ent_output_write(output, text, strlen(text));
   }
   sqlite3_finalize(stmt);
   return done;
-}
-
-/* Whether a file is there already, which is better known before the database is
- * read. */
-static bool is_taken(const char *path) {
-  FILE *there = path ? fopen(path, "r") : NULL;
-
-  if (!there) return false;
-  fclose(there);
-  errno = EEXIST;
-  fail_output(path);
-  return true;
 }
 
 int ent_command_import(const ent_options *options) {
@@ -81,7 +44,7 @@ int ent_command_import(const ent_options *options) {
   if (options->n_words > 1) {
     return ent_command_misused("import", "unexpected '%s'", options->words[1]);
   }
-  if (is_taken(options->output)) return ENT_EXIT_FAILED;
+  if (ent_output_is_taken(options->output)) return ENT_EXIT_FAILED;
   sqlite3_config(SQLITE_CONFIG_LOG, show_left, NULL);
   if (!ent_session_open(&session, options)) return ENT_EXIT_FAILED;
   ent_session_catch_interrupts(&session, false);

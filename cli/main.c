@@ -51,6 +51,11 @@ static const command_spec commands[] = {
      "on stderr with the reason.  A password is never written.\n",
      ENT_OPTION_CONFIG | ENT_OPTION_POOL | ENT_OPTION_OUTPUT,
      ent_command_import},
+    {"diagram", "[ENTITY]...", "draws entities and what they refer to",
+     "As an erDiagram of Mermaid or as SVG, which has the colours of day and\n"
+     "night.  With names only those entities are drawn.\n",
+     ENT_OPTION_CONFIG | ENT_OPTION_DB | ENT_OPTION_PICTURE | ENT_OPTION_OUTPUT,
+     ent_command_diagram},
     {"sandbox", "[-- COMMAND ARG...]", "starts a private MariaDB to play with",
      "It listens on a Unix socket and on 127.0.0.1, and is stopped and "
      "removed\n"

@@ -20,6 +20,8 @@ static const option_spec specs[] = {
      "table (default), csv, json, line or markdown; a table\n"
      "measures its columns on the first 1000 rows (or 4 MiB),\n"
      "the others write row by row"},
+    {"--format", "NAME", ENT_OPTION_PICTURE,
+     "mermaid (default), or svg (default for a file *.svg)"},
     {"--echo", NULL, ENT_OPTION_ECHO, "show each statement before its result"},
     {"--keep", "DIR", ENT_OPTION_KEEP,
      "use this directory and leave it behind; started on it\n"
@@ -93,9 +95,13 @@ static const char *option_name(const void *ctx, size_t i) {
   return i < ENT_COUNT(specs) ? specs[i].name : NULL;
 }
 
+static const char *const pictures[] = {"mermaid", "svg"};
+
 static const char *format_name(const void *ctx, size_t i) {
   (void)ctx;
-  return i < ENT_FORMAT_COUNT ? ent_format_name((ent_format)i) : NULL;
+  if (i < ENT_FORMAT_COUNT) return ent_format_name((ent_format)i);
+  i -= ENT_FORMAT_COUNT;
+  return i < ENT_COUNT(pictures) ? pictures[i] : NULL;
 }
 
 static ent_status unknown(const char *kind, const char *word,
@@ -109,17 +115,24 @@ static ent_status unknown(const char *kind, const char *word,
 
 static ent_status set_format(ent_options *options, const char *value,
                              ent_error *err) {
+  for (size_t i = 0; i < ENT_COUNT(pictures); i++) {
+    if (strcmp(pictures[i], value) != 0) continue;
+    options->given |= ENT_OPTION_PICTURE;
+    options->picture = value;
+    return ENT_OK;
+  }
+  options->given |= ENT_OPTION_FORMAT;
   if (ent_format_find(value, &options->format)) return ENT_OK;
   return unknown("format", value, format_name, err);
 }
 
 static ent_status set_option(ent_options *options, unsigned bit,
                              const char *value, ent_error *err) {
+  if (bit == ENT_OPTION_FORMAT) return set_format(options, value, err);
   options->given |= bit;
   switch (bit) {
   case ENT_OPTION_CONFIG: options->config = value; break;
   case ENT_OPTION_DB: options->db = value; break;
-  case ENT_OPTION_FORMAT: return set_format(options, value, err);
   case ENT_OPTION_KEEP: options->keep = value; break;
   case ENT_OPTION_LOAD: options->loads[options->n_loads++] = value; break;
   case ENT_OPTION_POOL: options->pool = value; break;
@@ -202,6 +215,11 @@ ent_status ent_options_parse(ent_options *options, int argc, char **argv,
 
 ent_status ent_options_check(const ent_options *options, unsigned taken,
                              const char *command, ent_error *err) {
+  const unsigned formats = ENT_OPTION_FORMAT | ENT_OPTION_PICTURE;
+
+  if (taken & formats && options->given & formats & ~taken) {
+    return ent_fail(err, ENT_CONFIG, "'%s' has other formats", command);
+  }
   for (size_t i = 0; i < ENT_COUNT(specs); i++) {
     if (options->given & ~taken & specs[i].bit) {
       return ent_fail(err, ENT_CONFIG, "'%s' has no option %s", command,

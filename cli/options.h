@@ -26,6 +26,7 @@ enum {
   ENT_OPTION_APPLY = 1 << 10,
   ENT_OPTION_POOL = 1 << 11,
   ENT_OPTION_OUTPUT = 1 << 12,
+  ENT_OPTION_PICTURE = 1 << 13, /* --format of a picture */
   /* What every command that opens a database takes. */
   ENT_OPTIONS_SQL = ENT_OPTION_CONFIG | ENT_OPTION_DB | ENT_OPTION_FORMAT,
 };
@@ -35,6 +36,7 @@ typedef struct ent_options {
   const char *config;   /* --config, or NULL */
   const char *db;       /* --db; default ":memory:" */
   ent_format format;    /* --format; default table */
+  const char *picture;  /* --format mermaid or svg, else NULL */
   const char *keep;     /* --keep, or NULL */
   const char *database; /* --database; default "sandbox" */
   const char *pool;     /* --pool, or NULL */
