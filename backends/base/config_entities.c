@@ -123,14 +123,8 @@ static void take_renamed_from(ent_config_walk *w, const ent_yaml *node,
 
 static void take_column_wide(ent_config_walk *w, const ent_yaml *node,
                              const char *key) {
-  static const char expected[] = "expected text, or no such key";
-  const char *text = ent_config_take_text(w, node, key, expected);
-
-  if (!text) return;
-  if (strcmp(text, "text") != 0) {
-    ent_problems_add(w->problems, node->line, key, "%s", expected);
-  }
-  w->column.column.is_wide = true;
+  w->column.column.is_wide = ent_config_take_word(
+      w, node, key, "text", "expected text, or no such key");
 }
 
 static const ent_config_rule column_rules[] = {

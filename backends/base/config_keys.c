@@ -165,27 +165,17 @@ static void take_collation(ent_config_walk *w, const ent_yaml *node,
 
 static void take_wide(ent_config_walk *w, const ent_yaml *node,
                       const char *key) {
-  static const char expected[] = "expected text, or no such key";
-  const char *text = ent_config_take_text(w, node, key, expected);
-
-  if (!text) return;
-  if (strcmp(text, "text") != 0) {
-    ent_problems_add(w->problems, node->line, key, "%s", expected);
-  }
-  w->pool->is_wide = true;
+  w->pool->is_wide = ent_config_take_word(w, node, key, "text",
+                                          "expected text, or no such key");
 }
 
 static void take_transactions(ent_config_walk *w, const ent_yaml *node,
                               const char *key) {
-  static const char expected[] =
+  ent_config_take_word(
+      w, node, key, "xa",
       "expected xa: what is written here commits together with what is written "
-      "in the other pools that say so";
-  const char *text = ent_config_take_text(w, node, key, expected);
-
+      "in the other pools that say so");
   w->pool->xa = true; /* a wrong word is one problem */
-  if (text && strcmp(text, "xa") != 0) {
-    ent_problems_add(w->problems, node->line, key, "%s", expected);
-  }
 }
 
 static const ent_config_rule pool_rules[] = {

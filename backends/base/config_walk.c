@@ -131,6 +131,17 @@ const char *ent_config_take_text(ent_config_walk *w, const ent_yaml *node,
   return NULL;
 }
 
+bool ent_config_take_word(ent_config_walk *w, const ent_yaml *node,
+                          const char *key, const char *word,
+                          const char *expected) {
+  const char *text = ent_config_take_text(w, node, key, expected);
+
+  if (!text) return false;
+  if (strcmp(text, word) == 0) return true;
+  ent_problems_add(w->problems, node->line, key, "%s", expected);
+  return false;
+}
+
 const char *const *ent_config_take_texts(ent_config_walk *w,
                                          const ent_yaml *node, const char *key,
                                          const char *expected, size_t *n) {

@@ -49,6 +49,11 @@ const char *ent_config_expand(ent_config_walk *w, const ent_yaml *node,
 const char *ent_config_take_text(ent_config_walk *w, const ent_yaml *node,
                                  const char *key, const char *expected);
 
+/* Whether a scalar is the one word that it can be; else `expected` is noted. */
+bool ent_config_take_word(ent_config_walk *w, const ent_yaml *node,
+                          const char *key, const char *word,
+                          const char *expected);
+
 /* One text or a list of them; NULL with a problem noted.  `n` is 0 for an empty
  * list. */
 const char *const *ent_config_take_texts(ent_config_walk *w,
