@@ -2,22 +2,13 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
-/* What Mermaid takes without quotes. */
-static bool is_plain(const char *name) {
-  if (!isalpha((unsigned char)name[0]) && name[0] != '_') return false;
-  for (; *name; name++) {
-    if (!isalnum((unsigned char)*name) && !strchr("_-", *name)) return false;
-  }
-  return true;
-}
-
-/* A name between quotes may not have some characters, not even escaped. */
+/* Between quotes, because many a word means something to Mermaid (end, to, one,
+ * class).  Some characters may not stand there, not even escaped. */
 static ent_status put_name(ent_buf *to, const char *name, ent_error *err) {
-  ent_status status = ENT_OK;
+  ent_status status = ent_buf_append(to, "\"", 1, err);
 
-  if (is_plain(name)) return ent_buf_append(to, name, strlen(name), err);
-  status = ent_buf_append(to, "\"", 1, err);
   for (; !status && *name; name++) {
     bool is_fit = !strchr("\"%\\\n\r", *name);
 
@@ -26,15 +17,19 @@ static ent_status put_name(ent_buf *to, const char *name, ent_error *err) {
   return status ? status : ent_buf_append(to, "\"", 1, err);
 }
 
-/* Types and names of attributes have few characters. */
+static bool is_mark(const char *word) {
+  return strcasecmp(word, "pk") == 0 || strcasecmp(word, "fk") == 0 ||
+         strcasecmp(word, "uk") == 0;
+}
+
+/* Types and names of attributes have no quotes and few characters. */
 static ent_status put_word(ent_buf *to, const char *word, ent_error *err) {
+  bool begins = isalpha((unsigned char)word[0]) || word[0] == '_';
   ent_status status = ENT_OK;
 
-  if (!isalpha((unsigned char)word[0]) && word[0] != '_') {
-    status = ent_buf_append(to, "_", 1, err);
-  }
+  if (!begins || is_mark(word)) status = ent_buf_append(to, "_", 1, err);
   for (; !status && *word; word++) {
-    bool is_fit = isalnum((unsigned char)*word) || strchr("_-", *word);
+    bool is_fit = isalnum((unsigned char)*word) || *word == '_';
 
     status = ent_buf_append(to, is_fit ? word : "_", 1, err);
   }

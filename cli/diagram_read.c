@@ -6,7 +6,9 @@
 static const char entities_sql[] =
     "SELECT schema, entity, pool, remote_table, source <> 'server'"
     " FROM entity_list AS l WHERE NOT EXISTS (SELECT 1 FROM entity_list AS f"
-    " WHERE f.schema = l.schema AND f.entity || '_with_deleted' = l.entity)"
+    " WHERE l.source <> 'server' AND f.schema = l.schema AND f.pool = l.pool"
+    " AND f.remote_table = l.remote_table"
+    " AND f.entity || '_with_deleted' = l.entity)"
     " ORDER BY entity, schema";
 static const char columns_sql[] =
     "SELECT schema, entity, name, type, pk, nullable FROM entity_columns";
@@ -102,10 +104,15 @@ static bool is_declared_as(const ent_diagram_entity *entity, const char *where,
   return entity->is_declared && strcmp(entity->name, name) == 0;
 }
 
+static bool is_in_pool(const ent_diagram_entity *entity, const char *where,
+                       const char *name) {
+  return strcmp(entity->pool, where) == 0 && strcmp(entity->table, name) == 0;
+}
+
+/* What a declared one refers to is known by what it declares. */
 static bool is_on_server(const ent_diagram_entity *entity, const char *where,
                          const char *name) {
-  return !entity->is_declared && strcmp(entity->pool, where) == 0 &&
-         strcmp(entity->table, name) == 0;
+  return !entity->is_declared && is_in_pool(entity, where, name);
 }
 
 /* Rows come an entity after the other: the last one found is tried first. */
@@ -182,7 +189,7 @@ static ent_status take_declared_reference(reading *r, sqlite3_stmt *row) {
 }
 
 static ent_status take_server_reference(reading *r, sqlite3_stmt *row) {
-  const ent_diagram_entity *to = find(r, is_on_server, row, 0, 3);
+  const ent_diagram_entity *to = find(r, is_in_pool, row, 0, 3);
   const ent_diagram_entity *from = find(r, is_on_server, row, 0, 1);
   ent_diagram_column *column = from ? find_column(from, row, 2) : NULL;
   ent_diagram_reference more = {.on_delete = text_of(r, row, 4)};

@@ -13,7 +13,8 @@
  * declared can be compared by meaning: however a server, or whoever declared
  * it, spells a thing, here it is spelt in one way.
  *
- * The widths in which integers are shown mean nothing and are not kept.  Everything of a shape lives in the arena it was read into. */
+ * The widths in which integers are shown mean nothing and are not kept.
+ * Everything of a shape lives in the arena it was read into. */
 
 typedef enum ent_shape_default {
   ENT_SHAPE_NO_DEFAULT, /* an INSERT has to give a value */

@@ -18,6 +18,8 @@ CREATE TABLE a (id int PRIMARY KEY, `b & <c>` varchar(9) UNIQUE) ENGINE=InnoDB;
 CREATE TABLE `it's "odd"` (id bigint unsigned PRIMARY KEY, a_id int NOT NULL UNIQUE, self bigint unsigned,
   FOREIGN KEY (a_id) REFERENCES a (id) ON DELETE CASCADE,
   FOREIGN KEY (self) REFERENCES `it's "odd"` (id)) ENGINE=InnoDB;
+CREATE TABLE end (id int PRIMARY KEY, pk int, a_id int, FOREIGN KEY (a_id) REFERENCES a (id)) ENGINE=InnoDB;
+CREATE TABLE a_with_deleted (id int PRIMARY KEY) ENGINE=InnoDB;
 CREATE VIEW seen AS SELECT id FROM a;
 END
 
@@ -31,20 +33,29 @@ run diagram --config "$url"
 expect_status "of a database" 0
 expect_out "of a database" <<'OUT'
 erDiagram
-    a {
+    "a" {
         integer id PK
         text b____c_ UK
+    }
+    "a_with_deleted" {
+        integer id PK
+    }
+    "end" {
+        integer id PK
+        integer _pk
+        integer a_id FK
     }
     "it's _odd_" {
         unsigned id PK
         integer a_id FK, UK
         unsigned self FK
     }
-    seen {
+    "seen" {
         integer id
     }
-    a ||--o| "it's _odd_" : a_id
-    "it's _odd_" |o--o{ "it's _odd_" : self
+    "a" |o--o{ "end" : "a_id"
+    "a" ||--o| "it's _odd_" : "a_id"
+    "it's _odd_" |o--o{ "it's _odd_" : "self"
 OUT
 run diagram --config "$url" --format svg A seen
 expect_status "some of it" 0
@@ -58,8 +69,10 @@ expect_err "an entity that is not there" "there is no entity 'nobody'"
 cat >shop.yaml <<YAML
 default:
   mysql: root@unix($ENTABLE_SANDBOX_SOCKET)/$ENTABLE_SANDBOX_DATABASE
+  import: [end]
 enums: {color: [Red]}
 entities:
+  part: {table: a, columns: {id: int}}
   school: {columns: {id: int unsigned, name: varchar(9) not null}, unique: {name: [name]}}
   user:
     fake_delete: true
@@ -76,11 +89,19 @@ run diagram --config shop.yaml
 expect_status "of a file" 0
 expect_out "of a file" <<'OUT'
 erDiagram
-    school {
+    "end" {
+        integer id PK
+        integer _pk
+        integer a_id FK
+    }
+    "part" {
+        integer id PK
+    }
+    "school" {
         integer id PK
         text name UK
     }
-    user {
+    "user" {
         unsigned id PK
         text name UK
         enum color
@@ -88,9 +109,10 @@ erDiagram
         unsigned patron_id FK
         json friends
     }
-    school ||--o{ user : school_id
-    user |o--o{ user : patron_id
-    user }o--o{ user : friends
+    "school" ||--o{ "user" : "school_id"
+    "user" |o--o{ "user" : "patron_id"
+    "user" }o--o{ "user" : "friends"
+    "part" |o--o{ "end" : "a_id"
 OUT
 run diagram --config shop.yaml --output shop.svg
 expect_status "a file" 0
