@@ -4,6 +4,7 @@
 #include "vtab/report.h"
 #include "vtab/session.h"
 #include "vtab/tvf.h"
+#include "vtab/wanted.h"
 
 /* The only pool there is, or "default". */
 static const char *usual_pool(const ent_session *session) {
@@ -36,8 +37,8 @@ static ent_status import(ent_session *session, ent_session_pool *pool,
                          ent_error *err) {
   ent_deadline deadline = ent_session_deadline(session);
 
-  return ent_mysql_import(&pool->mysql, pool->config, arena, &deadline,
-                          imported, err);
+  return ent_mysql_import(&pool->mysql, pool->config, ent_wanted_refuse_name,
+                          arena, &deadline, imported, err);
 }
 
 static void log_left(const ent_imported *imported) {

@@ -26,16 +26,22 @@ static const char *const own_names[] = {
     "mysql_view",
 };
 
-static const char *reason_against(const ent_session *session, const char *name,
-                                  const ent_entity *entity) {
-  int most = sqlite3_limit(session->db, SQLITE_LIMIT_COLUMN, -1);
-
+const char *ent_wanted_refuse_name(const char *name) {
   for (size_t i = 0; i < ENT_COUNT(own_names); i++) {
     if (sqlite3_stricmp(name, own_names[i]) == 0) {
       return "a name of entable's own";
     }
   }
   if (sqlite3_strnicmp(name, "sqlite_", 7) == 0) return "a name of SQLite's";
+  return NULL;
+}
+
+static const char *reason_against(const ent_session *session, const char *name,
+                                  const ent_entity *entity) {
+  int most = sqlite3_limit(session->db, SQLITE_LIMIT_COLUMN, -1);
+  const char *why = ent_wanted_refuse_name(name);
+
+  if (why) return why;
   if (entity->n_columns > most - 1) return "too many columns for SQLite";
   return NULL;
 }

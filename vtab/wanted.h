@@ -26,6 +26,10 @@ typedef struct ent_wanted {
   const char *with_deleted; /* the entity of which it has all rows, or NULL */
 } ent_wanted;
 
+/* Why no table of SQLite can have a name: it is one of entable's own or of
+ * SQLite's.  NULL if it can. */
+const char *ent_wanted_refuse_name(const char *name);
+
 /* The words of the statement that makes it. */
 ent_entity_words ent_wanted_words(const ent_wanted *wanted,
                                   const ent_target *target);

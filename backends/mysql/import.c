@@ -1,11 +1,13 @@
 #include "backends/mysql/import.h"
 
 #include "backends/base/config_keys.h"
+#include "backends/base/entity_declared.h"
 #include "backends/base/registry.h"
 #include "backends/base/yaml.h"
 #include "backends/base/yaml_write.h"
 #include "backends/mysql/alter.h"
 #include "backends/mysql/import_write.h"
+#include "backends/mysql/introspect.h"
 
 #include <string.h>
 
@@ -19,10 +21,12 @@ typedef struct candidate {
 typedef struct importing {
   ent_mysql_session *session;
   const ent_config_pool *pool;
+  ent_import_refuse_name *refuse_name;
   ent_arena *arena;
   const ent_deadline *deadline;
   ent_server server;
   ent_shape live;
+  ent_mysql_tables seen; /* the same tables, as they are read */
   ent_import_place place;
   candidate *tables; /* one for each of `live` */
   ent_buf text;
@@ -136,6 +140,7 @@ static ent_status leave_known(importing *im, ent_error *err) {
       const char *why = refuse_kind(table->table);
 
       if (table->reason) continue;
+      if (!why) why = im->refuse_name(table->table->name);
       if (!why && is_twin(im, table->table)) {
         why = "its name is that of another table but for the case of letters";
       }
@@ -291,6 +296,47 @@ static ent_status probe(importing *im, const ent_shape_wanted *wanted,
   return ENT_OK;
 }
 
+static const ent_entity *find_seen(const importing *im, const char *table) {
+  for (size_t i = 0; i < im->seen.n; i++) {
+    if (strcmp(im->seen.entities[i]->table, table) == 0) {
+      return im->seen.entities[i];
+    }
+  }
+  return NULL;
+}
+
+/* Whether rows can be read by the declaration.  A comparison does not say: a
+ * unique index is the key that a server shows where there is no other. */
+static ent_status meet_one(importing *im, const ent_declared *declared,
+                           const ent_declared_entity *from, ent_arena *scratch,
+                           ent_error *err) {
+  ent_entity_form form = {.is_wide = im->pool->is_wide, .declared = declared};
+  const ent_entity *seen = find_seen(im, from->table);
+  candidate *table = find(im, from->table);
+  ent_error own = {.status = ENT_OK};
+  const ent_entity *entity;
+  ent_status status =
+      ent_entity_of_declared(from, &form, scratch, &entity, err);
+
+  if (status || !seen || !table) return status;
+  status = ent_entity_meet(entity, seen, scratch, &entity, &own);
+  if (status == ENT_CONFIG) {
+    return leave(im, table, "as an entity it could not be read: ", own.text,
+                 err);
+  }
+  if (status) *err = own;
+  return status;
+}
+
+static ent_status meet(importing *im, const ent_declared *declared,
+                       ent_arena *scratch, ent_error *err) {
+  ent_status status = ENT_OK;
+
+  for (size_t i = 0; !status && i < declared->n_entities; i++)
+    status = meet_one(im, declared, &declared->entities[i], scratch, err);
+  return status;
+}
+
 /* What would be changed, by the words of a migration. */
 static ent_status compare(importing *im, const ent_shape_wanted *wanted,
                           ent_arena *scratch, ent_error *err) {
@@ -341,6 +387,7 @@ static ent_status verify(importing *im, ent_arena *scratch, ent_error *err) {
   if (status || im->is_again) return status;
   status = ent_registry_resolve(&config.declared, scratch, &declared, err);
   if (!status) status = gather(im, declared, scratch, &wanted, err);
+  if (!status) status = meet(im, declared, scratch, err);
   if (!status) status = probe(im, &wanted, scratch, err);
   if (status || im->is_again) return status;
   return compare(im, &wanted, scratch, err);
@@ -496,6 +543,10 @@ static ent_status start(importing *im, ent_error *err) {
     status = ent_shape_live(im->session, &im->server, im->arena, im->deadline,
                             &im->live, err);
   }
+  if (!status) {
+    status = ent_mysql_introspect(im->session, NULL, im->pool->is_wide,
+                                  im->arena, im->deadline, &im->seen, err);
+  }
   if (status) return status;
   im->tables = ent_arena_zalloc(im->arena,
                                 (im->live.n_tables + 1) * sizeof(*im->tables));
@@ -509,11 +560,15 @@ static ent_status start(importing *im, ent_error *err) {
 }
 
 ent_status ent_mysql_import(ent_mysql_session *session,
-                            const ent_config_pool *pool, ent_arena *arena,
-                            const ent_deadline *deadline,
+                            const ent_config_pool *pool,
+                            ent_import_refuse_name *refuse_name,
+                            ent_arena *arena, const ent_deadline *deadline,
                             ent_imported *imported, ent_error *err) {
-  importing im = {
-      .session = session, .pool = pool, .arena = arena, .deadline = deadline};
+  importing im = {.session = session,
+                  .pool = pool,
+                  .refuse_name = refuse_name,
+                  .arena = arena,
+                  .deadline = deadline};
   ent_status status;
 
   ent_buf_init(&im.text, ENT_CONFIG_MAX_SIZE);

@@ -58,6 +58,10 @@ CREATE TABLE x_own(id int PRIMARY KEY, _key int);
 CREATE TABLE X_OWN(id int PRIMARY KEY);
 CREATE TABLE plain(word varchar(20) PRIMARY KEY);
 CREATE TABLE x_chars(id int PRIMARY KEY, w varchar(20) CHARACTER SET utf8mb4, CONSTRAINT w FOREIGN KEY (w) REFERENCES plain(word)) CHARACTER SET latin1;
+CREATE TABLE x_key(id int NOT NULL, v int, UNIQUE KEY by_id (id));
+CREATE TABLE entity_list(id int PRIMARY KEY);
+CREATE TABLE sqlite_x(id int PRIMARY KEY);
+CREATE TABLE x_of_list(id int PRIMARY KEY, e int, CONSTRAINT e FOREIGN KEY (e) REFERENCES entity_list(id));
 CREATE VIEW x_view AS SELECT 1 AS one;
 CREATE SEQUENCE x_sequence;
 END
@@ -164,6 +168,8 @@ finish
 END
 
 cat >left.expected <<'END'
+table entity_list: a name of entable's own
+table sqlite_x: a name of SQLite's
 table x ${HOME}: table x ${HOME} has a '${', which a configuration takes for a variable
 table x_chars: as an entity it would be changed: foreign key w goes
 table x_dollar: table x_dollar has a '${', which a configuration takes for a variable
@@ -171,6 +177,8 @@ table x_expr: column u has an expression for its default
 table x_ft: index words is fulltext, spatial or of an expression
 table x_gen: column b is generated
 table x_isam: its engine is not InnoDB
+table x_key: as an entity it could not be read: its key is another one on the server
+table x_of_list: foreign key e to entity_list goes to a table that is no entity
 table x_of_pair: foreign key of to x_pair goes to a table that is no entity
 table x_own: its name is that of another table but for the case of letters
 table x_pair: foreign key two to pair is of several columns
@@ -188,6 +196,10 @@ default:
   mysqlEncoding: utf8mb4
   collation: utf8mb4_general_ci
   import:
+    # a name of entable's own
+    - entity_list
+    # a name of SQLite's
+    - sqlite_x
     # table x ${HOME} has a '${', which a configuration takes for a variable
     - x ?{HOME}
     # as an entity it would be changed: foreign key w goes
@@ -202,6 +214,10 @@ default:
     - x_gen
     # its engine is not InnoDB
     - x_isam
+    # as an entity it could not be read: its key is another one on the server
+    - x_key
+    # foreign key e to entity_list goes to a table that is no entity
+    - x_of_list
     # foreign key of to x_pair goes to a table that is no entity
     - x_of_pair
     # its name is that of another table but for the case of letters
