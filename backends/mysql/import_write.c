@@ -208,7 +208,9 @@ static void put_column(writer *w, const ent_shape_column *column) {
 
   if (column->is_generated) refuse(w, "column", column->name, "is generated");
   if (column->default_kind == ENT_SHAPE_EXPRESSION) {
-    refuse(w, "column", column->name, "has an expression for its default");
+    refuse(w, "column", column->name,
+           *column->default_text == '\'' ? "has a default that is no text"
+                                         : "has an expression for its default");
   }
   w->words.size = 0;
   say_column(w, column);

@@ -126,6 +126,22 @@ static const char *read_hex(const char *text, ent_arena *arena) {
   return bytes;
 }
 
+/* Whether a literal in quotation marks has a byte 0, which no declared text
+ * has.  Those that fill up a binary(n) are none of its value. */
+static bool has_nul(const ent_sql_type *type, const char *literal) {
+  bool is_filled = strcmp(type->name, "binary") == 0;
+  bool is_behind = false;
+
+  for (const char *at = literal + 1; *at && at[1]; at++) {
+    bool is_nul = at[0] == '\\' && at[1] == '0';
+
+    if (is_nul ? !is_filled : is_behind) return true;
+    is_behind = is_nul;
+    if (*at == '\\') at++;
+  }
+  return false;
+}
+
 /* MariaDB keeps a default as it would be written. */
 static ent_status read_quoted(ent_shape_column *column, const char *text,
                               ent_arena *arena, ent_error *err) {
@@ -145,7 +161,7 @@ static ent_status read_quoted(ent_shape_column *column, const char *text,
   }
   value = read_hex(text, arena);
   if (value) return set_value(column, value, arena, err);
-  if (*text == '\'') {
+  if (*text == '\'' && !has_nul(&column->type, text)) {
     value = ent_shape_unquote(&at, arena);
     if (!value) return ent_fail_nomem(err);
     if (!*at) return set_value(column, value, arena, err);

@@ -19,7 +19,7 @@ CREATE TABLE strange (
   größe char(3) DEFAULT 'äöü', `null` varchar(4) DEFAULT 'null', `a b` double DEFAULT 1e-7,
   neg decimal(8,3) DEFAULT -1.5, `type` enum('a''b','c,d','e:f','') NOT NULL DEFAULT 'a''b',
   s set('x','y') DEFAULT 'x,y', bits bit(5) DEFAULT b'101', y year DEFAULT 2020, f float DEFAULT 0.5,
-  bin binary(3) DEFAULT 'abc',
+  bin binary(3) DEFAULT 'abc', fill binary(4) DEFAULT 'a\\\\b', zero binary(4) DEFAULT 'a0',
   ts timestamp(3) NOT NULL DEFAULT current_timestamp(3) ON UPDATE current_timestamp(3),
   dt datetime DEFAULT '2020-02-03 04:05:06', t time(2) DEFAULT '-01:02:03.5',
   lat varchar(10) CHARACTER SET latin1, latb varchar(10) CHARACTER SET latin1 COLLATE latin1_bin,
@@ -58,6 +58,8 @@ CREATE TABLE x_own(id int PRIMARY KEY, _key int);
 CREATE TABLE X_OWN(id int PRIMARY KEY);
 CREATE TABLE plain(word varchar(20) PRIMARY KEY);
 CREATE TABLE x_chars(id int PRIMARY KEY, w varchar(20) CHARACTER SET utf8mb4, CONSTRAINT w FOREIGN KEY (w) REFERENCES plain(word)) CHARACTER SET latin1;
+CREATE TABLE x_nul(id int PRIMARY KEY, v varbinary(9) DEFAULT 'a\0b');
+CREATE TABLE x_nul_between(id int PRIMARY KEY, v binary(3) DEFAULT 'a\00');
 CREATE TABLE x_key(id int NOT NULL, v int, UNIQUE KEY by_id (id));
 CREATE TABLE entity_list(id int PRIMARY KEY);
 CREATE TABLE sqlite_x(id int PRIMARY KEY);
@@ -178,6 +180,8 @@ table x_ft: index words is fulltext, spatial or of an expression
 table x_gen: column b is generated
 table x_isam: its engine is not InnoDB
 table x_key: as an entity it could not be read: its key is another one on the server
+table x_nul: column v has a default that is no text
+table x_nul_between: column v has a default that is no text
 table x_of_list: foreign key e to entity_list goes to a table that is no entity
 table x_of_pair: foreign key of to x_pair goes to a table that is no entity
 table x_own: its name is that of another table but for the case of letters
@@ -216,6 +220,10 @@ default:
     - x_isam
     # as an entity it could not be read: its key is another one on the server
     - x_key
+    # column v has a default that is no text
+    - x_nul
+    # column v has a default that is no text
+    - x_nul_between
     # foreign key e to entity_list goes to a table that is no entity
     - x_of_list
     # foreign key of to x_pair goes to a table that is no entity
@@ -308,6 +316,8 @@ entities:
       "y": year default 2020
       f: float default 0.5
       bin: binary(3) default 'abc'
+      fill: binary(4) default 'a\\b'
+      zero: binary(4) default 'a0'
       ts: timestamp(3) not null default current_timestamp on update current_timestamp
       dt: datetime default '2020-02-03 04:05:06'
       t: time(2) default '-01:02:03.50'
