@@ -96,8 +96,8 @@ static void every_text_is_read_as_it_was(void **state) {
       "größe",
       "\xc2\x85",
       "\xe2\x80\xa8",
-      "\xef\xbb\xbf"
-      "a",
+      ("\xef\xbb\xbf"
+       "a"),
       "\x01",
       "\x7f",
       "😀",
