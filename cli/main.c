@@ -66,7 +66,7 @@ static const command_spec commands[] = {
      "it cannot be run, 128+n if signal n ended it).  Without COMMAND: a "
      "shell\n"
      "on a terminal, else it prints these and waits for SIGTERM or SIGINT.\n",
-     ENT_OPTION_KEEP | ENT_OPTION_LOAD | ENT_OPTION_DATABASE,
+     ENT_OPTION_KEEP | ENT_OPTION_LOAD | ENT_OPTION_DATABASE | ENT_OPTION_WITH,
      ent_command_sandbox},
 };
 

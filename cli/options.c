@@ -30,6 +30,9 @@ static const option_spec specs[] = {
      "run this file of MySQL statements first; may be repeated"},
     {"--database", "NAME", ENT_OPTION_DATABASE,
      "database to create (default: sandbox)"},
+    {"--with", "LIST", ENT_OPTION_WITH,
+     "other servers beside MariaDB: redis; sentinel (a Redis with\n"
+     "two replicas and three sentinels)"},
     {"--plan", NULL, ENT_OPTION_PLAN,
      "show what would be run, and run nothing"},
     {"--apply", NULL, ENT_OPTION_APPLY, "run it"},
@@ -135,6 +138,7 @@ static ent_status set_option(ent_options *options, unsigned bit,
   case ENT_OPTION_DB: options->db = value; break;
   case ENT_OPTION_KEEP: options->keep = value; break;
   case ENT_OPTION_LOAD: options->loads[options->n_loads++] = value; break;
+  case ENT_OPTION_WITH: options->with = value; break;
   case ENT_OPTION_POOL: options->pool = value; break;
   case ENT_OPTION_OUTPUT: options->output = value; break;
   case ENT_OPTION_DATABASE: options->database = value; break;

@@ -27,6 +27,7 @@ enum {
   ENT_OPTION_POOL = 1 << 11,
   ENT_OPTION_OUTPUT = 1 << 12,
   ENT_OPTION_PICTURE = 1 << 13, /* --format of a picture */
+  ENT_OPTION_WITH = 1 << 14,
   /* What every command that opens a database takes. */
   ENT_OPTIONS_SQL = ENT_OPTION_CONFIG | ENT_OPTION_DB | ENT_OPTION_FORMAT,
 };
@@ -39,6 +40,7 @@ typedef struct ent_options {
   const char *picture;  /* --format mermaid or svg, else NULL */
   const char *keep;     /* --keep, or NULL */
   const char *database; /* --database; default "sandbox" */
+  const char *with;     /* --with, or NULL */
   const char *pool;     /* --pool, or NULL */
   const char *output;   /* --output, or NULL */
   const char **loads;   /* each --load, in order */

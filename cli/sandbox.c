@@ -15,14 +15,25 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ENT_COMMAND_GRACE_MS = 5000, ENT_CONFIG_CEILING = 16 * 1024 };
+enum {
+  ENT_COMMAND_GRACE_MS = 5000,
+  ENT_CONFIG_CEILING = 16 * 1024,
+  ENT_REPLICAS = 2,
+  ENT_SENTINELS = 3,
+  ENT_REDIS_MAX = 1 + ENT_REPLICAS + ENT_SENTINELS,
+};
 
 typedef struct sandbox {
   const ent_options *options;
   ent_arena arena;
   char *dir;    /* absolute; NULL until it is there */
   char *config; /* path of its entable.yaml */
+  bool has_redis;
+  bool has_sentinel;
   ent_server mariadb;
+  ent_server redis[ENT_REDIS_MAX]; /* n_redis: the master, its replicas, then
+                                      the sentinels */
+  size_t n_redis;
 } sandbox;
 
 static ent_status check_database(const char *name, ent_error *err) {
@@ -36,6 +47,29 @@ static ent_status check_database(const char *name, ent_error *err) {
   }
   if (size && size <= 64) return ENT_OK;
   return ent_fail(err, ENT_CONFIG, "a database's name has 1 to 64 letters");
+}
+
+/* The servers that --with names. */
+static ent_status take_with(sandbox *box, ent_error *err) {
+  const char *at = box->options->with;
+
+  while (at && *at) {
+    size_t size = strcspn(at, ",");
+
+    if (size == strlen("redis") && memcmp(at, "redis", size) == 0) {
+      box->has_redis = true;
+    } else if (size == strlen("sentinel") &&
+               memcmp(at, "sentinel", size) == 0) {
+      box->has_redis = box->has_sentinel = true;
+    } else {
+      return ent_fail(err, ENT_CONFIG,
+                      "--with: there is no '%.*s'; there are redis and "
+                      "sentinel, separated by commas",
+                      (int)size, at);
+    }
+    at += size + (at[size] == ',');
+  }
+  return ENT_OK;
 }
 
 /* A fresh directory in TMPDIR, or in /tmp where its path would be too long
@@ -92,6 +126,31 @@ static ent_status use_kept(sandbox *box, const char *keep, ent_error *err) {
   return ENT_OK;
 }
 
+/* "127.0.0.1:1, 127.0.0.1:2": the sentinels; NULL if there is no memory. */
+static const char *sentinels(sandbox *box, const char *before) {
+  const char *list = "";
+
+  for (size_t i = 1 + ENT_REPLICAS; list && i < box->n_redis; i++) {
+    list =
+        ent_arena_printf(&box->arena, "%s%s%s127.0.0.1:%d%s", list,
+                         *list ? "," : "", before, box->redis[i].port, before);
+  }
+  return list;
+}
+
+/* The line of Redis in the pool. */
+static ent_status configure_redis(sandbox *box, ent_buf *yaml, ent_error *err) {
+  const char *list;
+
+  if (!box->has_sentinel) {
+    return box->redis[0].ops->configure(&box->redis[0], yaml, err);
+  }
+  list = sentinels(box, "\"");
+  if (!list) return ent_fail_nomem(err);
+  return ent_buf_printf(yaml, err, "  sentinel: {%s: [%s]}\n",
+                        ENT_SERVER_MASTER, list);
+}
+
 static ent_status write_config(sandbox *box, ent_error *err) {
   static const char head[] = "default:\n  import: true\n";
   ent_status status;
@@ -102,6 +161,7 @@ static ent_status write_config(sandbox *box, ent_error *err) {
   ent_buf_init(&yaml, ENT_CONFIG_CEILING);
   status = ent_buf_append(&yaml, head, strlen(head), err);
   if (!status) status = box->mariadb.ops->configure(&box->mariadb, &yaml, err);
+  if (!status && box->has_redis) status = configure_redis(box, &yaml, err);
   if (!status) {
     status = ent_files_write(box->config, yaml.data, yaml.size, err);
   }
@@ -120,6 +180,48 @@ static ent_status load_files(sandbox *box, ent_error *err) {
   return status;
 }
 
+static ent_status start_server(ent_server *server, ent_error *err) {
+  ent_status status = server->ops->start(server, err);
+
+  return ent_error_context(err, status, "start %s", server->ops->name);
+}
+
+/* The only one of its kind has no number. */
+static const char *folder_of(sandbox *box, const char *name, int number) {
+  if (!number) return ent_arena_printf(&box->arena, "%s/%s", box->dir, name);
+  return ent_arena_printf(&box->arena, "%s/%s%d", box->dir, name, number);
+}
+
+/* The next of those that are Redis' programs. */
+static ent_status start_redis(sandbox *box, const ent_server_ops *ops,
+                              const char *name, int number, ent_error *err) {
+  ent_server *server = &box->redis[box->n_redis];
+
+  *server = (ent_server){.ops = ops,
+                         .arena = &box->arena,
+                         .dir = box->dir,
+                         .folder = folder_of(box, name, number),
+                         .master_port = box->n_redis ? box->redis[0].port : 0};
+  if (!server->folder) return ent_fail_nomem(err);
+  box->n_redis++;
+  return start_server(server, err);
+}
+
+static ent_status start_all_redis(sandbox *box, ent_error *err) {
+  ent_status status = start_redis(box, &ent_server_redis, "redis", 0, err);
+
+  if (!box->has_sentinel) return status;
+  for (int i = 1; !status && i <= ENT_REPLICAS; i++)
+    status = start_redis(box, &ent_server_redis, "replica", i, err);
+  for (int i = 1; !status && i <= ENT_SENTINELS; i++)
+    status = start_redis(box, &ent_server_sentinel, "sentinel", i, err);
+  for (size_t i = 1 + ENT_REPLICAS; !status && i < box->n_redis; i++) {
+    status = box->redis[i].ops->settle(&box->redis[i], err);
+    ent_error_context(err, status, "start %s", box->redis[i].ops->name);
+  }
+  return status;
+}
+
 /* Makes the directory and starts everything in it. */
 static ent_status set_up(sandbox *box, ent_error *err) {
   const ent_options *options = box->options;
@@ -131,30 +233,53 @@ static ent_status set_up(sandbox *box, ent_error *err) {
                               .arena = &box->arena,
                               .dir = box->dir,
                               .database = options->database};
-  status = box->mariadb.ops->start(&box->mariadb, err);
-  if (status) {
-    ent_error_context(err, status, "start %s", box->mariadb.ops->name);
-    return status;
-  }
-  status = load_files(box, err);
+  status = start_server(&box->mariadb, err);
+  if (!status && box->has_redis) status = start_all_redis(box, err);
+  if (!status) status = load_files(box, err);
   return status ? status : write_config(box, err);
 }
 
 static void tear_down(sandbox *box) {
+  while (box->n_redis)
+    ent_server_stop(&box->redis[--box->n_redis]);
   ent_server_stop(&box->mariadb);
   if (box->dir && !box->options->keep) ent_files_remove(box->dir);
   ent_arena_done(&box->arena);
 }
 
-static void export_names(const sandbox *box) {
-  char port[16];
+/* Where everything is, as names with values. */
+typedef void tell_name(const char *name, const char *value);
 
-  snprintf(port, sizeof(port), "%d", box->mariadb.port);
-  setenv("ENTABLE_CONFIG", box->config, 1);
-  setenv("ENTABLE_SANDBOX_DIR", box->dir, 1);
-  setenv("ENTABLE_SANDBOX_SOCKET", box->mariadb.socket, 1);
-  setenv("ENTABLE_SANDBOX_PORT", port, 1);
-  setenv("ENTABLE_SANDBOX_DATABASE", box->options->database, 1);
+static void tell_number(tell_name *tell, const char *name, int number) {
+  char text[16];
+
+  snprintf(text, sizeof(text), "%d", number);
+  tell(name, text);
+}
+
+static void tell_names(sandbox *box, tell_name *tell) {
+  tell("ENTABLE_CONFIG", box->config);
+  tell("ENTABLE_SANDBOX_DIR", box->dir);
+  tell("ENTABLE_SANDBOX_SOCKET", box->mariadb.socket);
+  tell_number(tell, "ENTABLE_SANDBOX_PORT", box->mariadb.port);
+  if (box->has_redis) {
+    tell("ENTABLE_SANDBOX_REDIS", box->redis[0].socket);
+    tell_number(tell, "ENTABLE_SANDBOX_REDIS_PORT", box->redis[0].port);
+  }
+  if (box->has_sentinel) {
+    const char *list = sentinels(box, "");
+
+    tell("ENTABLE_SANDBOX_SENTINELS", list ? list : "");
+  }
+  tell("ENTABLE_SANDBOX_DATABASE", box->options->database);
+}
+
+static void export_name(const char *name, const char *value) {
+  setenv(name, value, 1);
+}
+
+static void print_name(const char *name, const char *value) {
+  printf("%s=%s\n", name, value);
 }
 
 /* A shell of this program in a child, so that it is waited for like any other
@@ -213,13 +338,7 @@ static int run_alone(sandbox *box) {
   ent_process_signal signal;
   int exit_status = 0;
 
-  printf("ENTABLE_CONFIG=%s\n"
-         "ENTABLE_SANDBOX_DIR=%s\n"
-         "ENTABLE_SANDBOX_SOCKET=%s\n"
-         "ENTABLE_SANDBOX_PORT=%d\n"
-         "ENTABLE_SANDBOX_DATABASE=%s\n",
-         box->config, box->dir, box->mariadb.socket, box->mariadb.port,
-         box->options->database);
+  tell_names(box, print_name);
   fflush(stdout);
   if (ent_process_wait(box->mariadb.pid, -1, &exit_status, &signal, NULL)) {
     return 128 + signal.number;
@@ -231,7 +350,7 @@ static int run_alone(sandbox *box) {
 }
 
 static int use(sandbox *box) {
-  export_names(box);
+  tell_names(box, export_name);
   if (box->options->behind) return run_command(box->options->behind);
   if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) return run_shell();
   return run_alone(box);
@@ -252,7 +371,7 @@ int ent_command_sandbox(const ent_options *options) {
   if (options->behind && !options->behind[0]) {
     return ent_command_misused("sandbox", "there is no command behind --");
   }
-  if (check_database(options->database, &err)) {
+  if (check_database(options->database, &err) || take_with(&box, &err)) {
     return ent_command_misused("sandbox", "%s", err.text);
   }
   ent_process_begin();

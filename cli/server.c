@@ -24,7 +24,7 @@ bool ent_server_dir_fits(const char *dir) {
   static const char refused[] = "()[]{}\"'\\$?#%";
   size_t room = sizeof(((struct sockaddr_un *)0)->sun_path);
 
-  if (strlen(dir) + sizeof("/mysql.sock") > room) return false;
+  if (strlen(dir) + sizeof("/replica1/redis.sock") > room) return false;
   for (const char *at = dir; *at; at++) {
     if ((unsigned char)*at < 0x20 || strchr(refused, *at)) return false;
   }

@@ -23,6 +23,10 @@ typedef struct ent_server_ops {
    * Debian package that has it; UNAVAILABLE with the end of its log. */
   ent_status (*start)(ent_server *server, ent_error *err);
 
+  /* Waits until the server, and all others that were started, know each other;
+   * NULL where it need not.  Errors as those of a start. */
+  ent_status (*settle)(ent_server *server, ent_error *err);
+
   /* Runs a file of the server's own statements.  Their results, and what is
    * wrong with them, go to stderr as the client tells it.
    * REJECTED, INTERRUPTED, UNAVAILABLE. */
@@ -39,13 +43,20 @@ struct ent_server {
   const ent_server_ops *ops;
   ent_arena *arena;     /* for its texts */
   const char *dir;      /* absolute; the server's alone */
-  const char *database; /* to be created if it is not there */
+  const char *database; /* of MariaDB: to be created if it is not there */
+  const char *folder;   /* of a Redis: its own in `dir` */
+  int master_port;      /* of a replica or sentinel: its master's; else 0 */
   const char *socket;   /* path */
   int port;             /* of 127.0.0.1 */
   pid_t pid;            /* 0 while it does not run */
 };
 
 extern const ent_server_ops ent_server_mariadb;
+extern const ent_server_ops ent_server_redis;
+extern const ent_server_ops ent_server_sentinel;
+
+/* What sentinels call the Redis that they watch. */
+#define ENT_SERVER_MASTER "entable"
 
 /* Stops a server that may run. */
 void ent_server_stop(ent_server *server);

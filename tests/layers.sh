@@ -23,6 +23,7 @@ forbid() {
 clients='mysql\.h|errmsg\.h|mysqld_error\.h|mariadb|hiredis|curl/'
 forbid backends 'cache/|vtab/|cli/|tests/|sqlite3'
 forbid backends/base "$clients|cjson"
+forbid backends/redis 'backends/(mysql|http|elastic|clickhouse)/|mysql|curl/'
 forbid backends/mysql 'backends/(redis|http|elastic|clickhouse)/|hiredis|curl/'
 forbid cache "vtab/|cli/|tests/|sqlite3|$clients"
 forbid vtab "cli/|tests/|yaml\.h|$clients"
@@ -56,7 +57,8 @@ drawn() {
 drawn 'cli\/' 'vtab\/ ' cli
 drawn 'vtab\/ ' 'backends\/ ' vtab
 drawn 'backends\/ ' 'mysql\/ ' backends
-drawn 'mysql\/ ' 'base\/ ' backends/mysql
+drawn 'mysql\/ ' 'redis\/ ' backends/mysql
+drawn 'redis\/ ' 'base\/ ' backends/redis
 drawn 'base\/ ' '^A file' backends/base
 
 exit $bad

@@ -10,6 +10,7 @@
 #include "vtab/migrate.h"
 #include "vtab/open.h"
 #include "vtab/recover.h"
+#include "vtab/redis.h"
 #include "vtab/settings.h"
 #include "vtab/tvf.h"
 #include "vtab/tvf_alters.h"
@@ -29,7 +30,7 @@ static const ent_tvf *const tvfs[] = {
     &ent_tvf_alters,  &ent_tvf_check,    &ent_tvf_columns,
     &ent_tvf_explain, &ent_tvf_settings, &ent_tvf_mysql_query,
     &ent_tvf_list,    &ent_tvf_indexes,  &ent_tvf_references,
-    &ent_tvf_enums,
+    &ent_tvf_enums,   &ent_tvf_redis,
 };
 
 /* pool('log'): a pointer value, which no data can forge. */
@@ -75,6 +76,7 @@ static const struct {
     {"mysql_exec", -1, ent_mysql_exec_function},
     {"mysql_query", -1, ent_mysql_query_function},
     {"pool", 1, pool_function},
+    {"redis", -1, ent_redis_function},
 };
 
 static int register_all(ent_session *session) {

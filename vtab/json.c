@@ -41,8 +41,8 @@ static ent_status append_hex(ent_buf *buf, const char *data, size_t size,
   return status ? status : ent_buf_append(buf, "\"", 1, err);
 }
 
-static ent_status append_value(ent_buf *buf, const ent_value *value,
-                               ent_error *err) {
+ent_status ent_json_value(ent_buf *buf, const ent_value *value,
+                          ent_error *err) {
   switch (value->kind) {
   case ENT_NULL: break;
   case ENT_I64:
@@ -73,7 +73,7 @@ ent_status ent_json_object(ent_buf *buf, const ent_mysql_query *query,
     if (i) status = ent_buf_append(buf, ",", 1, err);
     if (!status) status = append_escaped(buf, name, strlen(name), err);
     if (!status) status = ent_buf_append(buf, ":", 1, err);
-    if (!status) status = append_value(buf, &values[i], err);
+    if (!status) status = ent_json_value(buf, &values[i], err);
   }
   return status ? status : ent_buf_append(buf, "}", 1, err);
 }

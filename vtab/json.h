@@ -14,6 +14,10 @@ ENT_CHECKED ent_status ent_json_object(ent_buf *buf,
                                        const ent_mysql_query *query,
                                        const ent_value *values, ent_error *err);
 
+/* Appends one value, as the above has it. */
+ENT_CHECKED ent_status ent_json_value(ent_buf *buf, const ent_value *value,
+                                      ent_error *err);
+
 /* Turns a text that is a JSON array into its values, in `arena`.  A text that
  * is none is left alone: `values` and `n` are unchanged.
  * MISMATCH for an array or object within. */

@@ -63,6 +63,14 @@ void ent_opened_free(ent_opened *opened) {
     ent_session_pool_unref(opened->pools);
     opened->pools = next;
   }
+  while (opened->redis) {
+    ent_session_redis *next = opened->redis->next;
+
+    ent_redis_pool_close(opened->redis->pool);
+    sqlite3_free(opened->redis->name);
+    sqlite3_free(opened->redis);
+    opened->redis = next;
+  }
   for (size_t i = 0; i < opened->n_tables; i++) {
     sqlite3_free(opened->tables[i]);
     sqlite3_free(opened->statements[i]);
@@ -155,24 +163,36 @@ void ent_session_waited(ent_session *session) {
   session->probe = NULL;
 }
 
+/* "a, b": the names of the pools there are, as many as fit. */
+static void list_pools(const ent_session *session, char *names, int size) {
+  sqlite3_str *list = sqlite3_str_new(NULL);
+  char *text;
+
+  for (const ent_opened *o = session->opened; o; o = o->next) {
+    for (const ent_session_pool *p = o->pools; p; p = p->next) {
+      sqlite3_str_appendf(list, ", %s", p->name);
+    }
+    for (const ent_session_redis *r = o->redis; r; r = r->next) {
+      if (ent_config_has_mysql(o->config, r->name)) continue;
+      sqlite3_str_appendf(list, ", %s", r->name);
+    }
+  }
+  text = sqlite3_str_finish(list);
+  sqlite3_snprintf(size, names, "%s", text ? text + 2 : "");
+  sqlite3_free(text);
+}
+
 /* "nothing is opened", or the names of the pools there are. */
 static ent_status no_such_pool(ent_session *session, const char *name,
                                ent_error *err) {
-  char names[256] = "";
-  size_t used = 0;
+  char names[256];
 
-  for (ent_opened *o = session->opened; o; o = o->next) {
-    for (ent_session_pool *p = o->pools; p; p = p->next) {
-      sqlite3_snprintf((int)(sizeof(names) - used), names + used, "%s%s",
-                       used ? ", " : "", p->name);
-      used = strlen(names);
-    }
-  }
+  list_pools(session, names, sizeof(names));
   if (session->bad_start.status) {
     return ent_fail(err, session->bad_start.status, "%s",
                     session->bad_start.text);
   }
-  if (!used) {
+  if (!*names) {
     return ent_fail(err, ENT_CONFIG,
                     "pool '%s': nothing is opened; SELECT entable_open(…) "
                     "first",
@@ -182,20 +202,53 @@ static ent_status no_such_pool(ent_session *session, const char *name,
                   name, names);
 }
 
-ent_status ent_session_find_pool(ent_session *session, const char *what,
-                                 const char *name, ent_session_pool **pool,
-                                 ent_error *err) {
-  for (ent_opened *o = session->opened; o; o = o->next) {
-    if (what && strcmp(o->what, what) != 0) continue;
-    for (ent_session_pool *p = o->pools; p; p = p->next) {
-      if (strcmp(p->name, name) == 0) {
-        p->n_users++;
-        *pool = p;
-        return ENT_OK;
-      }
+static ent_redis_pool *redis_of(const ent_session *session, const char *name) {
+  for (const ent_opened *o = session->opened; o; o = o->next) {
+    for (const ent_session_redis *r = o->redis; r; r = r->next) {
+      if (strcmp(r->name, name) == 0) return r->pool;
     }
   }
-  return no_such_pool(session, name, err);
+  return NULL;
+}
+
+static ent_session_pool *mysql_of(const ent_session *session, const char *what,
+                                  const char *name) {
+  for (const ent_opened *o = session->opened; o; o = o->next) {
+    if (what && strcmp(o->what, what) != 0) continue;
+    for (ent_session_pool *p = o->pools; p; p = p->next) {
+      if (strcmp(p->name, name) == 0) return p;
+    }
+  }
+  return NULL;
+}
+
+ent_status ent_session_find_pool(ent_session *session, const char *what,
+                                 const char *name, ent_session_pool **out,
+                                 ent_error *err) {
+  ent_session_pool *pool = mysql_of(session, what, name);
+
+  if (!pool && redis_of(session, name)) {
+    return ent_fail(err, ENT_CONFIG, "pool '%s' has no MySQL server", name);
+  }
+  if (!pool) return no_such_pool(session, name, err);
+  pool->n_users++;
+  *out = pool;
+  return ENT_OK;
+}
+
+ent_status ent_session_find_redis(ent_session *session, const char *name,
+                                  ent_redis_pool **out, ent_error *err) {
+  ent_redis_pool *pool = redis_of(session, name);
+
+  if (!pool && mysql_of(session, NULL, name)) {
+    return ent_fail(err, ENT_CONFIG,
+                    "pool '%s' has no Redis; its configuration names one by "
+                    "the key 'redis' or 'sentinel'",
+                    name);
+  }
+  if (!pool) return no_such_pool(session, name, err);
+  *out = ent_redis_pool_ref(pool);
+  return ENT_OK;
 }
 
 const ent_opened *ent_session_opened_of(const ent_session *session,
@@ -208,18 +261,27 @@ const ent_opened *ent_session_opened_of(const ent_session *session,
   return NULL;
 }
 
-static ent_status check_clash(ent_session *session, const ent_opened *opened,
-                              const ent_config_pool *config, ent_error *err) {
-  for (ent_opened *o = session->opened; o; o = o->next) {
-    for (ent_session_pool *p = o->pools; p; p = p->next) {
-      if (strcmp(p->name, config->name) != 0) continue;
-      return ent_fail(err, ENT_CONFIG,
-                      "pool '%s' of %s is opened already, by %s; another name "
-                      "(?pool=name in an address) helps",
-                      config->name, opened->config->path, o->config->path);
+/* The opened configuration that has a pool of this name; NULL if none has. */
+static const ent_opened *owner_of(const ent_session *session,
+                                  const char *name) {
+  for (const ent_opened *o = session->opened; o; o = o->next) {
+    if (ent_config_has_mysql(o->config, name) ||
+        ent_config_find_redis(o->config, name)) {
+      return o;
     }
   }
-  return ENT_OK;
+  return NULL;
+}
+
+static ent_status check_clash(ent_session *session, const ent_opened *opened,
+                              const char *name, ent_error *err) {
+  const ent_opened *owner = owner_of(session, name);
+
+  if (!owner) return ENT_OK;
+  return ent_fail(err, ENT_CONFIG,
+                  "pool '%s' of %s is opened already, by %s; another name "
+                  "(?pool=name in an address) helps",
+                  name, opened->config->path, owner->config->path);
 }
 
 /* Whether what is read now belongs to a transaction, though nothing may have
@@ -273,6 +335,18 @@ static ent_status add_pool(ent_session *session, ent_opened *opened,
   return ent_mysql_source_open(&pool->mysql, &pool->source, err);
 }
 
+static ent_status add_redis(ent_opened *opened, const ent_config_redis *config,
+                            ent_error *err) {
+  ent_session_redis *redis = sqlite3_malloc64(sizeof(*redis));
+
+  if (!redis) return ent_fail_nomem(err);
+  *redis = (ent_session_redis){.next = opened->redis,
+                               .name = sqlite3_mprintf("%s", config->name)};
+  opened->redis = redis;
+  if (!redis->name) return ent_fail_nomem(err);
+  return ent_redis_pool_open(&config->address, &redis->pool, err);
+}
+
 static ent_status add_pools(ent_session *session, ent_opened *opened,
                             ent_error *err) {
   const ent_config *config = opened->config;
@@ -280,10 +354,14 @@ static ent_status add_pools(ent_session *session, ent_opened *opened,
   ent_status status = xa ? ENT_OK : ent_fail_nomem(err);
 
   for (size_t i = config->n_pools; !status && i-- > 0;) {
-    status = check_clash(session, opened, &config->pools[i], err);
+    status = check_clash(session, opened, config->pools[i].name, err);
     if (!status) status = add_pool(session, opened, &config->pools[i], xa, err);
   }
   ent_mysql_xa_unref(xa);
+  for (size_t i = config->n_redis; !status && i-- > 0;) {
+    status = check_clash(session, opened, config->redis[i].name, err);
+    if (!status) status = add_redis(opened, &config->redis[i], err);
+  }
   return status;
 }
 

@@ -4,6 +4,7 @@
 #include "backends/base/config.h"
 #include "backends/mysql/introspect.h"
 #include "backends/mysql/session.h"
+#include "backends/redis/pool.h"
 #include "backends/source.h"
 #include "vtab/declaration.h"
 #include "vtab/sqlite.h"
@@ -54,6 +55,13 @@ typedef struct ent_session_pool {
 
 void ent_session_pool_unref(ent_session_pool *pool); /* NULL is allowed */
 
+/* The Redis of a pool of an opened configuration. */
+typedef struct ent_session_redis {
+  struct ent_session_redis *next;
+  char *name;
+  ent_redis_pool *pool;
+} ent_session_redis;
+
 /* One configuration: what SELECT entable_open(what, schema, prefix) did. */
 struct ent_opened {
   ent_opened *next;
@@ -63,6 +71,7 @@ struct ent_opened {
   ent_config *config; /* the declaration's */
   ent_declaration *declaration;
   ent_session_pool *pools;
+  ent_session_redis *redis;
   char **tables;     /* names in SQLite of what was made; n_tables */
   char **statements; /* that make them */
   size_t n_tables;
@@ -139,6 +148,14 @@ ENT_CHECKED ent_status ent_session_find_pool(ent_session *session,
                                              const char *what, const char *name,
                                              ent_session_pool **pool,
                                              ent_error *err);
+
+/* The Redis of a pool, over all opened configurations.  The result is a use of
+ * it, to be given up with ent_redis_pool_close().  CONFIG: no configuration has
+ * such a pool, or it has no Redis. */
+ENT_CHECKED ent_status ent_session_find_redis(ent_session *session,
+                                              const char *name,
+                                              ent_redis_pool **pool,
+                                              ent_error *err);
 
 /* The configuration that a pool is of; NULL once it was closed. */
 const ent_opened *ent_session_opened_of(const ent_session *session,

@@ -84,7 +84,7 @@ static int tvf_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
     if (!c->usable) return SQLITE_CONSTRAINT;
     term[arg] = i;
   }
-  info->estimatedCost = 1000;
+  info->estimatedCost = tvf->has_effects ? 1e12 : 1000;
   info->estimatedRows = 100;
   info->idxNum = 0;
   for (int arg = 0; arg < tvf->n_args; arg++) {

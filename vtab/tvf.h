@@ -37,6 +37,7 @@ struct ent_tvf {
   int n_args;              /* at most ENT_TVF_MAX_ARGS */
   int n_required;          /* the first so many must be given */
   bool takes_pool;         /* the first argument may be pool('name') */
+  bool has_effects;        /* a join calls it once, as its outermost loop */
 
   /* Starts the rows of one call.  `rows` is set on ENT_OK; the caller closes
    * it.  The call is valid during this call only. */

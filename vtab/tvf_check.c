@@ -3,6 +3,7 @@
 #include "backends/mysql/query.h"
 #include "backends/mysql/recover.h"
 #include "backends/mysql/replica.h"
+#include "backends/redis/info.h"
 
 #include <string.h>
 #include <time.h>
@@ -19,13 +20,22 @@ enum {
   ENT_CHECK_COLUMNS,
 };
 
-/* One row per pool; each server is asked when its row is. */
+/* The Redis of a pool. */
+typedef struct check_redis {
+  char *pool; /* its name */
+  ent_redis_pool *redis;
+} check_redis;
+
+/* One row per server of a pool; each is asked when its row is. */
 typedef struct check_rows {
   ent_rows base;            /* must be first */
   ent_session_pool **pools; /* n_pools, of which this holds a use each */
   size_t n_pools;
   size_t server; /* of the pool: 0, or a replica */
   size_t at;
+  check_redis *redis; /* n_redis, of which this holds a use each */
+  size_t n_redis;
+  size_t redis_at;
   ent_error bad_start; /* shown as the first row, where it is one */
   ent_arena arena;     /* of the current row */
   ent_error error;
@@ -58,6 +68,9 @@ static const char *advice_for(const ent_error *error) {
   }
   if (error->status == ENT_UNSUPPORTED) {
     return "take 'transactions: xa' out of the configuration";
+  }
+  if (error->status == ENT_UNAVAILABLE && !error->native) {
+    return "check that the server runs, and its address";
   }
   return error->status == ENT_TIMEOUT ? "check the network between" : NULL;
 }
@@ -124,6 +137,17 @@ static void clear_row(check_rows *rows) {
   }
 }
 
+/* A row can say that a server is away, not that nobody waits for it, nor that
+ * there was no memory to ask. */
+static ent_status failed_row(check_rows *rows, ent_error *err) {
+  if (rows->error.status == ENT_NOMEM) return ent_fail_nomem(err);
+  if (rows->error.status == ENT_INTERRUPTED) {
+    return ent_fail(err, ENT_INTERRUPTED, "interrupted");
+  }
+  show_failure(rows);
+  return ENT_OK;
+}
+
 /*   session  whose primary it is; NULL for a replica */
 static ent_status show_server(check_rows *rows, const char *name,
                               ent_mysql_session *session, ent_mysql_pool *pool,
@@ -138,14 +162,47 @@ static ent_status show_server(check_rows *rows, const char *name,
   rows->values[ENT_CHECK_STATUS] = text_value("ok");
   status = ask_server(rows, pool, has_xa, deadline);
   if (!status && has_xa) status = show_waiting(rows, session, deadline);
-  if (status) {
-    /* A row can say that a server is away, not that nobody waits for it, nor
-     * that there was no memory to ask. */
-    if (rows->error.status == ENT_NOMEM) return ent_fail_nomem(err);
-    if (rows->error.status == ENT_INTERRUPTED) {
-      return ent_fail(err, ENT_INTERRUPTED, "interrupted");
-    }
-    show_failure(rows);
+  return status ? failed_row(rows, err) : ENT_OK;
+}
+
+/* The same of Redis.  What the server says of itself is the round trip. */
+static ent_status ask_redis(check_rows *rows, ent_redis_pool *redis,
+                            const ent_deadline *deadline,
+                            ent_redis_info *info) {
+  ent_redis_connection *connection = NULL;
+  double start;
+  ent_status status = ent_redis_pool_acquire(redis, ENT_REDIS_INSISTS, deadline,
+                                             &connection, &rows->error);
+
+  if (status) return status;
+  start = now_ms();
+  status = ent_redis_info_read(connection, deadline, info, &rows->error);
+  rows->values[ENT_CHECK_LATENCY] = ent_value_f64(now_ms() - start);
+  ent_redis_pool_release(redis, connection, status);
+  return status;
+}
+
+static ent_status show_redis(check_rows *rows, const ent_deadline *deadline,
+                             ent_error *err) {
+  const check_redis *redis = &rows->redis[rows->redis_at++];
+  bool is_master = ent_redis_pool_address(redis->redis)->master != NULL;
+  ent_redis_info info = {.version = ""};
+
+  rows->values[ENT_CHECK_POOL] = text_value(redis->pool);
+  rows->values[ENT_CHECK_BACKEND] =
+      text_value(is_master ? "sentinel" : "redis");
+  rows->values[ENT_CHECK_ADDRESS] =
+      text_value(ent_redis_pool_shown(redis->redis));
+  rows->values[ENT_CHECK_STATUS] = text_value("ok");
+  if (ask_redis(rows, redis->redis, deadline, &info)) {
+    return failed_row(rows, err);
+  }
+  rows->values[ENT_CHECK_VERSION] =
+      text_value(ent_arena_strdup(&rows->arena, info.version));
+  if (info.evicts) {
+    rows->values[ENT_CHECK_ADVICE] =
+        text_value("set maxmemory-policy noeviction: a key that is evicted may "
+                   "be one that tells of a write under way");
   }
   return ENT_OK;
 }
@@ -183,8 +240,9 @@ static ent_status check_next(ent_rows *base, const ent_deadline *deadline,
     rows->values[ENT_CHECK_ADVICE] = text_value("mend ENTABLE_CONFIG");
     return ENT_OK;
   }
-  if (rows->at == rows->n_pools) return ENT_DONE;
-  return show_pool(rows, deadline, err);
+  if (rows->at < rows->n_pools) return show_pool(rows, deadline, err);
+  if (rows->redis_at < rows->n_redis) return show_redis(rows, deadline, err);
+  return ENT_DONE;
 }
 
 static void check_close(ent_rows *base) {
@@ -194,6 +252,11 @@ static void check_close(ent_rows *base) {
     ent_session_pool_unref(rows->pools[i]);
   }
   sqlite3_free(rows->pools);
+  for (size_t i = 0; i < rows->n_redis; i++) {
+    ent_redis_pool_close(rows->redis[i].redis);
+    sqlite3_free(rows->redis[i].pool);
+  }
+  sqlite3_free(rows->redis);
   ent_arena_done(&rows->arena);
   sqlite3_free(rows);
 }
@@ -224,6 +287,29 @@ static ent_status take_pools(check_rows *rows, const ent_session *session,
   return ENT_OK;
 }
 
+/* The same of every Redis. */
+static ent_status take_redis(check_rows *rows, const ent_session *session,
+                             ent_error *err) {
+  size_t n = 0;
+
+  for (const ent_opened *o = session->opened; o; o = o->next) {
+    for (const ent_session_redis *r = o->redis; r; r = r->next)
+      n++;
+  }
+  rows->redis = sqlite3_malloc64((n + 1) * sizeof(check_redis));
+  if (!rows->redis) return ent_fail_nomem(err);
+  for (const ent_opened *o = session->opened; o; o = o->next) {
+    for (const ent_session_redis *r = o->redis; r; r = r->next) {
+      char *pool = sqlite3_mprintf("%s", r->name);
+
+      if (!pool) return ent_fail_nomem(err);
+      rows->redis[rows->n_redis++] =
+          (check_redis){pool, ent_redis_pool_ref(r->pool)};
+    }
+  }
+  return ENT_OK;
+}
+
 static ent_status check_open(const ent_tvf_call *call, ent_rows **out,
                              ent_error *err) {
   check_rows *rows = sqlite3_malloc64(sizeof(*rows));
@@ -233,6 +319,7 @@ static ent_status check_open(const ent_tvf_call *call, ent_rows **out,
   *rows = (check_rows){.base.ops = &check_ops,
                        .bad_start = call->session->bad_start};
   status = take_pools(rows, call->session, err);
+  if (!status) status = take_redis(rows, call->session, err);
   if (status) {
     check_close(&rows->base);
     return status;

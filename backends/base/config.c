@@ -198,3 +198,18 @@ bool ent_config_matches(const ent_config_pool *pool, const char *table) {
   }
   return false;
 }
+
+bool ent_config_has_mysql(const ent_config *config, const char *pool) {
+  for (size_t i = 0; i < config->n_pools; i++) {
+    if (strcmp(config->pools[i].name, pool) == 0) return true;
+  }
+  return false;
+}
+
+const ent_config_redis *ent_config_find_redis(const ent_config *config,
+                                              const char *pool) {
+  for (size_t i = 0; i < config->n_redis; i++) {
+    if (strcmp(config->redis[i].name, pool) == 0) return &config->redis[i];
+  }
+  return NULL;
+}

@@ -5,6 +5,7 @@
 #include "backends/base/arena.h"
 #include "backends/base/declared.h"
 #include "backends/base/error.h"
+#include "backends/base/redis_address.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,6 +18,8 @@
  *       import: true                  # or ["customer", "order_*"]
  *       replica: [mysql://app@replica.example/shop]
  *       transactions: xa              # commits together with log
+ *       redis: cache.example:6379:0   # or sentinel: {main: [host:port, …]}
+ *       prefix: "shop:"               # in front of the keys of its caches
  *     log:
  *       mysql: mysql://app@db.example/log
  *       transactions: xa
@@ -46,15 +49,29 @@ typedef struct ent_config_pool {
   bool xa; /* transactions: xa; of no pool of a file or of two at least */
 } ent_config_pool;
 
+/* The Redis of a pool. */
+typedef struct ent_config_redis {
+  const char *name; /* of the pool; it may be that of one with MySQL */
+  int line;         /* of its address */
+  ent_redis_address address;
+  const char *prefix; /* "" unless given */
+} ent_config_redis;
+
+enum { ENT_CONFIG_PREFIX_MAX = 64 }; /* bytes of a prefix */
+
 typedef struct ent_config {
   const char *path;             /* the file as given; the address as shown */
-  const ent_config_pool *pools; /* n_pools, in the order of the file; names
-                                   are unique, addresses need not be */
-  size_t n_pools;               /* at least 1 */
-  ent_declared declared;        /* entities and enums */
-  int64_t timeout_ms;           /* settings.timeout_ms; -1: not given */
-  int64_t snapshot_max_s;       /* settings.snapshot_max_s; the same */
-  ent_arena arena;              /* what all of the above lives in */
+  const ent_config_pool *pools; /* n_pools with a MySQL server, in the order of
+                                   the file; names are unique, addresses need
+                                   not be */
+  size_t n_pools;
+  const ent_config_redis *redis; /* n_redis pools with a Redis; there is one
+                                    pool at least, of either kind */
+  size_t n_redis;
+  ent_declared declared;  /* entities and enums */
+  int64_t timeout_ms;     /* settings.timeout_ms; -1: not given */
+  int64_t snapshot_max_s; /* settings.snapshot_max_s; the same */
+  ent_arena arena;        /* what all of the above lives in */
 } ent_config;
 
 enum { ENT_CONFIG_MAX_SIZE = 1 << 20 }; /* bytes of a file */
@@ -83,6 +100,13 @@ ENT_CHECKED ent_status ent_config_of_address(const char *text,
  * text names it as that of ent_config_read() does.  NOMEM. */
 ENT_CHECKED ent_status ent_config_unfinished(ent_config *config,
                                              ent_error *err);
+
+/* Whether a pool has a MySQL server. */
+bool ent_config_has_mysql(const ent_config *config, const char *pool);
+
+/* The Redis of a pool; NULL if it has none. */
+const ent_config_redis *ent_config_find_redis(const ent_config *config,
+                                              const char *pool);
 
 /* Frees a configuration; NULL is allowed. */
 void ent_config_free(ent_config *config);

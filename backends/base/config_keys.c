@@ -181,8 +181,8 @@ static void take_transactions(ent_config_walk *w, const ent_yaml *node,
 static const ent_config_rule pool_rules[] = {
     {"mysql", take_mysql},
     {"import", take_import},
-    {"redis", NULL},
-    {"sentinel", NULL},
+    {"redis", ent_config_take_redis},
+    {"sentinel", ent_config_take_sentinel},
     {"streams", NULL},
     {"locker", NULL},
     {"local_cache", NULL},
@@ -195,7 +195,7 @@ static const ent_config_rule pool_rules[] = {
     {"wide", take_wide},
     {"triggers", NULL},
     {"transactions", take_transactions},
-    {"prefix", NULL},
+    {"prefix", ent_config_take_prefix},
     {NULL, NULL},
 };
 
@@ -250,12 +250,52 @@ static void refuse_serverless(ent_config_walk *w, const ent_yaml *node) {
 
   if (nearest) {
     ent_problems_add(w->problems, node->line, node->key,
-                     "no server: the key 'mysql' is missing; or did you mean "
-                     "'%s'?",
+                     "no server: the key 'mysql' or 'redis' is missing; or did "
+                     "you mean '%s'?",
                      nearest);
   } else {
     ent_problems_add(w->problems, node->line, node->key,
-                     "no server: the key 'mysql' is missing");
+                     "no server: the key 'mysql' or 'redis' is missing");
+  }
+}
+
+/* A key of MySQL's that stands where there is no MySQL. */
+static void refuse_without_mysql(ent_config_walk *w, const ent_yaml *node) {
+  static const char *const any[] = {"redis", "sentinel", "prefix", NULL};
+
+  for (const ent_yaml *at = node->first; at; at = at->next) {
+    bool is_others = false;
+
+    for (size_t i = 0; any[i]; i++)
+      is_others = is_others || strcmp(at->key, any[i]) == 0;
+    if (is_others) continue;
+    ent_problems_add(w->problems, at->line,
+                     ent_config_key_path(w, node->key, at->key),
+                     "belongs to a MySQL server, and this pool has none");
+  }
+}
+
+/* The servers of a pool that were named: each has its place in the list of its
+ * kind. */
+static void settle_pool(ent_config_walk *w, const ent_yaml *node,
+                        bool has_mysql) {
+  bool has_redis = w->redis->line > 0;
+
+  if (has_mysql) {
+    w->pool++;
+    w->config->n_pools++;
+  } else if (has_redis) {
+    refuse_without_mysql(w, node);
+  } else {
+    refuse_serverless(w, node);
+  }
+  if (has_redis) {
+    w->redis++;
+    w->config->n_redis++;
+  } else if (w->redis->prefix) {
+    ent_problems_add(w->problems, node->line, node->key,
+                     "a prefix is one of Redis keys, and this pool has no "
+                     "Redis");
   }
 }
 
@@ -277,13 +317,12 @@ static void take_pool(ent_config_walk *w, const ent_yaml *node) {
     return;
   }
   *w->pool = (ent_config_pool){.name = key, .line = node->line};
+  *w->redis = (ent_config_redis){.name = key};
   for (const ent_yaml *at = node->first; at; at = at->next) {
     if (strcmp(at->key, "mysql") == 0) has_server = true;
     ent_config_take_key(w, at, key, pool_rules);
   }
-  if (!has_server) refuse_serverless(w, node);
-  w->pool++;
-  w->config->n_pools++;
+  settle_pool(w, node, has_server);
 }
 
 /* Where a transaction has written to several pools, the first one is written to
@@ -324,11 +363,14 @@ void ent_config_take(const ent_yaml *root, ent_config *config,
   }
   w.pool = ent_arena_zalloc(problems->arena,
                             root->n_children * sizeof(ent_config_pool));
-  if (!w.pool) {
+  w.redis = ent_arena_zalloc(problems->arena,
+                             root->n_children * sizeof(ent_config_redis));
+  if (!w.pool || !w.redis) {
     problems->no_memory = true;
     return;
   }
   config->pools = w.pool;
+  config->redis = w.redis;
   for (const ent_yaml *node = root->first; node; node = node->next) {
     if (ent_config_find(top_rules, node->key)) {
       ent_config_take_key(&w, node, NULL, top_rules);
@@ -340,7 +382,7 @@ void ent_config_take(const ent_yaml *root, ent_config *config,
                                     .n_enums = w.enums.n,
                                     .entities = w.entities.items,
                                     .n_entities = w.entities.n};
-  if (!problems->n && !config->n_pools) {
+  if (!problems->n && !config->n_pools && !config->n_redis) {
     ent_problems_add(problems, root->line, NULL,
                      "no pool; add one, such as default: {mysql: "
                      "mysql://user@host/database, import: true}");

@@ -15,8 +15,9 @@ enum { ENT_CONFIG_RULES_MAX = 24 }; /* keys of one kind of mapping */
 /* One reading of a document. */
 typedef struct ent_config_walk {
   ent_config *config;
-  ent_config_pool *pool; /* the one being filled */
-  ent_draft draft;       /* the entity being declared */
+  ent_config_pool *pool;   /* the one being filled */
+  ent_config_redis *redis; /* its Redis; without an address where it has none */
+  ent_draft draft;         /* the entity being declared */
   ent_column_words column;
   ent_list enums;    /* of ent_declared_enum */
   ent_list entities; /* of ent_declared_entity */
@@ -73,6 +74,14 @@ const char *ent_config_nearest(const ent_config_rule *rules, const char *word);
 /* Takes one child of a mapping by its rule. */
 void ent_config_take_key(ent_config_walk *w, const ent_yaml *node,
                          const char *parent, const ent_config_rule *rules);
+
+/* The keys of a pool's Redis (config_redis.c). */
+void ent_config_take_redis(ent_config_walk *w, const ent_yaml *node,
+                           const char *key);
+void ent_config_take_sentinel(ent_config_walk *w, const ent_yaml *node,
+                              const char *key);
+void ent_config_take_prefix(ent_config_walk *w, const ent_yaml *node,
+                            const char *key);
 
 /* The top-level keys `enums` and `entities` (config_entities.c). */
 void ent_config_take_enums(ent_config_walk *w, const ent_yaml *node,

@@ -161,14 +161,12 @@ static const char *meaning(const alias *list, size_t n, const char *word) {
 }
 
 /* Says what is wrong with what stands where a type must. */
-static ent_status refuse_type(reader *r) {
+static ent_status refuse_type(reader *r, const char *name) {
   const char *names[ENT_COUNT(types) + ENT_COUNT(aliases) + 3] = {NULL};
-  const char *name = ent_token_lower(&r->words->word, r->arena);
   const char *shown = ent_token_shown(&r->words->word, r->arena);
   const char *why, *nearest;
   size_t n = 0;
 
-  if (!name) return ent_fail_nomem(r->err);
   why = meaning(no_types, ENT_COUNT(no_types), name);
   if (why) return ent_fail(r->err, ENT_CONFIG, "%s is no type: %s", shown, why);
   for (size_t i = 0; i < ENT_COUNT(types); i++)
@@ -214,13 +212,11 @@ static void take_national(reader *r, const char **name) {
   r->column->charset = "utf8";
 }
 
-/* Reads the words of a type's name. */
-static const type_row *read_name(reader *r) {
-  const char *name = ent_token_lower(&r->words->word, r->arena);
+/* Reads the words of a type's name, `name` in lower case; NULL if it is none. */
+static const type_row *read_name(reader *r, const char *name) {
   const char *other;
   const type_row *row;
 
-  if (!name) return NULL;
   take_national(r, &name);
   if (strcmp(name, "bool") == 0 || strcmp(name, "boolean") == 0) {
     r->column->type.size = 1;
@@ -439,11 +435,13 @@ static ent_status read_enum(reader *r) {
 ent_status ent_type_words_read(ent_tokens *words, ent_arena *arena,
                                ent_declared_column *column, ent_error *err) {
   reader r = {.words = words, .arena = arena, .column = column, .err = err};
+  const char *name = ent_token_lower(&words->word, arena);
   const type_row *row;
 
+  if (!name) return ent_fail_nomem(err);
   column->type = (ent_sql_type){.size = -1, .scale = -1};
-  row = read_name(&r);
-  if (!row) return refuse_type(&r);
+  row = read_name(&r, name);
+  if (!row) return refuse_type(&r, name);
   column->type.name = row->name;
   if (row->size == ENT_SIZE_WORDS) return read_enum(&r);
   return read_size(&r, row->size);

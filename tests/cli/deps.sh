@@ -15,8 +15,8 @@ stand_in() { # NAME, its script on stdin
 # A machine that lacks what stands in the file lacks; a package is there once
 # apt-get has "installed" it.
 everything='gcc libc6-dev make cmake pkgconf libsqlite3-dev sqlite3
-  libmariadb-dev libyaml-dev libcjson-dev libedit-dev mariadb-server-core
-  mariadb-client-core libcmocka-dev python3 openssl python3-sqlalchemy tmux'
+  libmariadb-dev libhiredis-dev libyaml-dev libcjson-dev libedit-dev mariadb-server-core
+  mariadb-client-core redis-tools libcmocka-dev python3 openssl python3-sqlalchemy tmux'
 stand_in dpkg-query <<END
 for package in $(echo $everything); do
   grep -qx "\$package" "$work/lacks" && continue

@@ -4,6 +4,7 @@ The module has small pages and batches, so that a dozen rows are several of each
 their allocations few.
 """
 
+import os
 from typing import NamedTuple, Callable
 
 from operations import (ALL, MARKS, OPERATIONS as CUT, PAD, SUM_A, SUM_PAD,
@@ -34,6 +35,12 @@ settings: {{timeout_ms: 20000}}
 TWO_POOLS = """
 here: {{mysql: "{url}", transactions: xa}}
 there: {{mysql: "{url}", transactions: xa}}
+"""
+
+
+REDIS = """
+cache: {{redis: "{redis}:1", prefix: "x:"}}
+away: {{sentinel: {{main: ["127.0.0.1:1"]}}}}
 """
 
 
@@ -103,6 +110,23 @@ def two_pools(handle):
     with open(path, "w", encoding="utf-8") as file:
         file.write(TWO_POOLS.format(url=handle.execute("SELECT url FROM address").fetchone()[0]))
     handle.execute("SELECT entable_open(?)", (path,)).fetchall()
+
+
+def with_redis(handle):
+    """Another configuration, of a Redis."""
+    path = path_of(handle, ".redis.yaml")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(REDIS.format(redis=os.environ["ENTABLE_SANDBOX_REDIS"]))
+    handle.execute("SELECT entable_open(?)", (path,)).fetchall()
+
+
+def commands(handle):
+    """Values and lists of Redis."""
+    return [handle.execute(text).fetchall() for text in (
+        "SELECT redis(pool('cache'), 'SET', 'k', 'v'), redis(pool('cache'), 'DEL', 'l') >= 0",
+        "SELECT redis(pool('cache'), 'RPUSH', 'l', 1, 2.5, x'ff')",
+        "SELECT redis(pool('cache'), 'LRANGE', 'l', 0, -1)",
+        "SELECT * FROM redis(pool('cache'), 'MGET', 'k', 'none')")]
 
 
 def file_schema(handle):
@@ -249,6 +273,12 @@ OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KE
     Operation("recover", read("SELECT entable_recover()"), rows=[(0,)], prepare=two_pools),
     Operation("check of two pools", read("SELECT pool, status FROM entable_check ORDER BY pool"),
               rows=[("default", "ok"), ("here", "ok"), ("there", "ok")], prepare=two_pools),
+    Operation("redis", commands, prepare=with_redis,
+              rows=[[("OK", 1)], [(3,)], [('["1","2.5","ff"]',)],
+                    [(1, "k", "v"), (2, "none", None)]]),
+    Operation("check of redis", read("SELECT pool, status FROM entable_check ORDER BY pool"),
+              rows=[("away", "failed"), ("cache", "ok"), ("default", "ok")], prepare=with_redis),
+    Operation("open with redis", with_redis),
     Operation("yaml", count_entities, rows=(10, 0)),
     Operation("check", read("SELECT pool, status FROM entable_check"), rows=[("default", "ok")]),
     Operation("batch", write("INSERT INTO log(note) SELECT note FROM source"), state(20),

@@ -6,7 +6,7 @@
 --: settings:
 --:   timeout_ms: soon
 SELECT entable_open('${DIR}/a.yaml');
---! ERROR: entable_open(): ${DIR}/a.yaml:1: default: no server: the key 'mysql' is missing; line 2: default: unknown key 'mysqll'; did you mean 'mysql'? known: mysql, import, replica, mysqlEncoding, collation, wide, transactions; line 3: default.import: expected true, false or a list of table names such as [customer, "order_*"]; line 5: settings.timeout_ms: expected a number of milliseconds from 0 (no limit) to 2147483647
+--! ERROR: entable_open(): ${DIR}/a.yaml:1: default: no server: the key 'mysql' or 'redis' is missing; line 2: default: unknown key 'mysqll'; did you mean 'mysql'? known: mysql, import, redis, sentinel, replica, mysqlEncoding, collation, wide, transactions, prefix; line 3: default.import: expected true, false or a list of table names such as [customer, "order_*"]; line 5: settings.timeout_ms: expected a number of milliseconds from 0 (no limit) to 2147483647
 --@ file b.yaml
 --: default:
 --:   mysql: root:geheim@unix(${SOCKET})
@@ -14,7 +14,7 @@ SELECT entable_open('${DIR}/a.yaml');
 --: entities:
 --:   user: {}
 SELECT entable_open('${DIR}/b.yaml');
---! ERROR: entable_open(): ${DIR}/b.yaml:2: default.mysql: expected mysql://user:password@host:port/database, user:password@tcp(host:port)/database or user@unix(/path)/database; line 3: default.redis: does not work yet in this version; line 5: user: no columns; there must be one, such as id: bigint unsigned
+--! ERROR: entable_open(): ${DIR}/b.yaml:2: default.mysql: expected mysql://user:password@host:port/database, user:password@tcp(host:port)/database or user@unix(/path)/database; line 5: user: no columns; there must be one, such as id: bigint unsigned
 --@ file declared.yaml
 --: default:
 --:   mysql: root@unix(${SOCKET})/${DATABASE}

@@ -10,9 +10,10 @@ line means no row and no error.  With --bless the file is written back with what
 came out, to be read before it is committed.
 
 ${SOCKET}, ${PORT}, ${DIR} and ${DATABASE} stand for the server's, in statements
-and in results.  A line "--@ ..." tells the runner something:
+and in results; so do ${REDIS} and ${REDIS_PORT}, the socket and the port of Redis.  A line "--@ ..." tells the runner something:
 
     --@ fixture NAME.sql   what the server is filled with (read by CMake)
+    --@ with redis         the sandbox has that, too (read by CMake)
     --@ env NAME=VALUE     sets an environment variable, from the next reopen on
     --@ db NAME            opens the database file ${DIR}/NAME instead of memory
     --@ reopen             closes the handle and opens it again
@@ -39,7 +40,8 @@ class Golden:
         self.module = module
         self.path = Path(path)
         self.names = {name: os.environ[f"ENTABLE_SANDBOX_{name}"]
-                      for name in ("SOCKET", "PORT", "DIR", "DATABASE")}
+                      for name in ("SOCKET", "PORT", "DIR", "DATABASE", "REDIS", "REDIS_PORT")
+                      if f"ENTABLE_SANDBOX_{name}" in os.environ}
         os.environ.pop("ENTABLE_CONFIG", None)
         self.database = ":memory:"
         self.handle = None
@@ -49,13 +51,14 @@ class Golden:
 
     def fill_in(self, text):
         """Puts the server's names for ${...}."""
-        return re.sub(r"\$\{(SOCKET|PORT|DIR|DATABASE)\}",
+        return re.sub(r"\$\{(SOCKET|PORT|DIR|DATABASE|REDIS|REDIS_PORT)\}",
                       lambda found: self.names[found[1]], text)
 
     def take_out(self, text):
         """The other way round; the longest first, since one holds the other."""
-        for name in ("SOCKET", "DIR", "PORT"):
-            text = text.replace(self.names[name], "${" + name + "}")
+        for name in ("SOCKET", "REDIS", "DIR", "PORT", "REDIS_PORT"):
+            if name in self.names:
+                text = text.replace(self.names[name], "${" + name + "}")
         return text
 
     def open(self):
@@ -105,7 +108,7 @@ class Golden:
                 lines.append(self.fill_in(text[4:]))
             Path(self.names["DIR"], argument).write_text("\n".join(lines) + "\n",
                                                          encoding="utf-8")
-        elif word != "fixture":
+        elif word not in ("fixture", "with"):
             sys.exit(f"{self.path}: what is '{line}'?")
 
     def show(self, value):

@@ -1,0 +1,363 @@
+#include "backends/redis/client.h"
+
+#include "backends/base/buf.h"
+
+#include <errno.h>
+#include <hiredis/hiredis.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum {
+  ENT_REQUEST_MAX = 0x7fffffff, /* bytes to be sent at once */
+  ENT_REQUEST_KEPT = 1 << 16,   /* of memory for the next ones */
+  ENT_READ_SIZE = 1 << 16,
+  ENT_LIST_MAX = 1 << 26, /* elements; Redis gives 2^32-1 at most */
+};
+
+/* Where the reply that is being read goes. */
+typedef struct reply_maker {
+  ent_arena *arena;
+  bool no_memory;
+} reply_maker;
+
+struct ent_redis_client {
+  redisContext *context;
+  reply_maker maker;
+  ent_buf out;       /* requests */
+  size_t n_sent;     /* bytes of them */
+  size_t n_expected; /* replies */
+  bool is_broken;
+  char in[ENT_READ_SIZE];
+};
+
+/* The place of the reply or element that the reader has come to. */
+static ent_redis_reply *make(const redisReadTask *task, ent_redis_kind kind) {
+  reply_maker *maker = task->privdata;
+  ent_redis_reply *reply;
+
+  if (task->parent) {
+    ent_redis_reply *list = task->parent->obj;
+
+    reply = &list->items[task->idx];
+  } else {
+    reply = ent_arena_alloc(maker->arena, sizeof(*reply));
+    if (!reply) {
+      maker->no_memory = true;
+      return NULL;
+    }
+  }
+  *reply = (ent_redis_reply){.kind = kind};
+  return reply;
+}
+
+static void *make_string(const redisReadTask *task, char *data, size_t size) {
+  reply_maker *maker = task->privdata;
+  ent_redis_reply *reply =
+      make(task, task->type == REDIS_REPLY_ERROR    ? ENT_REDIS_ERROR
+                 : task->type == REDIS_REPLY_STATUS ? ENT_REDIS_STATUS
+                                                    : ENT_REDIS_STRING);
+  char *copy = reply ? ent_arena_alloc(maker->arena, size + 1) : NULL;
+
+  if (!copy) {
+    maker->no_memory = true;
+    return NULL;
+  }
+  memcpy(copy, data, size);
+  copy[size] = '\0';
+  reply->data = copy;
+  reply->size = size;
+  return reply;
+}
+
+static void *make_list_of(const redisReadTask *task, size_t n) {
+  reply_maker *maker = task->privdata;
+  ent_redis_reply *reply = make(task, ENT_REDIS_LIST);
+
+  if (reply && n <= ENT_LIST_MAX) {
+    reply->items = ent_arena_alloc(maker->arena, (n + 1) * sizeof(*reply));
+  }
+  if (!reply || !reply->items) {
+    maker->no_memory = true;
+    return NULL;
+  }
+  reply->n_items = n;
+  return reply;
+}
+
+#if HIREDIS_MAJOR >= 1
+static void *make_list(const redisReadTask *task, size_t n) {
+  return make_list_of(task, n);
+}
+#else
+static void *make_list(const redisReadTask *task, int n) {
+  return make_list_of(task, (size_t)n);
+}
+#endif
+
+static void *make_integer(const redisReadTask *task, long long number) {
+  ent_redis_reply *reply = make(task, ENT_REDIS_INTEGER);
+
+  if (reply) reply->integer = number;
+  return reply;
+}
+
+static void *make_nil(const redisReadTask *task) {
+  return make(task, ENT_REDIS_NIL);
+}
+
+#if HIREDIS_MAJOR >= 1
+/* Of a later protocol, which nobody asked for: not understood. */
+static void *make_double(const redisReadTask *task, double number, char *text,
+                         size_t size) {
+  (void)task, (void)number, (void)text, (void)size;
+  return NULL;
+}
+
+static void *make_bool(const redisReadTask *task, int truth) {
+  (void)task, (void)truth;
+  return NULL;
+}
+#endif
+
+/* The arena has it. */
+static void free_nothing(void *reply) {
+  (void)reply;
+}
+
+/* hiredis takes it for one that can be written to. */
+static redisReplyObjectFunctions makers = {
+    .createString = make_string,
+    .createArray = make_list,
+    .createInteger = make_integer,
+    .createNil = make_nil,
+#if HIREDIS_MAJOR >= 1
+    .createDouble = make_double,
+    .createBool = make_bool,
+#endif
+    .freeObject = free_nothing,
+};
+
+static ent_status await_connection(ent_redis_client *client,
+                                   const ent_deadline *deadline,
+                                   ent_error *err) {
+  int failure = 0;
+  socklen_t size = sizeof(failure);
+  int ready;
+  ent_status status =
+      ent_wait(client->context->fd, ENT_WAIT_WRITE, -1, deadline, &ready, err);
+
+  if (status) return status;
+  if (getsockopt(client->context->fd, SOL_SOCKET, SO_ERROR, &failure, &size)) {
+    failure = errno;
+  }
+  if (!failure) return ENT_OK;
+  return ent_fail(err, ENT_UNAVAILABLE, "%s", strerror(failure));
+}
+
+static ent_status start(ent_redis_client *client,
+                        const ent_redis_address *address,
+                        const ent_deadline *deadline, ent_error *err) {
+  redisContext *context =
+      address->socket ? redisConnectUnixNonBlock(address->socket)
+                      : redisConnectNonBlock(address->host, address->port);
+
+  client->context = context;
+  if (!context) return ent_fail_nomem(err);
+  if (context->err == REDIS_ERR_OOM) return ent_fail_nomem(err);
+  if (context->err) {
+    return ent_fail(err, ENT_UNAVAILABLE, "%s", context->errstr);
+  }
+  context->reader->fn = &makers;
+  context->reader->privdata = &client->maker;
+  return await_connection(client, deadline, err);
+}
+
+ent_status ent_redis_client_open(const ent_redis_address *address,
+                                 const ent_deadline *deadline,
+                                 ent_redis_client **out, ent_error *err) {
+  ent_redis_client *client = malloc(sizeof(*client));
+  ent_status status;
+
+  if (!client) return ent_fail_nomem(err);
+  client->context = NULL;
+  client->maker = (reply_maker){.arena = NULL};
+  client->n_sent = client->n_expected = 0;
+  client->is_broken = false;
+  ent_buf_init(&client->out, ENT_REQUEST_MAX);
+  status = start(client, address, deadline, err);
+  if (status) {
+    ent_redis_client_close(client);
+    return status;
+  }
+  *out = client;
+  return ENT_OK;
+}
+
+void ent_redis_client_close(ent_redis_client *client) {
+  if (!client) return;
+  if (client->context) redisFree(client->context);
+  ent_buf_done(&client->out);
+  free(client);
+}
+
+static ent_status append_arg(ent_buf *out, const ent_redis_arg *arg,
+                             ent_error *err) {
+  ent_status status = ent_buf_printf(out, err, "$%zu\r\n", arg->size);
+
+  if (!status && arg->size) {
+    status = ent_buf_append(out, arg->data, arg->size, err);
+  }
+  return status ? status : ent_buf_append(out, "\r\n", 2, err);
+}
+
+ent_status ent_redis_client_add(ent_redis_client *client,
+                                const ent_redis_arg *args, size_t n,
+                                ent_error *err) {
+  size_t before = client->out.size;
+  ent_status status = ent_buf_printf(&client->out, err, "*%zu\r\n", n);
+
+  for (size_t i = 0; !status && i < n; i++)
+    status = append_arg(&client->out, &args[i], err);
+  if (status) {
+    client->out.size = before;
+    return status;
+  }
+  client->n_expected++;
+  return ENT_OK;
+}
+
+static ent_status lost(const char *why, ent_error *err) {
+  return ent_fail(err, ENT_UNAVAILABLE, "the connection was lost: %s", why);
+}
+
+/* Sends what the socket takes now. */
+static ent_status send_some(ent_redis_client *client, ent_error *err) {
+  while (client->n_sent < client->out.size) {
+    ssize_t n = send(client->context->fd, client->out.data + client->n_sent,
+                     client->out.size - client->n_sent, MSG_NOSIGNAL);
+
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EAGAIN) return ENT_OK;
+    if (n < 0) return lost(strerror(errno), err);
+    client->n_sent += (size_t)n;
+  }
+  client->out.size = client->n_sent = 0;
+  if (client->out.capacity > ENT_REQUEST_KEPT) ent_buf_done(&client->out);
+  return ENT_OK;
+}
+
+/* Takes what the socket has; DONE where that is nothing. */
+static ent_status receive_some(ent_redis_client *client, ent_error *err) {
+  ssize_t n;
+
+  do
+    n = recv(client->context->fd, client->in, sizeof(client->in), 0);
+  while (n < 0 && errno == EINTR);
+  if (n < 0 && errno == EAGAIN) return ENT_DONE;
+  if (n < 0) return lost(strerror(errno), err);
+  if (n == 0) return lost("the server hung up", err);
+  if (redisReaderFeed(client->context->reader, client->in, (size_t)n)) {
+    return ent_fail_nomem(err);
+  }
+  return ENT_OK;
+}
+
+/* The reply that stands complete among what was received; DONE where none
+ * does. */
+static ent_status take_reply(ent_redis_client *client,
+                             const ent_redis_reply **reply, ent_error *err) {
+  redisReader *reader = client->context->reader;
+  void *made = NULL;
+
+  if (redisReaderGetReply(reader, &made) != REDIS_OK) {
+    if (client->maker.no_memory) return ent_fail_nomem(err);
+    return ent_fail(err, ENT_PROTOCOL, "a reply that is none of Redis: %s",
+                    reader->errstr);
+  }
+  if (!made) return ENT_DONE;
+  if (client->n_expected) client->n_expected--;
+  *reply = made;
+  return ENT_OK;
+}
+
+/* Waits until something can be received, sending meanwhile. */
+static ent_status wait_for_more(ent_redis_client *client,
+                                const ent_deadline *deadline, ent_error *err) {
+  for (;;) {
+    bool has_rest = client->out.size > 0;
+    int ready;
+    ent_status status = ent_wait(
+        client->context->fd, ENT_WAIT_READ | (has_rest ? ENT_WAIT_WRITE : 0),
+        -1, deadline, &ready, err);
+
+    if (status) return status;
+    if (has_rest && ready & ENT_WAIT_WRITE) {
+      status = send_some(client, err);
+      if (status) return status;
+    }
+    if (ready & ENT_WAIT_READ) return receive_some(client, err);
+  }
+}
+
+static ent_status read_reply(ent_redis_client *client,
+                             const ent_deadline *deadline,
+                             const ent_redis_reply **reply, ent_error *err) {
+  ent_status status = send_some(client, err);
+
+  while (!status) {
+    status = take_reply(client, reply, err);
+    if (status != ENT_DONE) return status;
+    status = wait_for_more(client, deadline, err);
+    if (status == ENT_DONE) status = ENT_OK;
+  }
+  return status;
+}
+
+ent_status ent_redis_client_read(ent_redis_client *client,
+                                 const ent_deadline *deadline, ent_arena *arena,
+                                 const ent_redis_reply **reply,
+                                 ent_error *err) {
+  ent_status status;
+
+  client->maker = (reply_maker){.arena = arena};
+  status = read_reply(client, deadline, reply, err);
+  if (status) client->is_broken = true;
+  return status;
+}
+
+static ent_status poll_reply(ent_redis_client *client,
+                             const ent_redis_reply **reply, ent_error *err) {
+  ent_status status = send_some(client, err);
+
+  while (!status) {
+    status = take_reply(client, reply, err);
+    if (status != ENT_DONE) return status;
+    status = receive_some(client, err);
+  }
+  return status;
+}
+
+ent_status ent_redis_client_poll(ent_redis_client *client, ent_arena *arena,
+                                 const ent_redis_reply **reply,
+                                 ent_error *err) {
+  ent_status status;
+
+  client->maker = (reply_maker){.arena = arena};
+  status = poll_reply(client, reply, err);
+  if (status && status != ENT_DONE) client->is_broken = true;
+  return status;
+}
+
+bool ent_redis_client_is_idle(const ent_redis_client *client) {
+  char byte;
+  ssize_t n;
+
+  if (!ent_redis_client_is_quiet(client)) return false;
+  n = recv(client->context->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return n < 0 && errno == EAGAIN;
+}
+
+bool ent_redis_client_is_quiet(const ent_redis_client *client) {
+  return !client->is_broken && !client->n_expected && !client->out.size;
+}
