@@ -14,7 +14,7 @@ SELECT entable_open('${DIR}/redis.yaml');
 SELECT pool, backend, address, status, error, advice FROM entable_check WHERE backend <> 'mysql';
 --| default|redis|unix(${REDIS})/3|ok|NULL|NULL
 --| tcp|redis|127.0.0.1:${REDIS_PORT}/3|ok|NULL|NULL
---| away|redis|127.0.0.1:1/0|failed|connect to 127.0.0.1:1/0: Connection refused|NULL
+--| away|redis|127.0.0.1:1/0|failed|connect to 127.0.0.1:1/0: Connection refused|check that the server runs, and its address
 SELECT redis('SET', 'greeting', 'grüße'), redis('GET', 'greeting'), redis('GET', 'nothing');
 --| OK|grüße|NULL
 SELECT redis(pool('tcp'), 'GET', 'greeting');
@@ -24,7 +24,7 @@ SELECT redis('INCRBY', 'visits', 41), redis('incr', 'visits'), typeof(redis('INC
 SELECT redis('SET', 'bytes', x'00ff41'), redis('GET', 'bytes'), typeof(redis('GET', 'bytes'));
 --| OK|x'00ff41'|blob
 SELECT redis('SET', 'float', 0.1), redis('GET', 'float');
---| OK|0.10000000000000001
+--| OK|0.1
 SELECT redis('SET', 'empty', ''), quote(redis('GET', 'empty'));
 --| OK|''
 -- A list: JSON, or rows.
