@@ -9,6 +9,7 @@
 #include "backends/base/key.h"
 #include "backends/base/row.h"
 #include "backends/base/value.h"
+#include "backends/reach.h"
 #include "backends/statistics.h"
 #include "backends/write.h"
 
@@ -70,6 +71,10 @@ typedef struct ent_get {
   bool locks; /* for a statement that will write them: the rows are read in the
                  transaction, as they are now, and nobody else changes them
                  before its end */
+  bool of_primary; /* no replica, which may be late, is to answer */
+  struct ent_cached *cached; /* how their table stands in the caches, whose
+                                      rows have all columns, as the projection
+                                      has then; NULL: they do not have it */
 } ent_get;
 
 /* Which rows of an entity, in which order, and which of their columns.
@@ -198,6 +203,25 @@ typedef struct ent_source_ops {
   ent_status (*search)(ent_source *source, const ent_query *query,
                        ent_pages **pages, ent_error *err);
 
+  /* From now on somebody is told of the keys of rows that are inserted; the
+   * listener lives as long as the source. */
+  void (*listen)(ent_source *source, const ent_insert_listener *listener);
+
+  /* Whether a row may stand in the way of another one by more than its key.
+   * Seldom a round trip. */
+  ent_status (*has_second_unique)(ent_source *source, const ent_entity *entity,
+                                  const ent_deadline *deadline, bool *has,
+                                  ent_error *err);
+
+  /* Whether what is read is a part of a transaction: others may see another
+   * state. */
+  bool (*is_in_transaction)(const ent_source *source);
+
+  /* What its server does by itself: valid until it is asked again.  Seldom a
+   * round trip. */
+  ent_status (*reach)(ent_source *source, const ent_deadline *deadline,
+                      const ent_reach **reach, ent_error *err);
+
   /* How large an entity is, as far as its server can guess, in numbers that are
    * ready to be used; their parts live in `arena`.  For plans, which do without
    * where this fails: nobody is waited for, and no transaction takes part.
@@ -252,6 +276,7 @@ struct ent_source {
    * ones; whoever takes it notes so. */
   bool has_last_id;
   int64_t last_id;
+  bool is_unknown; /* the answer to its last COMMIT was lost */
 };
 
 #endif

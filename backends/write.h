@@ -79,4 +79,12 @@ typedef struct ent_written {
   int64_t id;  /* that key; two's complement above 2^63-1 */
 } ent_written;
 
+/* Who is told of rows that are inserted under keys that the server has made, or
+ * found. */
+typedef struct ent_insert_listener {
+  /* `id` NULL: some that nobody has told. */
+  void (*note)(void *context, const ent_entity *entity, const int64_t *id);
+  void *context;
+} ent_insert_listener;
+
 #endif

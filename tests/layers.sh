@@ -55,7 +55,8 @@ drawn() {
   done
 }
 drawn 'cli\/' 'vtab\/ ' cli
-drawn 'vtab\/ ' 'backends\/ ' vtab
+drawn 'vtab\/ ' 'cache\/ ' vtab
+drawn 'cache\/ ' 'backends\/ ' cache
 drawn 'backends\/ ' 'mysql\/ ' backends
 drawn 'mysql\/ ' 'redis\/ ' backends/mysql
 drawn 'redis\/ ' 'base\/ ' backends/redis

@@ -2,6 +2,7 @@
 
 #include "backends/mysql/exec.h"
 #include "backends/mysql/sqltext.h"
+#include "vtab/caching.h"
 #include "vtab/meet.h"
 #include "vtab/report.h"
 #include "vtab/tables.h"
@@ -95,7 +96,12 @@ static ent_status change(drop_call *call, sqlite3_value *name,
     return ent_fail(&call->err, ENT_CONFIG,
                     "its configuration is not opened any more");
   }
-  status = what(call);
+  status = ent_caching_begin(call->session, call->pool, call->table, NULL, 0,
+                             &call->err);
+  if (!status) {
+    status = what(call);
+    ent_caching_end(call->pool);
+  }
   ent_meet_forget(call->pool);
   return ent_error_context(&call->err, status, "table %s of pool %s",
                            call->table, call->pool->name);

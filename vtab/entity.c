@@ -1,6 +1,7 @@
 #include "vtab/entity.h"
 
 #include "backends/base/entity_declared.h"
+#include "vtab/caching.h"
 #include "vtab/deleted.h"
 #include "vtab/explain.h"
 #include "vtab/items.h"
@@ -72,7 +73,7 @@ ent_status ent_table_pool(ent_table *table, ent_error *err) {
   if (status) return status;
   ent_session_pool_unref(table->pool);
   table->pool = pool;
-  return ENT_OK;
+  return ent_caching_table(table, err);
 }
 
 /* A table that is declared stands in SQLite as it is declared, whether or not it
@@ -153,7 +154,9 @@ static int entity_disconnect(sqlite3_vtab *vtab) {
   ent_cost_done(&table->cost);
   ent_catalog_unref(table->catalog);
   ent_declaration_unref(table->origin);
+  ent_shared_close(table->cached.shared);
   ent_session_pool_unref(table->pool);
+  sqlite3_free(table->redis_cache);
   sqlite3_free(table->declaration);
   sqlite3_free(table->pool_name);
   sqlite3_free(table->config);
@@ -166,6 +169,18 @@ static int entity_disconnect(sqlite3_vtab *vtab) {
 static bool copy_text(char **to, const char *from) {
   *to = from ? sqlite3_mprintf("%s", from) : NULL;
   return *to || !from;
+}
+
+/* Where the table's rows are kept, by what declares it. */
+static ent_status take_caches(ent_table *table, const entity_options *options,
+                              ent_error *err) {
+  const char *pool =
+      options->items ? options->items->entity->redis_cache : NULL;
+
+  if (!pool && table->declared) pool = table->declared->redis_cache;
+  if (!pool) return ENT_OK;
+  if (!copy_text(&table->redis_cache, pool)) return ent_fail_nomem(err);
+  return ent_caching_table(table, err);
 }
 
 /* All of a table but what SQLite is told; `at` is schema and name there. */
@@ -197,6 +212,7 @@ static ent_status make_table(ent_session *session,
     status = ent_items_check(session, table->pool, options->items, err);
   }
   if (!status) status = find_entity(table, options, err);
+  if (!status) status = take_caches(table, options, err);
   if (!status) {
     table->declaration = declaration(table->entity);
     if (!table->declaration) status = ent_fail_nomem(err);
@@ -341,6 +357,7 @@ static int entity_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
 
   if (rc) return rc;
   rc = ent_plan_best_index(&table->plans, table->session->db, table->entity,
+                           table->cached.shared != NULL,
                            scope_of(table->session), info);
 
   if (!rc) ent_cost_tell(table, info);

@@ -1,6 +1,7 @@
 #ifndef ENT_VTAB_ENTITY_H
 #define ENT_VTAB_ENTITY_H
 
+#include "cache/table.h"
 #include "vtab/cost.h"
 #include "vtab/plan.h"
 #include "vtab/session.h"
@@ -33,6 +34,8 @@ typedef struct ent_table {
   const ent_declared_entity *declared;
   const ent_entity *plain; /* what the declaration alone makes */
   char *declaration;       /* its columns, until SQLite has been told */
+  char *redis_cache;       /* the pool whose Redis keeps its rows, or NULL */
+  ent_cached cached;       /* how (caching.h) */
   ent_plans plans;
   ent_cost cost;
   ent_member member;      /* of the session's transaction */

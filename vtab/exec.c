@@ -1,6 +1,7 @@
 #include "vtab/exec.h"
 
 #include "backends/mysql/exec.h"
+#include "vtab/caching.h"
 #include "vtab/call.h"
 #include "vtab/joiner.h"
 #include "vtab/report.h"
@@ -15,6 +16,18 @@ static ent_status join(ent_session *session, ent_session_pool *pool,
 
   if (!status) status = ent_transaction_join(session, pool, err);
   return status ? status : ent_scan_keep_all(session, pool, NULL, err);
+}
+
+/* What the statement may change is not to be read from a cache: until the
+ * transaction ends, or the statement, where that commits by itself. */
+static ent_status tell_caches(ent_session *session, ent_session_pool *pool,
+                              const ent_sql_call *call, bool joins,
+                              ent_error *err) {
+  const char *sql = call->sql.as.bytes.data;
+  size_t size = call->sql.as.bytes.size;
+
+  return joins ? ent_caching_note(session, pool, sql, size, err)
+               : ent_caching_begin(session, pool, NULL, sql, size, err);
 }
 
 static ent_status run(ent_session *session, ent_session_pool *pool,
@@ -39,8 +52,10 @@ static ent_status run(ent_session *session, ent_session_pool *pool,
                                  ent_mysql_exec_n_params(exec), &arena, &params,
                                  &n_params, err);
   }
+  if (!status) status = tell_caches(session, pool, call, joins, err);
   if (!status) {
     status = ent_mysql_exec_run(exec, params, n_params, &deadline, &n, err);
+    if (!joins) ent_caching_end(pool);
   }
   ent_mysql_exec_close(exec);
   ent_arena_done(&arena);

@@ -1,5 +1,6 @@
 #include "vtab/extension.h"
 
+#include "vtab/caching.h"
 #include "vtab/deleted.h"
 #include "vtab/drop.h"
 #include "vtab/entable.h"
@@ -70,6 +71,7 @@ static const struct {
     {"entity_create_sql", 1, ent_create_sql_function},
     {"entity_drop", 1, ent_drop_function},
     {"entity_truncate", 1, ent_truncate_function},
+    {"entity_forget", -1, ent_forget_function},
     {"entity_yaml", -1, ent_yaml_function},
     {"force_delete", -1, ent_force_delete_function},
     {"entity_migrate", 1, ent_migrate_function},

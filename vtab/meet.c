@@ -1,6 +1,7 @@
 #include "vtab/meet.h"
 
 #include "backends/base/entity_declared.h"
+#include "vtab/caching.h"
 
 static ent_status read_tables(ent_table *table, ent_error *err) {
   ent_session_pool *pool = table->pool;
@@ -30,7 +31,7 @@ static ent_status meet(ent_table *table, ent_error *err) {
   }
   ent_catalog_unref(table->catalog);
   table->catalog = ent_catalog_ref(catalog);
-  return ENT_OK;
+  return ent_caching_table(table, err);
 }
 
 ent_status ent_table_meet(ent_table *table, ent_error *err) {

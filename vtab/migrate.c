@@ -2,6 +2,7 @@
 
 #include "backends/mysql/alter.h"
 #include "backends/mysql/migrate.h"
+#include "vtab/caching.h"
 #include "vtab/databases.h"
 #include "vtab/meet.h"
 #include "vtab/report.h"
@@ -27,11 +28,28 @@ static ent_status classes_of(const char *word, bool takes[3], ent_error *err) {
   return ENT_OK;
 }
 
+/* Until it is known what became of the tables, no cache has rows of them. */
+static ent_status block(ent_session *session, const ent_database *database,
+                        ent_error *err) {
+  ent_status status = ENT_OK;
+
+  for (const ent_opened *o = session->opened; !status && o; o = o->next) {
+    for (ent_session_pool *pool = o->pools; !status && pool;
+         pool = pool->next) {
+      if (!ent_database_has(database, pool)) continue;
+      status = ent_caching_begin_all(session, pool, database->declared, err);
+    }
+  }
+  return status;
+}
+
 /* What was read of the database's tables is no longer so. */
 static void forget(ent_session *session, const ent_database *database) {
   for (const ent_opened *o = session->opened; o; o = o->next) {
     for (ent_session_pool *pool = o->pools; pool; pool = pool->next) {
-      if (ent_database_has(database, pool)) ent_meet_forget(pool);
+      if (!ent_database_has(database, pool)) continue;
+      ent_meet_forget(pool);
+      ent_caching_end(pool);
     }
   }
 }
@@ -61,8 +79,11 @@ static ent_status migrate(ent_session *session, ent_arena *arena,
     size_t n_run = 0;
 
     if (database->is_imported) own.takes[ENT_ALTER_PRUNE] = false;
-    status = ent_mysql_migrate(&database->pool->mysql, &database->wanted, &own,
-                               &deadline, &n_run, err);
+    status = block(session, database, err);
+    if (!status) {
+      status = ent_mysql_migrate(&database->pool->mysql, &database->wanted,
+                                 &own, &deadline, &n_run, err);
+    }
     *n += n_run;
     forget(session, database);
     if (status) {

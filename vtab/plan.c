@@ -18,6 +18,7 @@ typedef struct draft {
   sqlite3 *db;
   const ent_entity *entity;
   sqlite3_index_info *info;
+  bool is_cached;
   ent_plan_scope scope;
   ent_arena arena;
   ent_plan plan;
@@ -237,6 +238,8 @@ static bool wants_distinct(const draft *d) {
   int distinct = sqlite3_vtab_distinct(d->info);
   uint64_t used = d->info->colUsed;
 
+  if (d->is_cached && d->plan.kind == ENT_PLAN_KEYS) used = UINT64_MAX;
+
   if (distinct != 2 && distinct != 3) return false;
   if (d->plan.kind == ENT_PLAN_KEYS || !used || used >> ENT_BITS) return false;
   for (int i = 0; i < ENT_BITS; i++) {
@@ -367,8 +370,10 @@ static char *words_of(const draft *d) {
   char *sql;
 
   if (plan->kind == ENT_PLAN_KEYS) {
-    return sqlite3_mprintf(plan->terms[0].op == ENT_OP_EQ ? "point"
-                                                          : "points: %s IN (…)",
+    const char *tier = d->is_cached ? " through redis" : "";
+
+    if (plan->terms[0].op == ENT_OP_EQ) return sqlite3_mprintf("point%s", tier);
+    return sqlite3_mprintf("points%s: %s IN (…)", tier,
                            entity->columns[entity->key_columns[0]].name);
   }
   sql = ent_plan_sql(entity, plan);
@@ -528,10 +533,12 @@ static int intern_all(ent_plans *plans, draft *d) {
 }
 
 int ent_plan_best_index(ent_plans *plans, sqlite3 *db, const ent_entity *entity,
-                        ent_plan_scope scope, sqlite3_index_info *info) {
+                        bool is_cached, ent_plan_scope scope,
+                        sqlite3_index_info *info) {
   draft d = {.db = db,
              .entity = entity,
              .info = info,
+             .is_cached = is_cached,
              .scope = scope,
              .limit = -1,
              .offset = -1};

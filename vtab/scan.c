@@ -2,6 +2,7 @@
 
 #include "backends/base/faults.h"
 #include "backends/spool.h"
+#include "vtab/caching.h"
 #include "vtab/hold.h"
 #include "vtab/keyuse.h"
 #include "vtab/meet.h"
@@ -171,7 +172,8 @@ static ent_status get_rows(ent_scan *scan, const ent_key *keys, size_t n,
                  .keys = keys,
                  .n_keys = n,
                  .projection = &scan->plan->projection,
-                 .locks = scan->locks};
+                 .locks = scan->locks,
+                 .cached = ent_caching_now((ent_table *)scan->base.pVtab)};
   ent_deadline deadline = ent_session_deadline(table->session);
   size_t *offsets = ent_arena_alloc(&scan->arena, n * sizeof(*offsets));
   ent_status status;

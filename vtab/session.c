@@ -3,6 +3,7 @@
 #include "backends/mysql/replica.h"
 #include "backends/mysql/source.h"
 #include "backends/mysql/xa.h"
+#include "vtab/caching.h"
 #include "vtab/followers.h"
 
 #include <limits.h>
@@ -66,6 +67,7 @@ void ent_opened_free(ent_opened *opened) {
   while (opened->redis) {
     ent_session_redis *next = opened->redis->next;
 
+    ent_shared_close(opened->redis->shared);
     ent_redis_pool_close(opened->redis->pool);
     sqlite3_free(opened->redis->name);
     sqlite3_free(opened->redis);
@@ -88,8 +90,11 @@ ent_session *ent_session_new(sqlite3 *db) {
   ent_session *session = sqlite3_malloc64(sizeof(*session));
 
   if (!session) return NULL;
-  *session = (ent_session){
-      .db = db, .n_users = 1, .timeout_ms = ENT_TIMEOUT_MS, .pushdown = true};
+  *session = (ent_session){.db = db,
+                           .n_users = 1,
+                           .timeout_ms = ENT_TIMEOUT_MS,
+                           .pushdown = true,
+                           .cache = true};
   return session;
 }
 
@@ -338,13 +343,16 @@ static ent_status add_pool(ent_session *session, ent_opened *opened,
 static ent_status add_redis(ent_opened *opened, const ent_config_redis *config,
                             ent_error *err) {
   ent_session_redis *redis = sqlite3_malloc64(sizeof(*redis));
+  ent_status status;
 
   if (!redis) return ent_fail_nomem(err);
   *redis = (ent_session_redis){.next = opened->redis,
                                .name = sqlite3_mprintf("%s", config->name)};
   opened->redis = redis;
   if (!redis->name) return ent_fail_nomem(err);
-  return ent_redis_pool_open(&config->address, &redis->pool, err);
+  status = ent_redis_pool_open(&config->address, &redis->pool, err);
+  if (status) return status;
+  return ent_shared_open(redis->pool, config->prefix, &redis->shared, err);
 }
 
 static ent_status add_pools(ent_session *session, ent_opened *opened,
@@ -417,6 +425,7 @@ ent_status ent_session_add(ent_session *session, const char *what,
       opened->what ? read_declaration(opened, what, err) : ent_fail_nomem(err);
   if (!status) status = ent_config_unfinished(opened->config, err);
   if (!status) status = add_pools(session, opened, err);
+  if (!status) status = ent_caching_start(session, opened, err);
   if (status) {
     ent_opened_free(opened);
     return status;

@@ -6,6 +6,7 @@
 #include "backends/mysql/session.h"
 #include "backends/redis/pool.h"
 #include "backends/source.h"
+#include "cache/shared.h"
 #include "vtab/declaration.h"
 #include "vtab/sqlite.h"
 #include "vtab/value.h"
@@ -60,6 +61,7 @@ typedef struct ent_session_redis {
   struct ent_session_redis *next;
   char *name;
   ent_redis_pool *pool;
+  ent_shared *shared; /* what is cached there */
 } ent_session_redis;
 
 /* One configuration: what SELECT entable_open(what, schema, prefix) did. */
@@ -112,6 +114,7 @@ struct ent_session {
   bool is_wary; /* the statement that is planned now has been begun with terms
                    that were others than they seemed (hidden.h) */
   bool snapshot;
+  bool cache;             /* whether caches answer */
   bool holds;             /* of some pool what is read is one state (hold.h) */
   bool batch_transaction; /* rows gather inside transactions, too */
   ent_transaction transaction;

@@ -86,6 +86,16 @@ static ent_status set_snapshot(ent_session *session, const ent_value *value,
   return read_switch(value, &session->snapshot, err);
 }
 
+static ent_value get_cache(const ent_session *session) {
+  return text_value(session->cache ? "on" : "off");
+}
+
+/* What is written is told to the caches whatever this says. */
+static ent_status set_cache(ent_session *session, const ent_value *value,
+                            ent_error *err) {
+  return read_switch(value, &session->cache, err);
+}
+
 static ent_value get_batch(const ent_session *session) {
   return text_value(session->batch_transaction ? "transaction" : "statement");
 }
@@ -115,6 +125,11 @@ static const setting settings[] = {
      "off: servers are asked for whole tables, SQLite does the rest; for "
      "comparing answers",
      get_pushdown, set_pushdown},
+    {"cache",
+     "off: no cache answers, nor is filled; what is written is told to them "
+     "all "
+     "the same",
+     get_cache, set_cache},
     {"snapshot",
      "on: all that a transaction reads is one state of a server, and outside "
      "one all that is read while a statement is open",
@@ -125,7 +140,6 @@ static const setting settings[] = {
 static const char *const later[] = {
     "flush",
     "request_cache",
-    "cache",
     "trace",
 };
 

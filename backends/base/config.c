@@ -22,6 +22,7 @@ static ent_config *new_config(void) {
   if (!config) return NULL;
   config->timeout_ms = -1;
   config->snapshot_max_s = -1;
+  config->redis_ttl_s = config->absent_ttl_s = config->commit_max_s = -1;
   return config;
 }
 

@@ -46,6 +46,7 @@ typedef struct ent_config_pool {
   const char *charset;         /* mysqlEncoding: of the tables declared here */
   const char *collation;       /* the same; NULL: not given */
   bool is_wide;                /* wide: text, of all its tables */
+  bool has_known_triggers;     /* triggers: known */
   bool xa; /* transactions: xa; of no pool of a file or of two at least */
 } ent_config_pool;
 
@@ -71,7 +72,11 @@ typedef struct ent_config {
   ent_declared declared;  /* entities and enums */
   int64_t timeout_ms;     /* settings.timeout_ms; -1: not given */
   int64_t snapshot_max_s; /* settings.snapshot_max_s; the same */
-  ent_arena arena;        /* what all of the above lives in */
+  int64_t redis_ttl_s;    /* the same, and those that follow */
+  int64_t absent_ttl_s;
+  int64_t commit_max_s;
+  bool writes_without_redis; /* settings.redis_down: proceed */
+  ent_arena arena;           /* what all of the above lives in */
 } ent_config;
 
 enum { ENT_CONFIG_MAX_SIZE = 1 << 20 }; /* bytes of a file */

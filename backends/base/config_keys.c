@@ -136,6 +136,54 @@ static void take_snapshot_max(ent_config_walk *w, const ent_yaml *node,
              &w->config->snapshot_max_s);
 }
 
+static void take_seconds(ent_config_walk *w, const ent_yaml *node,
+                         const char *key, int64_t *seconds) {
+  int64_t taken = -1;
+
+  take_limit(w, node, key, "expected a number of seconds from 1 to 2147483647",
+             &taken);
+  if (taken == 0) {
+    ent_problems_add(w->problems, node->line, key, "%s",
+                     "expected a number of seconds from 1 to 2147483647");
+  }
+  *seconds = taken;
+}
+
+static void take_redis_ttl(ent_config_walk *w, const ent_yaml *node,
+                           const char *key) {
+  take_seconds(w, node, key, &w->config->redis_ttl_s);
+}
+
+static void take_absent_ttl(ent_config_walk *w, const ent_yaml *node,
+                            const char *key) {
+  take_seconds(w, node, key, &w->config->absent_ttl_s);
+}
+
+static void take_commit_max(ent_config_walk *w, const ent_yaml *node,
+                            const char *key) {
+  take_seconds(w, node, key, &w->config->commit_max_s);
+}
+
+static void take_redis_down(ent_config_walk *w, const ent_yaml *node,
+                            const char *key) {
+  static const char expected[] =
+      "expected refuse (nothing is written while Redis is away) or proceed";
+  const char *text = ent_config_take_text(w, node, key, expected);
+
+  if (!text) return;
+  w->config->writes_without_redis = strcmp(text, "proceed") == 0;
+  if (w->config->writes_without_redis || strcmp(text, "refuse") == 0) return;
+  ent_problems_add(w->problems, node->line, key, "%s", expected);
+}
+
+static void take_triggers(ent_config_walk *w, const ent_yaml *node,
+                          const char *key) {
+  w->pool->has_known_triggers = ent_config_take_word(
+      w, node, key, "known",
+      "expected known: what triggers and events write to cached entities is "
+      "forgotten by entity_forget(), or need not be");
+}
+
 /* The charset of the tables that are declared in a pool. */
 static void take_encoding(ent_config_walk *w, const ent_yaml *node,
                           const char *key) {
@@ -193,7 +241,7 @@ static const ent_config_rule pool_rules[] = {
     {"mysqlEncoding", take_encoding},
     {"collation", take_collation},
     {"wide", take_wide},
-    {"triggers", NULL},
+    {"triggers", take_triggers},
     {"transactions", take_transactions},
     {"prefix", ent_config_take_prefix},
     {NULL, NULL},
@@ -209,12 +257,12 @@ static const ent_config_rule setting_rules[] = {
     {"cache", NULL},
     {"trace", NULL},
     {"snapshot", NULL},
-    {"redis_ttl_s", NULL},
-    {"absent_ttl_s", NULL},
+    {"redis_ttl_s", take_redis_ttl},
+    {"absent_ttl_s", take_absent_ttl},
     {"local_cache_lag_ms", NULL},
     {"local_cache_ttl_s", NULL},
-    {"redis_down", NULL},
-    {"commit_max_s", NULL},
+    {"redis_down", take_redis_down},
+    {"commit_max_s", take_commit_max},
     {"snapshot_max_s", take_snapshot_max},
     {NULL, NULL},
 };
@@ -351,6 +399,22 @@ static void check_xa(const ent_config *config, ent_problems *problems) {
   }
 }
 
+/* The pool that an entity's rows are kept in. */
+static void check_redis_caches(const ent_config *config,
+                               ent_problems *problems) {
+  for (size_t i = 0; i < config->declared.n_entities; i++) {
+    const ent_declared_entity *entity = &config->declared.entities[i];
+
+    if (!entity->redis_cache ||
+        ent_config_find_redis(config, entity->redis_cache)) {
+      continue;
+    }
+    ent_problems_add(problems, entity->line, entity->name,
+                     "redis_cache: the pool '%s' has no Redis",
+                     entity->redis_cache);
+  }
+}
+
 void ent_config_take(const ent_yaml *root, ent_config *config,
                      ent_problems *problems) {
   ent_config_walk w = {.config = config, .problems = problems};
@@ -395,6 +459,7 @@ void ent_config_take(const ent_yaml *root, ent_config *config,
                                  pool->charset, pool->collation);
   }
   check_xa(config, problems);
+  check_redis_caches(config, problems);
   ent_registry_check(&config->declared, config->pools, config->n_pools,
                      problems);
 }

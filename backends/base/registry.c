@@ -125,7 +125,6 @@ static void refuse_unfinished_options(ent_problems *problems,
     const char *name;
     bool is_there;
   } options[] = {{"local_cache", e->local_cache != NULL},
-                 {"redis_cache", e->redis_cache != NULL},
                  {"dirty", e->n_dirty > 0},
                  {"queries", e->n_queries > 0}};
 

@@ -28,7 +28,9 @@ static ent_cell *named_cells(ent_mysql_scratch *scratch,
 }
 
 /* Reads the ids that RETURNING gives: the last one is the last row's. */
-static ent_status read_ids(ent_mysql_statement *statement,
+static ent_status read_ids(const ent_mysql_scratch *scratch,
+                           const ent_entity *entity,
+                           ent_mysql_statement *statement,
                            const ent_deadline *deadline, ent_written *written,
                            ent_error *err) {
   ent_buf row;
@@ -41,6 +43,7 @@ static ent_status read_ids(ent_mysql_statement *statement,
     if (!status) {
       written->has_id = true;
       written->id = (int64_t)ent_row_value((const ent_row *)row.data, 0).as.u64;
+      ent_mysql_scratch_tell(scratch, entity, &written->id);
     }
   }
   ent_buf_done(&row);
@@ -117,7 +120,8 @@ static ent_status insert_rows(ent_mysql_scratch *scratch,
                             deadline, err);
   }
   if (!status && returns_id) {
-    status = read_ids(statement, deadline, written, err);
+    status = read_ids(scratch, batch->entity, statement, deadline, written,
+                      err);
   }
   return status;
 }
@@ -141,6 +145,7 @@ static ent_status insert_last_alone(ent_mysql_scratch *scratch,
 
   if (status) return status;
   rest.n_rows--;
+  if (rest.n_rows) ent_mysql_scratch_tell(scratch, batch->entity, NULL);
   status =
       insert_rows(scratch, connection, &rest, false, deadline, written, err);
   if (!status) {

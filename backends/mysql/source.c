@@ -1,9 +1,11 @@
 #include "backends/mysql/source.h"
 
 #include "backends/base/faults.h"
+#include "backends/mysql/reach.h"
 #include "backends/mysql/sqltext.h"
 #include "backends/mysql/statistics.h"
 #include "backends/mysql/transaction.h"
+#include "backends/mysql/unique.h"
 #include "backends/mysql/writer.h"
 
 #include <stdlib.h>
@@ -183,7 +185,8 @@ static ent_status mysql_get(ent_source *base, const ent_get *get,
   ent_mysql_reading reading = {.run = get_some,
                                .context = &call,
                                .table = get->entity->table,
-                               .locks = get->locks};
+                               .locks = get->locks,
+                               .of_primary = get->of_primary};
   ent_status status = find_key_slot(&call, err);
 
   for (size_t i = 0; i < get->n_keys; i++)
@@ -206,6 +209,37 @@ static ent_status mysql_get(ent_source *base, const ent_get *get,
 static ent_status mysql_search(ent_source *base, const ent_query *query,
                                ent_pages **pages, ent_error *err) {
   return ent_mysql_search(((mysql_source *)base)->session, query, pages, err);
+}
+
+static void mysql_listen(ent_source *base,
+                         const ent_insert_listener *listener) {
+  ent_mysql_writer_listen(((mysql_source *)base)->session->writer, listener);
+}
+
+static ent_status mysql_has_second_unique(ent_source *base,
+                                          const ent_entity *entity,
+                                          const ent_deadline *deadline,
+                                          bool *has, ent_error *err) {
+  const ent_mysql_unique *unique = NULL;
+  ent_status status = ent_mysql_unique_read(((mysql_source *)base)->session,
+                                            entity, deadline, &unique, err);
+
+  if (!status) *has = ent_mysql_unique_has_second(unique);
+  return ent_error_context(err, status, "mysql");
+}
+
+static bool mysql_is_in_transaction(const ent_source *base) {
+  const mysql_source *source = (const mysql_source *)base;
+
+  return ent_mysql_session_in_transaction(source->session);
+}
+
+static ent_status mysql_reach(ent_source *base, const ent_deadline *deadline,
+                              const ent_reach **reach, ent_error *err) {
+  ent_status status = ent_mysql_reach_read(((mysql_source *)base)->session,
+                                           deadline, reach, err);
+
+  return ent_error_context(err, status, "mysql");
 }
 
 static ent_status mysql_statistics(ent_source *base, const ent_entity *entity,
@@ -245,10 +279,11 @@ static ent_status mysql_flush(ent_participant *participant,
 
 static ent_status mysql_prepare(ent_participant *participant,
                                 const ent_deadline *deadline, ent_error *err) {
-  ent_mysql_session *session = source_of(participant)->session;
-  ent_status status =
-      ent_mysql_transaction_commit(session->transaction, deadline, err);
+  mysql_source *source = source_of(participant);
+  ent_mysql_transaction *transaction = source->session->transaction;
+  ent_status status = ent_mysql_transaction_commit(transaction, deadline, err);
 
+  source->base.is_unknown = ent_mysql_transaction_is_unknown(transaction);
   return ent_error_context(err, status, "mysql");
 }
 
@@ -352,6 +387,10 @@ static const ent_source_ops mysql_ops = {
     .name = "mysql",
     .get = mysql_get,
     .search = mysql_search,
+    .listen = mysql_listen,
+    .has_second_unique = mysql_has_second_unique,
+    .is_in_transaction = mysql_is_in_transaction,
+    .reach = mysql_reach,
     .statistics = mysql_statistics,
     .write = mysql_write,
     .savepoint = mysql_savepoint,

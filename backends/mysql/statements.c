@@ -117,6 +117,9 @@ static ent_status insert_row(ent_mysql_scratch *scratch,
     status =
         ent_mysql_scratch_run(scratch, connection, deadline, &statement, err);
   if (!status) note_id(write, statement, written);
+  if (!status && written->has_id) {
+    ent_mysql_scratch_tell(scratch, write->entity, &written->id);
+  }
   return tell_deleted(write, status, err);
 }
 

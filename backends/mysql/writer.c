@@ -34,6 +34,11 @@ ent_mysql_writer *ent_mysql_writer_new(ent_mysql_session *session) {
   return writer;
 }
 
+void ent_mysql_writer_listen(ent_mysql_writer *writer,
+                             const ent_insert_listener *listener) {
+  writer->scratch.listener = listener;
+}
+
 void ent_mysql_writer_free(ent_mysql_writer *writer) {
   if (!writer) return;
   ent_mysql_batch_done(&writer->batch);

@@ -9,6 +9,7 @@ enum { ENT_CONNECT_MS = 1000 };
 struct ent_redis_connection {
   ent_redis_client *client;
   int64_t born_ms;
+  ent_redis_note note;
 };
 
 ent_redis_arg ent_redis_arg_text(const char *text) {
@@ -260,6 +261,10 @@ void ent_redis_connection_close(ent_redis_connection *connection) {
 
 int64_t ent_redis_connection_born_ms(const ent_redis_connection *connection) {
   return connection->born_ms;
+}
+
+ent_redis_note *ent_redis_connection_note(ent_redis_connection *connection) {
+  return &connection->note;
 }
 
 ent_redis_client *

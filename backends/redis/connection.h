@@ -3,6 +3,7 @@
 
 #include "backends/redis/client.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A connection that is logged in, at its database, and to the master where
@@ -26,6 +27,15 @@ void ent_redis_connection_close(
 
 /* When it was opened, by ent_now_ms(). */
 int64_t ent_redis_connection_born_ms(const ent_redis_connection *connection);
+
+/* What has been learnt of the server behind it (info.h). */
+typedef struct ent_redis_note {
+  bool has_reign;
+  uint64_t reign;
+  int64_t asked_ms; /* when it was asked for it */
+} ent_redis_note;
+
+ent_redis_note *ent_redis_connection_note(ent_redis_connection *connection);
 
 ent_redis_client *
 ent_redis_connection_client(const ent_redis_connection *connection);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ENT_REIGN_AGAIN_MS = 1000 };
+
 /* The value of a line "name:value\r\n"; false if there is no such line. */
 static bool find_line(const char *text, const char *name, const char **value,
                       size_t *size) {
@@ -79,4 +81,25 @@ ent_status ent_redis_info_read(ent_redis_connection *connection,
   }
   ent_arena_done(&arena);
   return status;
+}
+
+ent_status ent_redis_info_reign(ent_redis_connection *connection, bool again,
+                                const ent_deadline *deadline, uint64_t *reign,
+                                ent_error *err) {
+  ent_redis_note *note = ent_redis_connection_note(connection);
+  int64_t now = ent_now_ms();
+  ent_redis_info info;
+  ent_status status;
+
+  if (note->has_reign &&
+      (!again || now - note->asked_ms < ENT_REIGN_AGAIN_MS)) {
+    *reign = note->reign;
+    return ENT_OK;
+  }
+  status = ent_redis_info_read(connection, deadline, &info, err);
+  if (status) return status;
+  *note =
+      (ent_redis_note){.has_reign = true, .reign = info.reign, .asked_ms = now};
+  *reign = info.reign;
+  return ENT_OK;
 }

@@ -18,4 +18,12 @@ ENT_CHECKED ent_status ent_redis_info_read(ent_redis_connection *connection,
                                            ent_redis_info *info,
                                            ent_error *err);
 
+/* The reign of the server behind a connection.  One round trip the first time;
+ * `again` where a value of another reign was met: asked anew then, at most once a
+ * second.  Errors of ent_redis_info_read(). */
+ENT_CHECKED ent_status ent_redis_info_reign(ent_redis_connection *connection,
+                                            bool again,
+                                            const ent_deadline *deadline,
+                                            uint64_t *reign, ent_error *err);
+
 #endif

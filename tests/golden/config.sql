@@ -6,7 +6,7 @@
 --: settings:
 --:   timeout_ms: soon
 SELECT entable_open('${DIR}/a.yaml');
---! ERROR: entable_open(): ${DIR}/a.yaml:1: default: no server: the key 'mysql' or 'redis' is missing; line 2: default: unknown key 'mysqll'; did you mean 'mysql'? known: mysql, import, redis, sentinel, replica, mysqlEncoding, collation, wide, transactions, prefix; line 3: default.import: expected true, false or a list of table names such as [customer, "order_*"]; line 5: settings.timeout_ms: expected a number of milliseconds from 0 (no limit) to 2147483647
+--! ERROR: entable_open(): ${DIR}/a.yaml:1: default: no server: the key 'mysql' or 'redis' is missing; line 2: default: unknown key 'mysqll'; did you mean 'mysql'? known: mysql, import, redis, sentinel, replica, mysqlEncoding, collation, wide, triggers, transactions, prefix; line 3: default.import: expected true, false or a list of table names such as [customer, "order_*"]; line 5: settings.timeout_ms: expected a number of milliseconds from 0 (no limit) to 2147483647
 --@ file b.yaml
 --: default:
 --:   mysql: root:geheim@unix(${SOCKET})
@@ -45,6 +45,7 @@ SELECT name, value FROM entable_settings;
 --| timeout_ms|5000
 --| max_scan_rows|0
 --| pushdown|on
+--| cache|on
 --| snapshot|off
 SELECT count(*) FROM person;
 --| 4

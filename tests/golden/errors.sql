@@ -6,13 +6,14 @@ SELECT name, value FROM entable_settings;
 --| timeout_ms|200
 --| max_scan_rows|0
 --| pushdown|on
+--| cache|on
 --| snapshot|off
 SELECT entable_set('timeout_ms', -1);
 --! MISMATCH: entable_set(): setting timeout_ms: milliseconds from 0 (no limit) to 2147483647 are allowed
 SELECT entable_set('pushdown', 'maybe');
 --! MISMATCH: entable_set(): setting pushdown: 'on' or 'off' are allowed
-SELECT entable_set('cache', 'off');
---! ERROR: entable_set(): setting 'cache' does not work yet in this version
+SELECT entable_set('request_cache', 1);
+--! ERROR: entable_set(): setting 'request_cache' does not work yet in this version
 SELECT entable_set('colour', 'red');
 --! ERROR: entable_set(): there is no setting 'colour'; SELECT name FROM entable_settings shows all
 

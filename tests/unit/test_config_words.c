@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 static void keys_that_do_not_work_are_refused_by_name(void **state) {
-  static const char *const pool_keys[] = {
-      "streams",    "locker",      "elastic", "elastic_trace",
-      "clickhouse", "local_cache", "triggers"};
+  static const char *const pool_keys[] = {"streams",    "locker",
+                                          "elastic",    "elastic_trace",
+                                          "clickhouse", "local_cache"};
   static const char *const settings[] = {"flush",
                                          "batch",
                                          "request_cache",
@@ -16,11 +16,7 @@ static void keys_that_do_not_work_are_refused_by_name(void **state) {
                                          "cache",
                                          "trace",
                                          "snapshot",
-                                         "redis_ttl_s",
-                                         "absent_ttl_s",
                                          "local_cache_lag_ms",
-                                         "redis_down",
-                                         "commit_max_s",
                                          "local_cache_ttl_s"};
   static const char *const sections[] = {"indices"};
   char text[256], words[256];
@@ -50,20 +46,25 @@ static void keys_that_do_not_work_are_refused_by_name(void **state) {
 
 static void an_unknown_key_gets_a_suggestion(void **state) {
   (void)state;
-  assert_refused("a:\n  mysql: u@tcp(h)/d\n  imprt: true\n",
-                 "t.yaml:3: a: unknown key 'imprt'; did you mean 'import'? "
-                 "known: mysql, import, redis, sentinel, replica, "
-                 "mysqlEncoding, collation, wide, transactions, prefix");
+  assert_refused(
+      "a:\n  mysql: u@tcp(h)/d\n  imprt: true\n",
+      "t.yaml:3: a: unknown key 'imprt'; did you mean 'import'? "
+      "known: mysql, import, redis, sentinel, replica, "
+      "mysqlEncoding, collation, wide, triggers, transactions, prefix");
   assert_refused("a:\n  mysql: u@tcp(h)/d\n  rabbitmq: {}\n",
                  "t.yaml:3: a: unknown key 'rabbitmq'; known: mysql, import, "
                  "redis, sentinel, replica, mysqlEncoding, collation, wide, "
-                 "transactions, prefix");
-  assert_refused(POOL "settings: {timeout: 1}\n",
-                 "t.yaml:2: settings: unknown key 'timeout'; known: "
-                 "timeout_ms, snapshot_max_s");
+                 "triggers, transactions, prefix");
+  assert_refused(
+      POOL "settings: {timeout: 1}\n",
+      "t.yaml:2: settings: unknown key 'timeout'; known: "
+      "timeout_ms, redis_ttl_s, absent_ttl_s, redis_down, commit_max_s, "
+      "snapshot_max_s");
   assert_refused(POOL "settings: {timeout_s: 1}\n",
                  "t.yaml:2: settings: unknown key 'timeout_s'; did you mean "
-                 "'timeout_ms'? known: timeout_ms, snapshot_max_s");
+                 "'timeout_ms'? known: timeout_ms, "
+                 "redis_ttl_s, absent_ttl_s, redis_down, commit_max_s, "
+                 "snapshot_max_s");
   assert_refused(
       POOL "setting: {}\n",
       "t.yaml:2: setting: no server: the key 'mysql' or 'redis' is missing; "
@@ -133,14 +134,14 @@ static void several_problems_come_together_by_line(void **state) {
       "Redis: either 'redis' or 'sentinel'; line 6: b: unknown key "
       "'imprt'; did you mean 'import'? known: mysql, import, redis, "
       "sentinel, replica, mysqlEncoding, collation, wide, "
-      "transactions, prefix; and 1 more");
+      "triggers, transactions, prefix; and 1 more");
 }
 
 static void what_does_not_fit_is_counted(void **state) {
   static const char first[] = "t.yaml:2: a: unknown key 'unknown2'; known: "
                               "mysql, import, redis, sentinel, "
                               "replica, mysqlEncoding, collation, wide, "
-                              "transactions, prefix; line 3: a: ";
+                              "triggers, transactions, prefix; line 3: a: ";
   char text[1024] = "a:\n";
   ent_config *config = NULL;
   ent_error err = {0};

@@ -73,7 +73,8 @@ static const char example[] =
          "  school:\n"
          "    columns:\n"
          "      id:   int unsigned\n"
-         "      name: varchar(100) not null\n";
+         "      name: varchar(100) not null\n"
+         "second: {redis: h}\n";
 
 static void the_example_of_the_manual_is_declared(void **state) {
   const ent_declared *all = declared(example);
@@ -389,7 +390,6 @@ static void what_does_not_work_yet_is_named(void **state) {
   assert_string_equal(
       err.text,
       "t.yaml:5: user.local_cache: does not work yet in this version; line 5: "
-      "user.redis_cache: does not work yet in this version; line 5: "
       "user.dirty: does not work "
       "yet in this version; line 5: user.queries: does not work yet in this "
       "version; line 16: user.age.dirty: does not work yet in this version");

@@ -1,0 +1,21 @@
+#ifndef ENT_BACKENDS_MYSQL_REACH_H
+#define ENT_BACKENDS_MYSQL_REACH_H
+
+#include "backends/mysql/session.h"
+#include "backends/reach.h"
+
+/* Reads what the server does by itself, once a minute for all sessions of the
+ * process that are in one database: four round trips.
+ *
+ *   reach  lives until the session asks again, or ends
+ *
+ * Errors of ent_mysql_session_read(), with what was read in front. */
+ENT_CHECKED ent_status ent_mysql_reach_read(ent_mysql_session *session,
+                                            const ent_deadline *deadline,
+                                            const ent_reach **reach,
+                                            ent_error *err);
+
+/* Gives up what a session has of it. */
+void ent_mysql_reach_done(ent_mysql_session *session);
+
+#endif

@@ -1,0 +1,60 @@
+#ifndef ENT_BACKENDS_REACH_H
+#define ENT_BACKENDS_REACH_H
+
+#include "backends/base/arena.h"
+#include "backends/base/entity.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What a server changes besides the rows that it is told to: what foreign keys
+ * do, and what triggers and events may, as far as their texts tell. */
+
+/* A table that refers to another one, and changes with it. */
+typedef struct ent_reach_edge {
+  const char *child_database;
+  const char *child_table;
+  const char *parent_database;
+  const char *parent_table;
+  const char *parent_column;
+} ent_reach_edge;
+
+/* A table's own trigger that runs before a row is written. */
+typedef struct ent_reach_trigger {
+  const char *database;
+  const char *table;
+} ent_reach_trigger;
+
+typedef struct ent_reach {
+  const char *database;        /* of the pool */
+  const ent_reach_edge *edges; /* n_edges: ON DELETE or ON UPDATE does more than
+                                  to refuse */
+  size_t n_edges;
+  const ent_reach_trigger *triggers; /* n_triggers */
+  size_t n_triggers;
+  const char *code; /* the texts of all triggers and events, and where there are
+                       any those of all routines */
+  const char *routines; /* the texts of all routines */
+} ent_reach;
+
+/* Whether a text has a name as a word, in letters of any case. */
+bool ent_reach_names(const char *text, const char *name);
+
+/* Whether a trigger may give the rows that are written to a table another
+ * key. */
+bool ent_reach_has_trigger(const ent_reach *reach, const char *table);
+
+/* Whether others refer to a column of a table. */
+bool ent_reach_refers(const ent_reach *reach, const char *table,
+                      const char *column);
+
+/* Tells of every table that may change with rows of a table that go, or whose
+ * columns that others refer to change: its children, theirs and so on, once
+ * each. */
+void ent_reach_each(const ent_reach *reach, const char *database,
+                    const char *table,
+                    void (*tell)(void *context, const char *database,
+                                 const char *table),
+                    void *context);
+
+#endif

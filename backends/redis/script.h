@@ -1,0 +1,25 @@
+#ifndef ENT_BACKENDS_REDIS_SCRIPT_H
+#define ENT_BACKENDS_REDIS_SCRIPT_H
+
+#include "backends/redis/connection.h"
+
+/* A script that runs in the server, and its name there, which the server gives
+ * it when it is first seen. */
+typedef struct ent_redis_script {
+  const char *text;
+  char sha[41]; /* empty until it is known; the same on every server */
+} ent_redis_script;
+
+/* Runs a script: one round trip, three the first time in this process, two on a
+ * server that has not seen it or has forgotten it.
+ *
+ *   keys  n_keys, then n_args arguments: KEYS and ARGV in the script
+ *
+ * Errors of ent_redis_connection_run(). */
+ENT_CHECKED ent_status
+ent_redis_script_run(ent_redis_script *script, ent_redis_connection *connection,
+                     const ent_redis_arg *args, size_t n_keys, size_t n_args,
+                     const ent_deadline *deadline, ent_arena *arena,
+                     const ent_redis_reply **reply, ent_error *err);
+
+#endif

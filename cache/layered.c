@@ -1,0 +1,309 @@
+#include "cache/layered_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static ent_layered *layered_of_participant(ent_participant *participant) {
+  return (ent_layered *)((char *)participant -
+                         offsetof(ent_layered, participant));
+}
+
+/* What the source behind has told. */
+static void take_last_id(ent_layered *l) {
+  if (!l->next->has_last_id) return;
+  l->base.has_last_id = true;
+  l->base.last_id = l->next->last_id;
+  l->next->has_last_id = false;
+}
+
+static ent_status layered_search(ent_source *base, const ent_query *query,
+                                 ent_pages **pages, ent_error *err) {
+  ent_source *next = ent_layered_of(base)->next;
+
+  return next->ops->search(next, query, pages, err);
+}
+
+static void layered_listen(ent_source *base,
+                           const ent_insert_listener *listener) {
+  ent_source *next = ent_layered_of(base)->next;
+
+  next->ops->listen(next, listener);
+}
+
+static ent_status layered_has_second_unique(ent_source *base,
+                                            const ent_entity *entity,
+                                            const ent_deadline *deadline,
+                                            bool *has, ent_error *err) {
+  ent_source *next = ent_layered_of(base)->next;
+
+  return next->ops->has_second_unique(next, entity, deadline, has, err);
+}
+
+static bool layered_is_in_transaction(const ent_source *base) {
+  const ent_source *next = ((const ent_layered *)base)->next;
+
+  return next->ops->is_in_transaction(next);
+}
+
+static ent_status layered_reach(ent_source *base, const ent_deadline *deadline,
+                                const ent_reach **reach, ent_error *err) {
+  ent_source *next = ent_layered_of(base)->next;
+
+  return next->ops->reach(next, deadline, reach, err);
+}
+
+static ent_status layered_statistics(ent_source *base, const ent_entity *entity,
+                                     const ent_deadline *deadline,
+                                     ent_arena *arena,
+                                     ent_statistics *statistics,
+                                     ent_error *err) {
+  ent_source *next = ent_layered_of(base)->next;
+
+  return next->ops->statistics(next, entity, deadline, arena, statistics, err);
+}
+
+static ent_status layered_write(ent_source *base, const ent_write *write,
+                                const ent_deadline *deadline,
+                                ent_written *written, ent_error *err) {
+  ent_layered *l = ent_layered_of(base);
+  ent_status status = ent_layered_touch(l, write, deadline, err);
+
+  if (status) return status;
+  status = l->next->ops->write(l->next, write, deadline, written, err);
+  take_last_id(l);
+  return status;
+}
+
+static ent_status layered_savepoint(ent_source *base, int level,
+                                    const ent_deadline *deadline,
+                                    ent_error *err) {
+  ent_layered *l = ent_layered_of(base);
+  ent_status status = l->next->ops->savepoint(l->next, level, deadline, err);
+
+  take_last_id(l);
+  return status;
+}
+
+static ent_status layered_release(ent_source *base, int level,
+                                  const ent_deadline *deadline,
+                                  ent_error *err) {
+  ent_layered *l = ent_layered_of(base);
+  ent_status status = l->next->ops->release(l->next, level, deadline, err);
+
+  take_last_id(l);
+  return status;
+}
+
+static ent_status layered_rollback_to(ent_source *base, int level,
+                                      const ent_deadline *deadline,
+                                      ent_error *err) {
+  ent_source *next = ent_layered_of(base)->next;
+
+  return next->ops->rollback_to(next, level, deadline, err);
+}
+
+static ent_status layered_hold(ent_source *base, const ent_deadline *deadline,
+                               ent_error *err) {
+  ent_source *next = ent_layered_of(base)->next;
+
+  return next->ops->hold(next, deadline, err);
+}
+
+static void layered_end_hold(ent_source *base) {
+  ent_source *next = ent_layered_of(base)->next;
+
+  next->ops->end_hold(next);
+}
+
+static void layered_close(ent_source *base) {
+  ent_layered *l = ent_layered_of(base);
+
+  l->next->ops->close(l->next);
+  for (size_t i = 0; i < l->n_shared; i++)
+    ent_shared_close(l->shared[i]);
+  ent_touched_done(&l->touched);
+  ent_arena_done(&l->arena);
+  free(l->database);
+  free(l);
+}
+
+static ent_status layered_flush(ent_participant *participant,
+                                const ent_deadline *deadline, ent_error *err) {
+  ent_layered *l = layered_of_participant(participant);
+  ent_participant *part = l->next->participant;
+  ent_status status = part->ops->flush(part, deadline, err);
+
+  take_last_id(l);
+  return status;
+}
+
+/* Blocks all that was touched, in every Redis. */
+static ent_status block(ent_layered *l, const ent_deadline *deadline,
+                        ent_error *err) {
+  ent_status status = ENT_OK;
+
+  if (l->noted) return ent_fail_nomem(err);
+  if (!l->touched.tables || !l->n_shared) return ENT_OK;
+  status = ent_shared_draw(l->id, err);
+  for (size_t i = 0; !status && i < l->n_shared; i++) {
+    l->n_blocked = i + 1;
+    status = ent_shared_block(l->shared[i], &l->touched, l->id,
+                              l->options.times.commit_ms, deadline, err);
+  }
+  return status;
+}
+
+/* Whether a Redis that is away is a reason not to write. */
+static bool is_allowed(const ent_layered *l, ent_status status) {
+  return l->options.writes_without_redis &&
+         (status == ENT_UNAVAILABLE || status == ENT_TIMEOUT ||
+          status == ENT_REJECTED || status == ENT_PROTOCOL);
+}
+
+static ent_status layered_block(ent_participant *participant,
+                                const ent_deadline *deadline, ent_error *err) {
+  ent_layered *l = layered_of_participant(participant);
+  ent_error why = {.status = ENT_OK};
+  ent_status status = block(l, deadline, &why);
+
+  if (!status || is_allowed(l, status)) return ENT_OK;
+  ent_error_context(&why, status, "redis");
+  if (err && !err->status) *err = why;
+  return status;
+}
+
+/* What was blocked is over, one way or the other. */
+static void unblock(ent_layered *l) {
+  for (size_t i = 0; i < l->n_blocked; i++)
+    ent_shared_unblock(l->shared[i], &l->touched, l->id);
+  l->n_blocked = 0;
+}
+
+static void forget(ent_layered *l) {
+  ent_touched_clear(&l->touched);
+  l->n_blocked = 0;
+  l->noted = ENT_OK;
+}
+
+static ent_status layered_prepare(ent_participant *participant,
+                                  const ent_deadline *deadline,
+                                  ent_error *err) {
+  ent_layered *l = layered_of_participant(participant);
+  ent_participant *part = l->next->participant;
+  ent_status status = part->ops->prepare(part, deadline, err);
+
+  l->base.is_unknown = l->next->is_unknown;
+  return status;
+}
+
+static void layered_finish(ent_participant *participant,
+                           const ent_deadline *deadline) {
+  ent_layered *l = layered_of_participant(participant);
+  ent_participant *part = l->next->participant;
+
+  part->ops->finish(part, deadline);
+  unblock(l);
+  forget(l);
+}
+
+/* A COMMIT whose reply was lost may yet come: what was blocked stays so until
+ * its time is up. */
+static void layered_abort(ent_participant *participant,
+                          const ent_deadline *deadline) {
+  ent_layered *l = layered_of_participant(participant);
+  ent_participant *part = l->next->participant;
+  bool is_unknown = l->base.is_unknown;
+
+  part->ops->abort(part, deadline);
+  if (!is_unknown) unblock(l);
+  l->base.is_unknown = false;
+  forget(l);
+}
+
+static const ent_participant_ops participant_ops = {
+    .name = "caches",
+    .flush = layered_flush,
+    .block = layered_block,
+    .prepare = layered_prepare,
+    .finish = layered_finish,
+    .abort = layered_abort,
+};
+
+static const ent_source_ops layered_ops = {
+    .name = "caches",
+    .get = ent_layered_get,
+    .search = layered_search,
+    .listen = layered_listen,
+    .has_second_unique = layered_has_second_unique,
+    .is_in_transaction = layered_is_in_transaction,
+    .reach = layered_reach,
+    .statistics = layered_statistics,
+    .write = layered_write,
+    .savepoint = layered_savepoint,
+    .release = layered_release,
+    .rollback_to = layered_rollback_to,
+    .hold = layered_hold,
+    .end_hold = layered_end_hold,
+    .close = layered_close,
+};
+
+ent_status ent_layered_open(ent_source *next, const char *database,
+                            const ent_layered_options *options,
+                            ent_source **out, ent_error *err) {
+  ent_layered *l = calloc(1, sizeof(*l));
+
+  if (!l) return ent_fail_nomem(err);
+  l->database = strdup(database);
+  if (!l->database) {
+    free(l);
+    return ent_fail_nomem(err);
+  }
+  l->base.ops = &layered_ops;
+  l->base.participant = &l->participant;
+  l->participant.ops = &participant_ops;
+  l->next = next;
+  l->options = *options;
+  l->listener = (ent_insert_listener){ent_layered_note_inserted, l};
+  next->ops->listen(next, &l->listener);
+  *out = &l->base;
+  return ENT_OK;
+}
+
+ent_status ent_layered_add(ent_source *source, ent_shared *shared,
+                           ent_error *err) {
+  ent_layered *l = ent_layered_of(source);
+
+  for (size_t i = 0; i < l->n_shared; i++) {
+    if (l->shared[i] == shared) return ENT_OK;
+  }
+  if (l->n_shared == ENT_LAYERED_REDIS) {
+    return ent_fail(err, ENT_UNSUPPORTED,
+                    "the entities of one MySQL pool are in at most %d Redis",
+                    (int)ENT_LAYERED_REDIS);
+  }
+  l->shared[l->n_shared++] = ent_shared_ref(shared);
+  return ENT_OK;
+}
+
+bool ent_layered_is(const ent_source *source) {
+  return source->ops == &layered_ops;
+}
+
+ent_status ent_layered_block(ent_source *source, const ent_deadline *deadline,
+                             ent_error *err) {
+  ent_layered *l = ent_layered_of(source);
+  ent_status status = layered_block(&l->participant, deadline, err);
+
+  if (status) {
+    unblock(l);
+    forget(l);
+  }
+  return status;
+}
+
+void ent_layered_unblock(ent_source *source) {
+  ent_layered *l = ent_layered_of(source);
+
+  unblock(l);
+  forget(l);
+}

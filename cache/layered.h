@@ -1,0 +1,71 @@
+#ifndef ENT_CACHE_LAYERED_H
+#define ENT_CACHE_LAYERED_H
+
+#include "backends/source.h"
+#include "cache/shared.h"
+
+/* The caches in front of a MySQL source, as a source.
+ *
+ * Reading: rows by key of an entity that is cached are looked for in the shared
+ * tier, and what is not there is read from MySQL and told to it.  A transaction
+ * that has written reads MySQL, and so does what is read under lock or in one
+ * state; neither fills a cache.
+ *
+ * Writing: what is written is noted, by key where that is known and all that a
+ * write changes is the row of that key, else as its whole table; tables that
+ * foreign keys reach, as theirs.  Before COMMIT it is blocked in every Redis of
+ * the pool, and behind it unblocked. */
+
+/* What the caches of one configuration do; the same for all its pools. */
+typedef struct ent_layered_options {
+  ent_shared_times times;
+  bool writes_without_redis; /* redis_down: proceed */
+} ent_layered_options;
+
+/* Opens it in front of `next`, which it closes in the end.
+ *
+ *   database  the name that its tables' hashes are of
+ *
+ * NOMEM: `next` is the caller's then. */
+ENT_CHECKED ent_status ent_layered_open(ent_source *next, const char *database,
+                                        const ent_layered_options *options,
+                                        ent_source **source, ent_error *err);
+
+/* From now on what is written is blocked in this Redis, too; a use of it is
+ * kept.  What was written before in the same transaction is told it as well.
+ * Twice is once.  NOMEM. */
+ENT_CHECKED ent_status ent_layered_add(ent_source *source, ent_shared *shared,
+                                       ent_error *err);
+
+/* Whether the source is one of this kind. */
+bool ent_layered_is(const ent_source *source);
+
+/* Notes that a table was changed by other ways than those of the seam, or is
+ * about to be; in the session's transaction.  NOMEM. */
+ENT_CHECKED ent_status ent_layered_touch_table(ent_source *source,
+                                               const char *database,
+                                               const char *table,
+                                               const ent_deadline *deadline,
+                                               ent_error *err);
+
+/* The same of all tables whose names stand in a statement of the user's. */
+ENT_CHECKED ent_status ent_layered_touch_sql(ent_source *source,
+                                             const char *sql, size_t size,
+                                             const ent_deadline *deadline,
+                                             ent_error *err);
+
+/* The same of one row. */
+ENT_CHECKED ent_status ent_layered_touch_row(ent_source *source,
+                                             const char *table,
+                                             const ent_key *key,
+                                             ent_error *err);
+
+/* Outside a transaction, around a change that commits by itself: blocks what was
+ * noted, and unblocks it.  Where nothing is to be blocked no round trip.  Errors of
+ * ent_shared_block(); what was noted is forgotten then. */
+ENT_CHECKED ent_status ent_layered_block(ent_source *source,
+                                         const ent_deadline *deadline,
+                                         ent_error *err);
+void ent_layered_unblock(ent_source *source);
+
+#endif

@@ -1,0 +1,122 @@
+/* Rows by key: what the shared tier has, and MySQL for the rest. */
+#include "cache/layered_parts.h"
+
+#include <string.h>
+
+/* Whether a table is written to by what the server does by itself: nobody would
+ * block its rows. */
+static ent_status is_written_by_server(ent_layered *l, const ent_get *get,
+                                       const ent_deadline *deadline, bool *is,
+                                       ent_error *err) {
+  const ent_reach *reach;
+  ent_status status = l->next->ops->reach(l->next, deadline, &reach, err);
+
+  if (status) return status;
+  *is = *reach->code && !get->cached->has_known_triggers &&
+        ent_reach_names(reach->code, get->entity->table);
+  return ENT_OK;
+}
+
+/* A transaction that has written reads what it has written. */
+static bool may_use(const ent_layered *l, const ent_get *get) {
+  return get->cached && get->cached->shared && !get->locks &&
+         !l->touched.tables && !l->next->ops->is_in_transaction(l->next);
+}
+
+/* Reads from MySQL those that the shared tier does not have.
+ *                                                           model: R_SELECT */
+static ent_status fetch(ent_layered *l, const ent_get *get,
+                        const ent_shared_read *read,
+                        const ent_deadline *deadline, ent_buf *buf,
+                        size_t *rows, ent_error *err) {
+  ent_get rest = *get;
+  ent_key *keys = ent_arena_alloc(&l->arena, get->n_keys * sizeof(*keys));
+  size_t *at = ent_arena_alloc(&l->arena, get->n_keys * sizeof(*at));
+  size_t n = 0;
+  ent_status status;
+
+  if (!keys || !at) return ent_fail_nomem(err);
+  for (size_t i = 0; i < get->n_keys; i++) {
+    ent_shared_state state = read->rows[i].state;
+
+    if (state != ENT_SHARED_ROW && state != ENT_SHARED_ABSENT)
+      keys[n++] = get->keys[i];
+  }
+  if (!n) return ENT_OK;
+  rest.keys = keys;
+  rest.n_keys = n;
+  rest.of_primary = true;
+  status = l->next->ops->get(l->next, &rest, deadline, buf, at, err);
+  n = 0;
+  for (size_t i = 0; !status && i < get->n_keys; i++) {
+    ent_shared_state state = read->rows[i].state;
+
+    if (state != ENT_SHARED_ROW && state != ENT_SHARED_ABSENT)
+      rows[i] = at[n++];
+  }
+  return status;
+}
+
+/* Puts the rows of the shared tier where those of MySQL go. */
+static ent_status take_shared(const ent_shared_read *read, ent_buf *buf,
+                              size_t *rows, ent_error *err) {
+  ent_status status = ENT_OK;
+
+  for (size_t i = 0; !status && i < read->n_keys; i++) {
+    const ent_row *row = read->rows[i].row;
+
+    rows[i] = ENT_NO_ROW;
+    if (!row) continue;
+    rows[i] = buf->size;
+    status = ent_buf_append(buf, row, ent_row_size(row), err);
+  }
+  return status;
+}
+
+static ent_status fill(ent_layered *l, ent_shared_read *read,
+                       const ent_buf *buf, const size_t *rows,
+                       const ent_deadline *deadline) {
+  const ent_row **list =
+      ent_arena_alloc(&l->arena, read->n_keys * sizeof(*list));
+
+  if (!list) return ENT_NOMEM;
+  for (size_t i = 0; i < read->n_keys; i++) {
+    list[i] =
+        rows[i] == ENT_NO_ROW ? NULL : (const ent_row *)buf->data + rows[i];
+  }
+  ent_shared_fill(read, list, &l->options.times, deadline);
+  return ENT_OK;
+}
+
+static ent_status get_cached(ent_layered *l, const ent_get *get,
+                             const ent_deadline *deadline, ent_buf *buf,
+                             size_t *rows, ent_error *err) {
+  ent_shared_read read;
+  ent_status status = ent_shared_begin(&read, get->cached, get->keys,
+                                       get->n_keys, deadline, err);
+
+  if (!status) status = take_shared(&read, buf, rows, err);
+  if (!status) status = fetch(l, get, &read, deadline, buf, rows, err);
+  if (!status && read.n_mine) status = fill(l, &read, buf, rows, deadline);
+  ent_shared_end(&read);
+  ent_arena_reset(&l->arena);
+  return status == ENT_NOMEM ? ent_fail_nomem(err) : status;
+}
+
+ent_status ent_layered_get(ent_source *base, const ent_get *get,
+                           const ent_deadline *deadline, ent_buf *buf,
+                           size_t *rows, ent_error *err) {
+  ent_layered *l = ent_layered_of(base);
+  bool is_written = false;
+  ent_status status;
+
+  if (!may_use(l, get)) {
+    return l->next->ops->get(l->next, get, deadline, buf, rows, err);
+  }
+  status = is_written_by_server(l, get, deadline, &is_written, err);
+  if (status) return status;
+  if (is_written) {
+    return l->next->ops->get(l->next, get, deadline, buf, rows, err);
+  }
+  return get_cached(l, get, deadline, buf, rows, err);
+}

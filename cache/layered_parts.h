@@ -1,0 +1,45 @@
+#ifndef ENT_CACHE_LAYERED_PARTS_H
+#define ENT_CACHE_LAYERED_PARTS_H
+
+#include "cache/layered.h"
+
+/* What the source that is the caches is made of; for layered*.c only. */
+enum { ENT_LAYERED_REDIS = 8 }; /* a pool's own, and those of its entities */
+
+typedef struct ent_layered {
+  ent_source base; /* must be first */
+  ent_source *next;
+  ent_participant participant;
+  ent_insert_listener listener;
+  ent_layered_options options;
+  char *database;
+  ent_shared *shared[ENT_LAYERED_REDIS]; /* n_shared */
+  size_t n_shared;
+  ent_touched touched; /* by the transaction, or what is about to be blocked */
+  unsigned char id[ENT_SHARED_ID]; /* of the transaction, once it blocks */
+  size_t n_blocked;                /* of `shared`: told of it, perhaps */
+  ent_status noted;                /* whether a key could not be noted */
+  ent_arena arena;                 /* of one reading */
+} ent_layered;
+
+static inline ent_layered *ent_layered_of(ent_source *base) {
+  return (ent_layered *)base;
+}
+
+/* ent_source_ops.get (layered_get.c). */
+ENT_CHECKED ent_status ent_layered_get(ent_source *base, const ent_get *get,
+                                       const ent_deadline *deadline,
+                                       ent_buf *buf, size_t *rows,
+                                       ent_error *err);
+
+/* Notes all that a write may change, before it is made (layered_touch.c).  NOMEM,
+ * and errors of `reach` and `has_second_unique`. */
+ENT_CHECKED ent_status ent_layered_touch(ent_layered *l, const ent_write *write,
+                                         const ent_deadline *deadline,
+                                         ent_error *err);
+
+/* An ent_insert_listener's: a row that is inserted. */
+void ent_layered_note_inserted(void *context, const ent_entity *entity,
+                               const int64_t *id);
+
+#endif

@@ -1,0 +1,300 @@
+/* What writes touch: the rows they name, those they reach by foreign keys, and
+ * whole tables where nobody can tell which. */
+#include "cache/layered_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t hash_of(const ent_layered *l, const char *table) {
+  return ent_table_hash(l->database, table);
+}
+
+static ent_status touch_all(ent_layered *l, const char *table, ent_error *err) {
+  return ent_touched_all(&l->touched, hash_of(l, table), err);
+}
+
+/* The key of a row, where it is known without the server: false where it is
+ * not, or may be stored as another one. */
+static bool make_key(const ent_entity *entity, const ent_value *value,
+                     unsigned char integer[ENT_KEY_INTEGER_SIZE],
+                     ent_key *key) {
+  const ent_column *column = &entity->columns[entity->key_columns[0]];
+
+  if (entity->key_kind == ENT_KEY_INTEGER) {
+    if (value->kind != ENT_I64 && value->kind != ENT_U64) return false;
+    ent_key_encode_integer(value, integer);
+    *key = (ent_key){integer, ENT_KEY_INTEGER_SIZE};
+    return true;
+  }
+  if (entity->key_kind != ENT_KEY_BYTES || column->is_padded) return false;
+  if (!ent_value_is_text(value) && value->kind != ENT_BLOB) return false;
+  if (value->as.bytes.size > UINT32_MAX) return false;
+  *key = (ent_key){value->as.bytes.data, (uint32_t)value->as.bytes.size};
+  return true;
+}
+
+static ent_status touch_value(ent_layered *l, const ent_entity *entity,
+                              const ent_value *value, ent_error *err) {
+  unsigned char integer[ENT_KEY_INTEGER_SIZE];
+  ent_key key;
+
+  if (!make_key(entity, value, integer, &key)) {
+    return touch_all(l, entity->table, err);
+  }
+  return ent_touched_row(&l->touched, hash_of(l, entity->table), &key, err);
+}
+
+/* A row that is inserted, whose key the server has told; or some whose keys
+ * nobody has. */
+void ent_layered_note_inserted(void *context, const ent_entity *entity,
+                               const int64_t *id) {
+  ent_layered *l = context;
+  ent_value value = ent_value_i64(id ? *id : 0);
+  uint16_t key = entity->n_key_columns ? entity->key_columns[0] : 0;
+  ent_status status;
+
+  if (id && entity->columns[key].type == ENT_TYPE_UNSIGNED)
+    value = ent_value_u64((uint64_t)*id);
+  status = id && entity->key_kind == ENT_KEY_INTEGER
+               ? touch_value(l, entity, &value, NULL)
+               : touch_all(l, entity->table, NULL);
+  if (status) l->noted = status;
+}
+
+typedef struct touching {
+  ent_layered *l;
+  ent_status status;
+} touching;
+
+static void touch_reached(void *context, const char *database,
+                          const char *table) {
+  touching *t = context;
+
+  if (t->status) return;
+  t->status =
+      ent_touched_all(&t->l->touched, ent_table_hash(database, table), NULL);
+}
+
+/* All tables that may change with rows of this one. */
+static ent_status touch_children(ent_layered *l, const ent_reach *reach,
+                                 const char *database, const char *table,
+                                 ent_error *err) {
+  touching t = {l, ENT_OK};
+
+  ent_reach_each(reach, database, table, touch_reached, &t);
+  return t.status ? ent_fail_nomem(err) : ENT_OK;
+}
+
+/* Those that an entity's own rules reach when a row of it is marked. */
+static ent_status touch_followers(ent_layered *l,
+                                  const ent_followers *followers, int depth,
+                                  ent_error *err) {
+  enum { ENT_FOLLOWERS_DEEP = 16 };
+  ent_status status = ENT_OK;
+
+  if (!followers || depth == ENT_FOLLOWERS_DEEP) return ENT_OK;
+  for (size_t i = 0; !status && i < followers->n; i++) {
+    const ent_follower *f = &followers->items[i];
+
+    if (f->on_delete == ENT_ON_DELETE_RESTRICT) continue;
+    status = ent_touched_all(
+        &l->touched,
+        ent_table_hash(f->database ? f->database : l->database, f->table), err);
+    if (!status) status = touch_followers(l, f->followers, depth + 1, err);
+  }
+  return status;
+}
+
+static bool changes(const ent_write *write, uint16_t column) {
+  return write->cells[column].use != ENT_CELL_KEEP;
+}
+
+/* Whether an update changes what others refer to. */
+static bool changes_referenced(const ent_reach *reach, const ent_write *write) {
+  const ent_entity *entity = write->entity;
+
+  for (uint16_t i = 0; i < entity->n_columns; i++) {
+    if (changes(write, i) &&
+        ent_reach_refers(reach, entity->table, entity->columns[i].name)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* The row's key as it will be, where the write says so. */
+static ent_status touch_new_key(ent_layered *l, const ent_write *write,
+                                ent_error *err) {
+  const ent_entity *entity = write->entity;
+  const ent_cell *cell;
+
+  for (uint16_t i = 0; i < entity->n_key_columns; i++) {
+    cell = &write->cells[entity->key_columns[i]];
+    if (cell->use == ENT_CELL_KEEP) continue;
+    if (entity->n_key_columns == 1 && cell->use == ENT_CELL_VALUE &&
+        cell->value.kind != ENT_NULL) {
+      return touch_value(l, entity, &cell->value, err);
+    }
+    /* What the server makes is told to the listener. */
+    if (entity->key_kind == ENT_KEY_INTEGER &&
+        write->kind == ENT_WRITE_INSERT) {
+      return ENT_OK;
+    }
+    return touch_all(l, entity->table, err);
+  }
+  return ENT_OK;
+}
+
+/* Rows that stand in the way by other keys go, too, or are changed instead. */
+static ent_status touch_rivals(ent_layered *l, const ent_write *write,
+                               const ent_reach *reach,
+                               const ent_deadline *deadline, ent_error *err) {
+  bool has_second = false;
+  ent_status status;
+
+  if (!write->replaces && !write->on_duplicate) return ENT_OK;
+  status = l->next->ops->has_second_unique(l->next, write->entity, deadline,
+                                           &has_second, err);
+  if (!status && has_second) status = touch_all(l, write->entity->table, err);
+  if (!status) {
+    status =
+        touch_children(l, reach, reach->database, write->entity->table, err);
+  }
+  return status;
+}
+
+static ent_status touch_old_key(ent_layered *l, const ent_write *write,
+                                ent_error *err) {
+  const ent_entity *entity = write->entity;
+
+  if (!write->key) return ENT_OK;
+  if (entity->n_key_columns != 1) return touch_all(l, entity->table, err);
+  return touch_value(l, entity, write->key, err);
+}
+
+/* Notes all that a write may change, before it is made. */
+ent_status ent_layered_touch(ent_layered *l, const ent_write *write,
+                             const ent_deadline *deadline, ent_error *err) {
+  const char *table = write->entity->table;
+  const ent_reach *reach = NULL;
+  ent_status status = l->next->ops->reach(l->next, deadline, &reach, err);
+
+  if (!status) status = touch_old_key(l, write, err);
+  if (status) return status;
+  if (write->kind == ENT_WRITE_DELETE) {
+    status = touch_children(l, reach, reach->database, table, err);
+    return status ? status : touch_followers(l, write->followers, 0, err);
+  }
+  status = touch_new_key(l, write, err);
+  if (!status && ent_reach_has_trigger(reach, table)) {
+    status = touch_all(l, table, err);
+  }
+  if (!status && write->kind == ENT_WRITE_UPDATE &&
+      changes_referenced(reach, write)) {
+    status = touch_children(l, reach, reach->database, table, err);
+  }
+  return status ? status : touch_rivals(l, write, reach, deadline, err);
+}
+
+ent_status ent_layered_touch_table(ent_source *source, const char *database,
+                                   const char *table,
+                                   const ent_deadline *deadline,
+                                   ent_error *err) {
+  ent_layered *l = ent_layered_of(source);
+  const ent_reach *reach = NULL;
+  ent_status status = l->next->ops->reach(l->next, deadline, &reach, err);
+
+  if (!database) database = l->database;
+  if (!status) {
+    status = ent_touched_all(&l->touched, ent_table_hash(database, table), err);
+  }
+  return status ? status : touch_children(l, reach, database, table, err);
+}
+
+ent_status ent_layered_touch_row(ent_source *source, const char *table,
+                                 const ent_key *key, ent_error *err) {
+  ent_layered *l = ent_layered_of(source);
+
+  return ent_touched_row(&l->touched, hash_of(l, table), key, err);
+}
+
+/* The bytes that words of SQL are made of. */
+static bool is_word_byte(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+         (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
+         (unsigned char)c >= 0x80;
+}
+
+/* A word, or what stands between backquotes; NULL at the end.  Whatever else the
+ * words may be, texts or comments, they are taken for names: blocking what is not
+ * there hurts nobody, and a comment may be one that servers execute. */
+static const char *next_name(const char **at, const char *end, size_t *size) {
+  const char *from = *at;
+
+  while (from < end && !is_word_byte(*from) && *from != '`')
+    from++;
+  if (from == end) return NULL;
+  *at = from + 1;
+  if (*from == '`') {
+    from++;
+    while (*at < end && **at != '`')
+      (*at)++;
+    *size = (size_t)(*at - from);
+    if (*at < end) (*at)++;
+    return from;
+  }
+  while (*at < end && is_word_byte(**at))
+    (*at)++;
+  *size = (size_t)(*at - from);
+  return from;
+}
+
+/* The names of a statement, one after the other. */
+static ent_status touch_name(ent_layered *l, const ent_reach *reach,
+                             const char *database, const char *name,
+                             ent_error *err) {
+  ent_status status =
+      ent_touched_all(&l->touched, ent_table_hash(database, name), err);
+
+  return status ? status : touch_children(l, reach, database, name, err);
+}
+
+/* Each name as a table of the pool's database, and of that which the name before
+ * it is. */
+static ent_status touch_names(ent_layered *l, const ent_reach *reach,
+                              const char *sql, size_t size, ent_arena *arena,
+                              ent_error *err) {
+  const char *at = sql;
+  const char *before = NULL;
+  const char *name;
+  size_t name_size;
+  ent_status status = ENT_OK;
+
+  while (!status && (name = next_name(&at, sql + size, &name_size))) {
+    const char *copy = ent_arena_copy(arena, name, name_size);
+
+    if (!copy) return ent_fail_nomem(err);
+    status = touch_name(l, reach, l->database, copy, err);
+    if (!status && before) status = touch_name(l, reach, before, copy, err);
+    before = copy;
+  }
+  return status;
+}
+
+/* Routines that a statement may call do what their texts say. */
+ent_status ent_layered_touch_sql(ent_source *source, const char *sql,
+                                 size_t size, const ent_deadline *deadline,
+                                 ent_error *err) {
+  ent_layered *l = ent_layered_of(source);
+  const ent_reach *reach = NULL;
+  ent_arena arena = {.blocks = NULL};
+  ent_status status = l->next->ops->reach(l->next, deadline, &reach, err);
+
+  if (!status) status = touch_names(l, reach, sql, size, &arena, err);
+  if (!status && *reach->routines) {
+    status = touch_names(l, reach, reach->routines, strlen(reach->routines),
+                         &arena, err);
+  }
+  ent_arena_done(&arena);
+  return status;
+}

@@ -1,0 +1,339 @@
+#include "cache/shared.h"
+
+#include "backends/base/process.h"
+#include "backends/redis/info.h"
+#include "cache/shared_keys.h"
+#include "cache/shared_owed.h"
+#include "cache/shared_script.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+enum {
+  ENT_LEASE_MS = 2000,
+  ENT_VALUE_HEAD = 1 + ENT_SHARED_HEAD,
+  ENT_ROW_CACHED_MAX = 1 << 20, /* bytes of a row that is stored */
+  ENT_SILENT_MS = 500, /* how long Redis may be silent, unless its address says
+                          otherwise */
+};
+
+ent_status ent_shared_draw(unsigned char id[ENT_SHARED_ID], ent_error *err) {
+  if (getrandom(id, ENT_SHARED_ID, 0) == ENT_SHARED_ID) return ENT_OK;
+  return ent_fail(err, ENT_UNSUPPORTED, "the system has no random numbers");
+}
+
+static void put_u64(unsigned char *to, uint64_t number) {
+  for (int i = 0; i < 8; i++)
+    to[i] = (unsigned char)(number >> (8 * i));
+}
+
+ent_deadline ent_shared_deadline(const ent_shared *shared, int silent_ms,
+                                 const ent_deadline *deadline) {
+  int ms = ent_redis_pool_address(ent_shared_pool(shared))->read_timeout_ms;
+  int64_t until = ent_deadline_in(ms ? ms : silent_ms).until_ms;
+  ent_deadline own = *deadline;
+
+  if (until < own.until_ms) own.until_ms = until;
+  return own;
+}
+
+/* A failing Redis is one that knows nothing; what is the caller's own affair
+ * stays an error. */
+static ent_status forgive(ent_status status, ent_error *own, ent_error *err) {
+  if (status != ENT_NOMEM && status != ENT_INTERRUPTED) return ENT_OK;
+  if (err && !err->status) *err = *own;
+  return status;
+}
+
+/* Gives the connection back; nothing is filled without it. */
+static void let_go(ent_shared_read *read, ent_status status) {
+  if (!read->connection) return;
+  ent_redis_pool_release(ent_shared_pool(read->table->shared), read->connection,
+                         status);
+  read->connection = NULL;
+}
+
+static bool is_value(const ent_redis_reply *reply, char kind, size_t size) {
+  return reply->kind == ENT_REDIS_STRING && reply->size >= size &&
+         reply->data[0] == kind;
+}
+
+/* Takes a value that was stored: a row only if it is one of this table.
+ * Anything else is no knowledge. */
+static void take_value(const ent_shared_read *read, ent_shared_row *row,
+                       const ent_redis_reply *reply) {
+  const ent_row *bytes;
+  size_t size;
+
+  if (!is_value(reply, 'V', ENT_VALUE_HEAD) ||
+      memcmp(reply->data + 1, read->head, ENT_SHARED_HEAD) != 0) {
+    return;
+  }
+  bytes = (const ent_row *)reply->data + ENT_VALUE_HEAD;
+  size = reply->size - ENT_VALUE_HEAD;
+  if (!size) {
+    row->state = ENT_SHARED_ABSENT;
+  } else if (ent_row_valid(bytes, size) &&
+             ent_row_n_columns(bytes) == read->table->n_columns) {
+    row->state = ENT_SHARED_ROW;
+    row->row = bytes;
+  }
+}
+
+/* Runs MGET of the stamp and the rows.                       model: R_GET */
+static ent_status ask(ent_shared_read *read, const ent_shared_names *names,
+                      const ent_deadline *deadline,
+                      const ent_redis_reply **reply, ent_error *err) {
+  size_t n = names->n;
+  ent_redis_arg *args = ent_arena_alloc(&read->arena, (n + 1) * sizeof(*args));
+  ent_status status;
+
+  if (!args) return ent_fail_nomem(err);
+  args[0] = ent_redis_arg_text("MGET");
+  memcpy(args + 1, names->items, n * sizeof(*args));
+  status = ent_redis_connection_run(read->connection, args, n + 1, deadline,
+                                    &read->arena, reply, err);
+  if (status) return status;
+  if ((*reply)->kind == ENT_REDIS_LIST && (*reply)->n_items == n) return ENT_OK;
+  return ent_fail(err, ENT_PROTOCOL, "MGET gave no list of its keys");
+}
+
+/* The stamp that the table has, or is given now; false while it is changed as a
+ * whole.                                                    model: S_STAMP */
+static ent_status take_stamp(ent_shared_read *read,
+                             const ent_shared_names *names,
+                             const ent_redis_reply *reply,
+                             const ent_deadline *deadline, bool *has_stamp,
+                             ent_error *err) {
+  unsigned char fresh[ENT_SHARED_ID];
+  ent_redis_arg args[2] = {names->items[0], {fresh, 8}};
+  ent_status status = ENT_OK;
+
+  if (reply->kind == ENT_REDIS_NIL) {
+    status = ent_shared_draw(fresh, err);
+    if (!status) {
+      status =
+          ent_redis_script_run(&ent_shared_stamp_script, read->connection, args,
+                               1, 1, deadline, &read->arena, &reply, err);
+    }
+  }
+  *has_stamp = !status && is_value(reply, 'V', 9) && reply->size == 9;
+  if (*has_stamp) memcpy(read->head + 8, reply->data + 1, 8);
+  return status;
+}
+
+/* Whether a row was stored under another reign than the one that is known. */
+static bool is_of_other_reign(const ent_shared_read *read,
+                              const ent_redis_reply *reply) {
+  return is_value(reply, 'V', ENT_VALUE_HEAD) &&
+         memcmp(reply->data + 1, read->head, 16) == 0 &&
+         memcmp(reply->data + 17, read->head + 16, 8) != 0;
+}
+
+static ent_status take_reign(ent_shared_read *read, bool again,
+                             const ent_deadline *deadline, ent_error *err) {
+  uint64_t reign = 0;
+  ent_status status =
+      ent_redis_info_reign(read->connection, again, deadline, &reign, err);
+
+  put_u64(read->head + 16, reign);
+  return status;
+}
+
+/* Takes the rows that there are; `n_left` is how many there are not. */
+static ent_status take_rows(ent_shared_read *read,
+                            const ent_redis_reply *replies,
+                            const ent_deadline *deadline, size_t *n_left,
+                            ent_error *err) {
+  bool is_other = false;
+  ent_status status = ENT_OK;
+
+  for (size_t i = 0; i < read->n_keys; i++)
+    is_other = is_other || is_of_other_reign(read, &replies[i]);
+  if (is_other) status = take_reign(read, true, deadline, err);
+  *n_left = 0;
+  for (size_t i = 0; !status && i < read->n_keys; i++) {
+    take_value(read, &read->rows[i], &replies[i]);
+    *n_left += read->rows[i].state == ENT_SHARED_UNKNOWN;
+  }
+  return status;
+}
+
+/* One answer to the question for the right to fetch a row. */
+static void take_answer(ent_shared_read *read, ent_shared_row *row,
+                        const ent_redis_reply *answer) {
+  if (answer->kind != ENT_REDIS_STRING) return;
+  if (!answer->size) {
+    row->state = ENT_SHARED_MINE;
+    read->n_mine++;
+  } else if (answer->size == 1) {
+    row->state = ENT_SHARED_BUSY;
+  } else {
+    take_value(read, row, answer);
+  }
+}
+
+/* Asks for the right to fetch what there is not.             model: R_LEASE */
+static ent_status lease(ent_shared_read *read, const ent_shared_names *names,
+                        size_t n_left, const ent_deadline *deadline,
+                        ent_error *err) {
+  ent_redis_arg *args =
+      ent_arena_alloc(&read->arena, (n_left + 3) * sizeof(*args));
+  const ent_redis_reply *reply = NULL;
+  char ms[16];
+  size_t n = 0;
+  ent_status status;
+
+  if (!args) return ent_fail_nomem(err);
+  for (size_t i = 0; i < read->n_keys; i++) {
+    if (read->rows[i].state) continue;
+    args[n++] = names->items[i + 1];
+  }
+  snprintf(ms, sizeof(ms), "%d", (int)ENT_LEASE_MS);
+  args[n] = (ent_redis_arg){read->token, ENT_SHARED_ID};
+  args[n + 1] = (ent_redis_arg){read->head, ENT_SHARED_HEAD};
+  args[n + 2] = ent_redis_arg_text(ms);
+  status =
+      ent_redis_script_run(&ent_shared_lease_script, read->connection, args, n,
+                           3, deadline, &read->arena, &reply, err);
+  if (status) return status;
+  if (reply->kind != ENT_REDIS_LIST || reply->n_items != n) {
+    return ent_fail(err, ENT_PROTOCOL, "a lease gave no list of its keys");
+  }
+  n = 0;
+  for (size_t i = 0; i < read->n_keys; i++) {
+    if (read->rows[i].state) continue;
+    take_answer(read, &read->rows[i], &reply->items[n++]);
+  }
+  return ENT_OK;
+}
+
+static ent_status ask_all(ent_shared_read *read, const ent_deadline *deadline,
+                          ent_error *err) {
+  ent_shared_names names;
+  const ent_redis_reply *reply = NULL;
+  bool has_stamp = false;
+  size_t n_left = 0;
+  ent_status status = ent_shared_names_of_rows(
+      read->table->shared, read->table->hash, read->keys, read->n_keys,
+      &read->arena, &names, err);
+
+  if (!status) status = take_reign(read, false, deadline, err);
+  if (!status) status = ask(read, &names, deadline, &reply, err);
+  if (!status) {
+    status =
+        take_stamp(read, &names, &reply->items[0], deadline, &has_stamp, err);
+  }
+  if (status || !has_stamp) return status;
+  status = take_rows(read, reply->items + 1, deadline, &n_left, err);
+  if (status || !n_left) return status;
+  status = ent_shared_draw(read->token, err);
+  return status ? status : lease(read, &names, n_left, deadline, err);
+}
+
+ent_status ent_shared_begin(ent_shared_read *read, const ent_cached *table,
+                            const ent_key *keys, size_t n_keys,
+                            const ent_deadline *deadline, ent_error *err) {
+  ent_deadline own =
+      ent_shared_deadline(table->shared, ENT_SILENT_MS, deadline);
+  ent_error why = {.status = ENT_OK};
+  ent_status status;
+
+  *read = (ent_shared_read){.table = table, .keys = keys, .n_keys = n_keys};
+  read->rows = ent_arena_zalloc(&read->arena, n_keys * sizeof(*read->rows));
+  if (!read->rows) return ent_fail_nomem(err);
+  put_u64(read->head, table->layout);
+  status = ent_shared_connect(table->shared, ENT_REDIS_CAN_WAIT, &own,
+                              &read->connection, &why);
+  if (!status) status = ask_all(read, &own, &why);
+  if (!status && read->n_mine) return ENT_OK;
+  let_go(read, status);
+  return status ? forgive(status, &why, err) : ENT_OK;
+}
+
+/* A tenth more or less, so that what was stored together does not end
+ * together. */
+static int64_t about(int64_t ms, unsigned char random) {
+  int64_t tenth = ms / 10;
+  int64_t about = ms - tenth + 2 * tenth * random / 255;
+
+  return about > 0 ? about : 1;
+}
+
+/* The value of one row, '' for one that is not to be stored. */
+static ent_status write_value(ent_shared_read *read, const ent_row *row,
+                              ent_redis_arg *value) {
+  size_t size = row ? ent_row_size(row) : 0;
+  char *bytes;
+
+  *value = (ent_redis_arg){"", 0};
+  if (size > ENT_ROW_CACHED_MAX) return ENT_OK;
+  bytes = ent_arena_alloc(&read->arena, ENT_VALUE_HEAD + size);
+  if (!bytes) return ENT_NOMEM;
+  bytes[0] = 'V';
+  memcpy(bytes + 1, read->head, ENT_SHARED_HEAD);
+  if (size) memcpy(bytes + ENT_VALUE_HEAD, row, size);
+  *value = (ent_redis_arg){bytes, ENT_VALUE_HEAD + size};
+  return ENT_OK;
+}
+
+/* What is said of those that were to be fetched: `rows` NULL gives the rights
+ * back.                                                      model: R_FILL */
+static ent_status fill(ent_shared_read *read, const ent_row *const *rows,
+                       const ent_shared_times *times,
+                       const ent_deadline *deadline) {
+  size_t n = read->n_mine;
+  ent_redis_arg *args =
+      ent_arena_alloc(&read->arena, (3 * n + 1) * sizeof(*args));
+  ent_shared_names names;
+  const ent_redis_reply *reply = NULL;
+  size_t at = 0;
+  ent_status status = ent_shared_names_of_rows(
+      read->table->shared, read->table->hash, read->keys, read->n_keys,
+      &read->arena, &names, NULL);
+
+  if (status || !args) return ENT_NOMEM;
+  args[n] = (ent_redis_arg){read->token, ENT_SHARED_ID};
+  for (size_t i = 0; !status && i < read->n_keys; i++) {
+    const ent_row *row = rows ? rows[i] : NULL;
+    const char *ms;
+
+    if (read->rows[i].state != ENT_SHARED_MINE) continue;
+    ms = ent_arena_printf(&read->arena, "%lld",
+                          (long long)about(!times ? 1
+                                           : row  ? times->row_ms
+                                                  : times->absent_ms,
+                                           read->token[at % ENT_SHARED_ID]));
+    if (!ms) return ENT_NOMEM;
+    args[at] = names.items[i + 1];
+    args[n + 1 + 2 * at] = ent_redis_arg_text(ms);
+    args[n + 2 + 2 * at] = (ent_redis_arg){"", 0};
+    if (rows) status = write_value(read, row, &args[n + 2 + 2 * at]);
+    at++;
+  }
+  return status ? status
+                : ent_redis_script_run(&ent_shared_fill_script,
+                                       read->connection, args, n, 2 * n + 1,
+                                       deadline, &read->arena, &reply, NULL);
+}
+
+void ent_shared_fill(ent_shared_read *read, const ent_row *const *rows,
+                     const ent_shared_times *times,
+                     const ent_deadline *deadline) {
+  ent_deadline own;
+
+  if (!read->connection) return;
+  own = ent_shared_deadline(read->table->shared, ENT_SILENT_MS, deadline);
+  let_go(read, fill(read, rows, times, &own));
+  read->n_mine = 0;
+}
+
+void ent_shared_end(ent_shared_read *read) {
+  ent_deadline now = ent_deadline_in(ENT_SILENT_MS);
+
+  if (read->connection) {
+    let_go(read, read->n_mine ? fill(read, NULL, NULL, &now) : ENT_OK);
+  }
+  ent_arena_done(&read->arena);
+}

@@ -1,0 +1,122 @@
+#ifndef ENT_CACHE_SHARED_H
+#define ENT_CACHE_SHARED_H
+
+#include "backends/base/deadline.h"
+#include "backends/base/row.h"
+#include "backends/redis/pool.h"
+#include "cache/table.h"
+#include "cache/touched.h"
+
+#include <stdbool.h>
+
+/* The shared tier: rows in Redis, under one protocol by which none of them is
+ * ever older than the last COMMIT that has returned.
+ *
+ *     <prefix>e:<hash>         the stamp of a table: 'V' and 8 bytes; or 'T' …
+ *     <prefix>e:<hash>:<key>   a row:
+ *       'V' · layout 8 · stamp 8 · reign 8 · the packed row, nothing if there
+ *           is no such row
+ *       'L' · token 16             one reader is fetching it
+ *       'T' · (transaction 16 · deadline, 14 digits of milliseconds) …
+ *                                  writers are about to commit a change of it
+ *
+ * A row counts only under the table's present stamp and the server's present
+ * reign (backends/redis/info.h).  The steps are those of the model in
+ * tests/coherence; the comments here name them.
+ *
+ * One ent_shared is a Redis and a prefix, shared by all sessions of the process;
+ * all functions may be called from any thread. */
+
+/* Its connections are those of `pool`, of which it keeps a use; the prefix is
+ * copied.  Connects to nothing.  NOMEM. */
+ENT_CHECKED ent_status ent_shared_open(ent_redis_pool *pool, const char *prefix,
+                                       ent_shared **shared, ent_error *err);
+ent_shared *ent_shared_ref(ent_shared *shared);
+void ent_shared_close(ent_shared *shared); /* NULL is allowed */
+
+/* How long what is stored lives, in milliseconds. */
+typedef struct ent_shared_times {
+  int64_t row_ms;    /* a row; a tenth more or less */
+  int64_t absent_ms; /* the knowledge that there is none */
+  int64_t commit_ms; /* how long a COMMIT is assumed to take at most */
+} ent_shared_times;
+
+/* What is known of a row. */
+typedef enum ent_shared_state {
+  ENT_SHARED_UNKNOWN, /* Redis was not asked, or does not answer */
+  ENT_SHARED_ROW,
+  ENT_SHARED_ABSENT, /* there is no such row */
+  ENT_SHARED_MINE,   /* this reader is to fetch it, and to tell */
+  ENT_SHARED_BUSY,   /* somebody else is fetching or changing it */
+} ent_shared_state;
+
+typedef struct ent_shared_row {
+  ent_shared_state state;
+  const ent_row *row; /* of a ROW */
+} ent_shared_row;
+
+enum { ENT_SHARED_ID = 16, ENT_SHARED_HEAD = 24 };
+
+/* A reading of rows by key, from the question to the fill. */
+typedef struct ent_shared_read {
+  const ent_cached *table;
+  ent_redis_connection *connection; /* NULL: nothing can be filled */
+  ent_arena arena;                  /* of the rows */
+  ent_shared_row *rows;             /* of each key */
+  const ent_key *keys;
+  size_t n_keys;
+  size_t n_mine;
+  unsigned char token[ENT_SHARED_ID];
+  unsigned char head[ENT_SHARED_HEAD]; /* layout, stamp and reign, noted before
+                                          the rows are fetched */
+} ent_shared_read;
+
+/* Asks Redis for rows, and for the right to fetch those that it does not have:
+ * one round trip where it has all of them, else two (the first time of a
+ * connection or a table one more).  Those of ENT_SHARED_MINE, BUSY and UNKNOWN are
+ * to be read from MySQL then, by a statement that begins afterwards; then
+ * ent_shared_fill(), and ent_shared_end() in any case.
+ *
+ *   keys  n_keys, living until the end of the reading
+ *
+ * NOMEM and INTERRUPTED only: a Redis that does not answer knows nothing. */
+ENT_CHECKED ent_status ent_shared_begin(ent_shared_read *read,
+                                        const ent_cached *table,
+                                        const ent_key *keys, size_t n_keys,
+                                        const ent_deadline *deadline,
+                                        ent_error *err);
+
+/* Tells Redis those that were to be fetched: one round trip where there are any.
+ *
+ *   rows  of each key; NULL where there is none */
+void ent_shared_fill(ent_shared_read *read, const ent_row *const *rows,
+                     const ent_shared_times *times,
+                     const ent_deadline *deadline);
+
+/* Ends the reading; what was to be fetched and was not is free for others. */
+void ent_shared_end(ent_shared_read *read);
+
+/* Draws the id of a transaction.  UNSUPPORTED where the system has no random
+ * numbers. */
+ENT_CHECKED ent_status ent_shared_draw(unsigned char id[ENT_SHARED_ID],
+                                       ent_error *err);
+
+/* Blocks what a transaction has touched, before its COMMIT: from then until it
+ * is unblocked nobody reads or stores it here.  One round trip for each 1000
+ * keys.  It may be repeated, which moves the end of the time.
+ * UNAVAILABLE, TIMEOUT, INTERRUPTED, NOMEM: it may be blocked or not. */
+ENT_CHECKED ent_status ent_shared_block(ent_shared *shared,
+                                        const ent_touched *touched,
+                                        const unsigned char id[ENT_SHARED_ID],
+                                        int64_t commit_ms,
+                                        const ent_deadline *deadline,
+                                        ent_error *err);
+
+/* The end of that, behind the COMMIT or the ROLLBACK: what was blocked is not
+ * known any more.  Where Redis does not answer it is tried once more at whoever is
+ * master then; what is owed after that is told first when Redis answers again.
+ * Waits for two seconds at most. */
+void ent_shared_unblock(ent_shared *shared, const ent_touched *touched,
+                        const unsigned char id[ENT_SHARED_ID]);
+
+#endif

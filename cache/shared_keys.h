@@ -1,0 +1,25 @@
+#ifndef ENT_CACHE_SHARED_KEYS_H
+#define ENT_CACHE_SHARED_KEYS_H
+
+#include "backends/redis/client.h"
+#include "cache/shared.h"
+
+/* The names in Redis of rows and tables; for shared*.c only. */
+typedef struct ent_shared_names {
+  ent_redis_arg *items; /* n */
+  size_t n;
+} ent_shared_names;
+
+/* The stamp of a table, then its rows by key.  All lives in `arena`.  NOMEM. */
+ENT_CHECKED ent_status ent_shared_names_of_rows(
+    const ent_shared *shared, uint64_t hash, const ent_key *keys, size_t n_keys,
+    ent_arena *arena, ent_shared_names *names, ent_error *err);
+
+/* All that a transaction has touched.  NOMEM. */
+ENT_CHECKED ent_status ent_shared_names_of_touched(const ent_shared *shared,
+                                                   const ent_touched *touched,
+                                                   ent_arena *arena,
+                                                   ent_shared_names *names,
+                                                   ent_error *err);
+
+#endif

@@ -1,0 +1,269 @@
+/* One Redis of the process and what it is owed; and the two steps of a writer,
+ * block and unblock, of which the second must not be lost. */
+#include "cache/shared_owed.h"
+
+#include "cache/shared_keys.h"
+#include "cache/shared_script.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  ENT_KEYS_PER_SCRIPT = 1000,
+  ENT_BLOCK_MS = 2000, /* how long Redis may be silent before a COMMIT */
+  ENT_UNBLOCK_MS = 2000,
+};
+
+/* The names that a transaction has blocked and could not unblock. */
+typedef struct owed {
+  struct owed *next;
+  unsigned char id[ENT_SHARED_ID];
+  ent_arena arena;
+  ent_shared_names names;
+} owed;
+
+/* All of the process stand in one list under one lock, which is never held while
+ * a server is talked to. */
+struct ent_shared {
+  ent_shared *next;
+  int n_users;
+  ent_redis_pool *pool;
+  char *prefix;
+  owed *owed;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static ent_shared *all;
+
+ent_redis_pool *ent_shared_pool(const ent_shared *shared) {
+  return shared->pool;
+}
+
+const char *ent_shared_prefix(const ent_shared *shared) {
+  return shared->prefix;
+}
+
+static ent_shared *make(ent_redis_pool *pool, const char *prefix) {
+  ent_shared *shared = calloc(1, sizeof(*shared));
+
+  if (!shared) return NULL;
+  shared->prefix = strdup(prefix);
+  if (!shared->prefix) {
+    free(shared);
+    return NULL;
+  }
+  shared->pool = ent_redis_pool_ref(pool);
+  shared->next = all;
+  all = shared;
+  return shared;
+}
+
+ent_status ent_shared_open(ent_redis_pool *pool, const char *prefix,
+                           ent_shared **out, ent_error *err) {
+  ent_shared *shared;
+
+  pthread_mutex_lock(&lock);
+  for (shared = all; shared; shared = shared->next) {
+    if (shared->pool == pool && strcmp(shared->prefix, prefix) == 0) break;
+  }
+  if (!shared) shared = make(pool, prefix);
+  if (shared) shared->n_users++;
+  pthread_mutex_unlock(&lock);
+  if (!shared) return ent_fail_nomem(err);
+  *out = shared;
+  return ENT_OK;
+}
+
+ent_shared *ent_shared_ref(ent_shared *shared) {
+  pthread_mutex_lock(&lock);
+  shared->n_users++;
+  pthread_mutex_unlock(&lock);
+  return shared;
+}
+
+static void free_owed(owed *item) {
+  ent_arena_done(&item->arena);
+  free(item);
+}
+
+void ent_shared_close(ent_shared *shared) {
+  ent_shared **at = &all;
+  bool is_last;
+
+  if (!shared) return;
+  pthread_mutex_lock(&lock);
+  is_last = --shared->n_users == 0;
+  while (is_last && *at != shared)
+    at = &(*at)->next;
+  if (is_last) *at = shared->next;
+  pthread_mutex_unlock(&lock);
+  if (!is_last) return;
+  while (shared->owed) {
+    owed *next = shared->owed->next;
+
+    free_owed(shared->owed);
+    shared->owed = next;
+  }
+  ent_redis_pool_close(shared->pool);
+  free(shared->prefix);
+  free(shared);
+}
+
+/* Runs one of the two scripts over all names. */
+static ent_status run(ent_redis_script *script,
+                      ent_redis_connection *connection,
+                      const ent_shared_names *names, const ent_redis_arg *args,
+                      size_t n_args, const ent_deadline *deadline,
+                      ent_error *err) {
+  ent_arena arena = {.blocks = NULL};
+  ent_status status = ENT_OK;
+
+  for (size_t at = 0; !status && at < names->n; at += ENT_KEYS_PER_SCRIPT) {
+    size_t left = names->n - at;
+    size_t n = left < ENT_KEYS_PER_SCRIPT ? left : ENT_KEYS_PER_SCRIPT;
+    ent_redis_arg *list = ent_arena_alloc(&arena, (n + n_args) * sizeof(*list));
+    const ent_redis_reply *reply = NULL;
+
+    if (!list) {
+      status = ent_fail_nomem(err);
+      break;
+    }
+    memcpy(list, names->items + at, n * sizeof(*list));
+    memcpy(list + n, args, n_args * sizeof(*list));
+    status = ent_redis_script_run(script, connection, list, n, n_args, deadline,
+                                  &arena, &reply, err);
+    ent_arena_reset(&arena);
+  }
+  ent_arena_done(&arena);
+  return status;
+}
+
+/* model: W_UNBLOCK */
+static ent_status unblock(ent_redis_connection *connection,
+                          const ent_shared_names *names,
+                          const unsigned char id[ENT_SHARED_ID],
+                          const ent_deadline *deadline, ent_error *err) {
+  ent_redis_arg args[] = {{id, ENT_SHARED_ID}};
+
+  return run(&ent_shared_unblock_script, connection, names, args, 1, deadline,
+             err);
+}
+
+static owed *take_owed(ent_shared *shared) {
+  owed *item;
+
+  pthread_mutex_lock(&lock);
+  item = shared->owed;
+  if (item) shared->owed = item->next;
+  pthread_mutex_unlock(&lock);
+  return item;
+}
+
+static void give_owed(ent_shared *shared, owed *item) {
+  pthread_mutex_lock(&lock);
+  item->next = shared->owed;
+  shared->owed = item;
+  pthread_mutex_unlock(&lock);
+}
+
+/* Tells all that is owed, oldest last: they do not touch one another. */
+static ent_status pay(ent_shared *shared, ent_redis_connection *connection,
+                      const ent_deadline *deadline, ent_error *err) {
+  owed *item;
+
+  while ((item = take_owed(shared))) {
+    ent_status status =
+        unblock(connection, &item->names, item->id, deadline, err);
+
+    if (status) {
+      give_owed(shared, item);
+      return status;
+    }
+    free_owed(item);
+  }
+  return ENT_OK;
+}
+
+ent_status ent_shared_connect(ent_shared *shared, ent_redis_need need,
+                              const ent_deadline *deadline,
+                              ent_redis_connection **out, ent_error *err) {
+  ent_redis_connection *connection = NULL;
+  ent_status status =
+      ent_redis_pool_acquire(shared->pool, need, deadline, &connection, err);
+
+  if (status) return status;
+  status = pay(shared, connection, deadline, err);
+  if (status) {
+    ent_redis_pool_release(shared->pool, connection, status);
+    return ent_error_context(err, status, "%s",
+                             ent_redis_pool_shown(shared->pool));
+  }
+  *out = connection;
+  return ENT_OK;
+}
+
+ent_status ent_shared_block(ent_shared *shared, const ent_touched *touched,
+                            const unsigned char id[ENT_SHARED_ID],
+                            int64_t commit_ms, const ent_deadline *deadline,
+                            ent_error *err) {
+  ent_redis_connection *connection = NULL;
+  ent_arena arena = {.blocks = NULL};
+  ent_shared_names names;
+  char ms[24];
+  ent_redis_arg args[] = {{id, ENT_SHARED_ID}, {ms, 0}};
+  ent_deadline own = ent_shared_deadline(shared, ENT_BLOCK_MS, deadline);
+  ent_status status =
+      ent_shared_names_of_touched(shared, touched, &arena, &names, err);
+
+  args[1].size = (size_t)snprintf(ms, sizeof(ms), "%lld", (long long)commit_ms);
+  if (!status) {
+    status =
+        ent_shared_connect(shared, ENT_REDIS_INSISTS, &own, &connection, err);
+  }
+  if (!status) {
+    status =
+        run(&ent_shared_block_script, connection, &names, args, 2, &own, err);
+    ent_error_context(err, status, "%s", ent_redis_pool_shown(shared->pool));
+    ent_redis_pool_release(shared->pool, connection, status);
+  }
+  ent_arena_done(&arena);
+  return status;
+}
+
+/* One try over a connection to whoever is master now. */
+static ent_status try_unblock(ent_shared *shared, const owed *item,
+                              const ent_deadline *deadline) {
+  ent_redis_connection *connection = NULL;
+  ent_status status = ent_shared_connect(shared, ENT_REDIS_INSISTS, deadline,
+                                         &connection, NULL);
+
+  if (status) return status;
+  status = unblock(connection, &item->names, item->id, deadline, NULL);
+  ent_redis_pool_release(shared->pool, connection, status);
+  return status;
+}
+
+void ent_shared_unblock(ent_shared *shared, const ent_touched *touched,
+                        const unsigned char id[ENT_SHARED_ID]) {
+  ent_deadline deadline = ent_deadline_in(ENT_UNBLOCK_MS);
+  owed *item = calloc(1, sizeof(*item));
+  ent_status status;
+
+  if (!item) return;
+  memcpy(item->id, id, ENT_SHARED_ID);
+  status = ent_shared_names_of_touched(shared, touched, &item->arena,
+                                       &item->names, NULL);
+  if (!status) {
+    status = try_unblock(shared, item, &deadline);
+    if (status && status != ENT_NOMEM) {
+      status = try_unblock(shared, item, &deadline);
+    }
+  }
+  if (status && item->names.n) {
+    give_owed(shared, item);
+  } else {
+    free_owed(item);
+  }
+}

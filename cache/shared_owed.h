@@ -1,0 +1,24 @@
+#ifndef ENT_CACHE_SHARED_OWED_H
+#define ENT_CACHE_SHARED_OWED_H
+
+#include "cache/shared.h"
+
+/* What of an ent_shared its files share; for shared*.c only. */
+
+ent_redis_pool *ent_shared_pool(const ent_shared *shared);
+const char *ent_shared_prefix(const ent_shared *shared);
+
+/* A connection on which nothing is owed any more: what an unblock could not be
+ * told before is told first.  Errors of ent_redis_pool_acquire(). */
+ENT_CHECKED ent_status ent_shared_connect(ent_shared *shared,
+                                          ent_redis_need need,
+                                          const ent_deadline *deadline,
+                                          ent_redis_connection **connection,
+                                          ent_error *err);
+
+/* The time that one request to Redis has: read_timeout_ms of its address, else
+ * `silent_ms`. */
+ent_deadline ent_shared_deadline(const ent_shared *shared, int silent_ms,
+                                 const ent_deadline *deadline);
+
+#endif

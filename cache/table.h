@@ -1,0 +1,31 @@
+#ifndef ENT_CACHE_TABLE_H
+#define ENT_CACHE_TABLE_H
+
+#include "backends/base/entity.h"
+#include "backends/base/error.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How a table is known to the caches.
+ *
+ *   hash    of its database and its name, in lower case, and nothing else: every
+ *           entity and every release that maps a table blocks the same keys
+ *   layout  of what its rows hold as an entity has them: its name as written, the
+ *           names and types of the columns.  A row of another layout is none:
+ *           that of an older or newer release, of another entity */
+uint64_t ent_table_hash(const char *database, const char *table);
+uint64_t ent_table_layout(const ent_entity *entity);
+
+/* A table whose rows are kept in a shared tier. */
+typedef struct ent_shared ent_shared;
+
+typedef struct ent_cached {
+  ent_shared *shared;
+  uint64_t hash;
+  uint64_t layout;
+  uint16_t n_columns;      /* of its rows */
+  bool has_known_triggers; /* what writes to it besides is known */
+} ent_cached;
+
+#endif

@@ -1,0 +1,42 @@
+#ifndef ENT_CACHE_TOUCHED_H
+#define ENT_CACHE_TOUCHED_H
+
+#include "backends/base/arena.h"
+#include "backends/base/error.h"
+#include "backends/base/key.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a transaction has touched: rows by their keys, or whole tables, which is
+ * what a table becomes past ENT_TOUCHED_MAX keys.  Nothing is ever taken back:
+ * what a savepoint undid is blocked in vain. */
+enum { ENT_TOUCHED_MAX = 1000 };
+
+typedef struct ent_touched_table {
+  struct ent_touched_table *next;
+  uint64_t hash; /* ent_table_hash() */
+  bool is_whole;
+  size_t n_keys; /* each of them once or more often */
+  ent_key *keys;
+  size_t capacity;
+} ent_touched_table;
+
+/* A zeroed one is empty. */
+typedef struct ent_touched {
+  ent_touched_table *tables;
+  ent_arena arena;
+} ent_touched;
+
+/* Adds a row, or all that a table has.  NOMEM: it is not there. */
+ENT_CHECKED ent_status ent_touched_row(ent_touched *touched, uint64_t hash,
+                                       const ent_key *key, ent_error *err);
+ENT_CHECKED ent_status ent_touched_all(ent_touched *touched, uint64_t hash,
+                                       ent_error *err);
+
+/* Forgets everything. */
+void ent_touched_clear(ent_touched *touched);
+void ent_touched_done(ent_touched *touched);
+
+#endif

@@ -1,0 +1,266 @@
+#include "vtab/caching.h"
+
+#include "cache/layered.h"
+#include "vtab/keyuse.h"
+#include "vtab/report.h"
+#include "vtab/tables.h"
+#include "vtab/value.h"
+
+#include <string.h>
+
+enum {
+  ENT_REDIS_TTL_S = 3600,
+  ENT_ABSENT_TTL_S = 60,
+  ENT_COMMIT_MAX_S = 600,
+  ENT_MS = 1000,
+};
+
+static int64_t in_ms(int64_t seconds, int64_t by_default) {
+  return (seconds < 0 ? by_default : seconds) * ENT_MS;
+}
+
+static ent_layered_options options_of(const ent_config *config) {
+  return (ent_layered_options){
+      .times = {.row_ms = in_ms(config->redis_ttl_s, ENT_REDIS_TTL_S),
+                .absent_ms = in_ms(config->absent_ttl_s, ENT_ABSENT_TTL_S),
+                .commit_ms = in_ms(config->commit_max_s, ENT_COMMIT_MAX_S)},
+      .writes_without_redis = config->writes_without_redis};
+}
+
+/* Has a pool's source be the caches; in a transaction that has written they would
+ * not know what. */
+static ent_status put_in_front(ent_session_pool *pool, ent_error *err) {
+  ent_layered_options options;
+  ent_source *layered = NULL;
+  ent_status status;
+
+  if (ent_layered_is(pool->source)) return ENT_OK;
+  if (pool->has_joined) {
+    return ent_fail(err, ENT_UNSUPPORTED,
+                    "a table with redis_cache cannot be made in a transaction "
+                    "that has written to its pool");
+  }
+  options = options_of(pool->declaration->config);
+  status = ent_layered_open(pool->source, pool->config->address.database,
+                            &options, &layered, err);
+  if (!status) pool->source = layered;
+  return status;
+}
+
+static ent_session_redis *find_redis(const ent_session *session,
+                                     const ent_opened *opened,
+                                     const char *name) {
+  ent_session_redis *redis = opened ? opened->redis : NULL;
+
+  while (redis && strcmp(redis->name, name) != 0)
+    redis = redis->next;
+  for (const ent_opened *o = session->opened; !redis && o; o = o->next) {
+    redis = o->redis;
+    while (redis && strcmp(redis->name, name) != 0)
+      redis = redis->next;
+  }
+  return redis;
+}
+
+static ent_status add_redis(ent_session *session, const ent_opened *opened,
+                            ent_session_pool *pool, const char *name,
+                            ent_shared **shared, ent_error *err) {
+  ent_session_redis *redis = find_redis(session, opened, name);
+  ent_status status;
+
+  if (!redis) {
+    return ent_fail(err, ENT_CONFIG, "redis_cache: the pool '%s' has no Redis",
+                    name);
+  }
+  status = put_in_front(pool, err);
+  if (!status) status = ent_layered_add(pool->source, redis->shared, err);
+  if (!status) *shared = redis->shared;
+  return status;
+}
+
+static bool has_redis(const ent_opened *opened, const char *name) {
+  return ent_config_find_redis(opened->config, name) != NULL;
+}
+
+/* The pool's own Redis, and those that its entities name. */
+static ent_status start_pool(ent_session *session, ent_opened *opened,
+                             ent_session_pool *pool, ent_error *err) {
+  const ent_declared *declared = &opened->config->declared;
+  ent_shared *shared;
+  ent_status status = ENT_OK;
+
+  if (has_redis(opened, pool->name)) {
+    status = add_redis(session, opened, pool, pool->name, &shared, err);
+  }
+  for (size_t i = 0; !status && i < declared->n_entities; i++) {
+    const ent_declared_entity *entity = &declared->entities[i];
+
+    if (!entity->redis_cache || strcmp(entity->pool, pool->name) != 0) continue;
+    status =
+        add_redis(session, opened, pool, entity->redis_cache, &shared, err);
+    ent_error_context(err, status, "entity %s", entity->name);
+  }
+  return status;
+}
+
+ent_status ent_caching_start(ent_session *session, ent_opened *opened,
+                             ent_error *err) {
+  ent_status status = ENT_OK;
+
+  for (ent_session_pool *p = opened->pools; !status && p; p = p->next)
+    status = start_pool(session, opened, p, err);
+  return status;
+}
+
+/* Rows are found by one key. */
+static bool can_cache(const ent_entity *entity) {
+  return entity->key_kind == ENT_KEY_INTEGER ||
+         entity->key_kind == ENT_KEY_BYTES;
+}
+
+ent_status ent_caching_table(ent_table *table, ent_error *err) {
+  const ent_session_pool *pool = table->pool;
+  ent_shared *shared = NULL;
+  ent_status status;
+
+  ent_shared_close(table->cached.shared);
+  table->cached = (ent_cached){.shared = NULL};
+  if (!table->redis_cache) return ENT_OK;
+  if (!can_cache(table->entity)) return ENT_OK;
+  status = add_redis(table->session, NULL, table->pool, table->redis_cache,
+                     &shared, err);
+  if (status) return status;
+  table->cached =
+      (ent_cached){.shared = ent_shared_ref(shared),
+                   .hash = ent_table_hash(pool->config->address.database,
+                                          table->entity->table),
+                   .layout = ent_table_layout(table->entity),
+                   .n_columns = table->entity->n_columns,
+                   .has_known_triggers = pool->config->has_known_triggers};
+  return ENT_OK;
+}
+
+ent_cached *ent_caching_now(ent_table *table) {
+  if (!table->cached.shared || !table->session->cache) return NULL;
+  return &table->cached;
+}
+
+ent_status ent_caching_begin(ent_session *session, ent_session_pool *pool,
+                             const char *table, const char *sql, size_t size,
+                             ent_error *err) {
+  ent_deadline deadline = ent_session_deadline(session);
+  ent_source *source = pool->source;
+  ent_status status;
+
+  if (!ent_layered_is(source)) return ENT_OK;
+  status = sql ? ent_layered_touch_sql(source, sql, size, &deadline, err)
+               : ent_layered_touch_table(source, NULL, table, &deadline, err);
+  if (!status) status = ent_layered_block(source, &deadline, err);
+  ent_session_waited(session);
+  return status;
+}
+
+ent_status ent_caching_begin_all(ent_session *session, ent_session_pool *pool,
+                                 const ent_declared *declared, ent_error *err) {
+  ent_deadline deadline = ent_session_deadline(session);
+  ent_status status = ENT_OK;
+
+  if (!ent_layered_is(pool->source)) return ENT_OK;
+  for (size_t i = 0; !status && i < declared->n_entities; i++) {
+    status = ent_layered_touch_table(
+        pool->source, NULL, declared->entities[i].table, &deadline, err);
+  }
+  if (!status) status = ent_layered_block(pool->source, &deadline, err);
+  ent_session_waited(session);
+  return status;
+}
+
+void ent_caching_end(ent_session_pool *pool) {
+  if (ent_layered_is(pool->source)) ent_layered_unblock(pool->source);
+}
+
+ent_status ent_caching_note(ent_session *session, ent_session_pool *pool,
+                            const char *sql, size_t size, ent_error *err) {
+  ent_deadline deadline = ent_session_deadline(session);
+  ent_status status;
+
+  if (!ent_layered_is(pool->source)) return ENT_OK;
+  status = ent_layered_touch_sql(pool->source, sql, size, &deadline, err);
+  ent_session_waited(session);
+  return status;
+}
+
+/* One key of those that are to be forgotten. */
+static ent_status forget_key(const ent_table *table, sqlite3_value *argument,
+                             ent_error *err) {
+  const ent_entity *entity = table->entity;
+  ent_arena arena = {.blocks = NULL};
+  ent_key_use use = ENT_USE_NONE;
+  ent_value value;
+  ent_key key;
+  ent_status status = ent_value_borrow(argument, &value, err);
+
+  if (!status) {
+    status = ent_keyuse_make(entity, false, &value, &arena, &use, &key, err);
+  }
+  if (!status && use == ENT_USE_KEY) {
+    status =
+        ent_layered_touch_row(table->pool->source, entity->table, &key, err);
+  } else if (!status) {
+    status = ent_fail(err, ENT_MISMATCH,
+                      "what is given is no key of it; without keys all of it "
+                      "is forgotten");
+  }
+  ent_arena_done(&arena);
+  return status;
+}
+
+static ent_status forget(const ent_table *table, int n, sqlite3_value **keys,
+                         ent_error *err) {
+  ent_session *session = table->session;
+  ent_session_pool *pool = table->pool;
+  ent_deadline deadline = ent_session_deadline(session);
+  ent_status status = ENT_OK;
+
+  if (!ent_layered_is(pool->source)) return ENT_OK;
+  if (n && !can_cache(table->entity)) {
+    return ent_fail(err, ENT_UNSUPPORTED,
+                    "its rows are not found by one key: forget all of it");
+  }
+  for (int i = 0; !status && i < n; i++)
+    status = forget_key(table, keys[i], err);
+  if (!n) {
+    status = ent_layered_touch_table(pool->source, NULL, table->entity->table,
+                                     &deadline, err);
+  }
+  if (!status && !pool->has_joined) {
+    status = ent_layered_block(pool->source, &deadline, err);
+    if (!status) ent_caching_end(pool);
+  }
+  ent_session_waited(session);
+  return status;
+}
+
+void ent_forget_function(sqlite3_context *context, int argc,
+                         sqlite3_value **argv) {
+  ent_session *session = sqlite3_user_data(context);
+  ent_arena arena = {.blocks = NULL};
+  ent_error err = {.status = ENT_OK};
+  const ent_table *table = NULL;
+  ent_status status = ENT_OK;
+
+  if (argc < 1) {
+    status = ent_fail(&err, ENT_CONFIG, "an entity is wanted");
+  }
+  if (!status) {
+    status = ent_table_named(session, argv[0], &arena, &table, &err);
+  }
+  if (!status) status = forget(table, argc - 1, argv + 1, &err);
+  ent_arena_done(&arena);
+  if (!status) {
+    sqlite3_result_int(context, argc > 1 ? argc - 1 : 1);
+    return;
+  }
+  ent_error_context(&err, status, "entity_forget()");
+  ent_report_function(context, ENT_PHASE_WRITE, &err);
+}

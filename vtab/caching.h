@@ -1,0 +1,47 @@
+#ifndef ENT_VTAB_CACHING_H
+#define ENT_VTAB_CACHING_H
+
+#include "vtab/entity.h"
+
+/* How SQLite's side uses the caches (cache/layered.h): which source of a pool
+ * they stand in front of, how a table is known to them, and what they are told of
+ * changes that go other ways than xUpdate. */
+
+/* Puts the caches in front of the sources of a configuration whose pools or
+ * entities have a Redis.  CONFIG, NOMEM. */
+ENT_CHECKED ent_status ent_caching_start(ent_session *session,
+                                         ent_opened *opened, ent_error *err);
+
+/* How a table's rows are kept; to be called when the table has met its entity.
+ * CONFIG where what it names has no Redis, NOMEM. */
+ENT_CHECKED ent_status ent_caching_table(ent_table *table, ent_error *err);
+
+/* What a get of the table says of its caches; NULL: nothing, or not now. */
+ent_cached *ent_caching_now(ent_table *table);
+
+/* Around a change of a pool's tables that is not part of the session's
+ * transaction: of one table, or with `sql` of those that it names.  Where
+ * begin() succeeds end() is to follow.  Errors of ent_layered_block(). */
+ENT_CHECKED ent_status ent_caching_begin(ent_session *session,
+                                         ent_session_pool *pool,
+                                         const char *table, const char *sql,
+                                         size_t size, ent_error *err);
+void ent_caching_end(ent_session_pool *pool);
+
+/* The same of all entities that are declared in a pool's database. */
+ENT_CHECKED ent_status ent_caching_begin_all(ent_session *session,
+                                             ent_session_pool *pool,
+                                             const ent_declared *declared,
+                                             ent_error *err);
+
+/* Before a statement of the user's that is part of it. */
+ENT_CHECKED ent_status ent_caching_note(ent_session *session,
+                                        ent_session_pool *pool, const char *sql,
+                                        size_t size, ent_error *err);
+
+/* entity_forget('user'), entity_forget('user', key, …): what is cached of an
+ * entity, or of rows of it, is forgotten everywhere.  How many keys, or 1. */
+void ent_forget_function(sqlite3_context *context, int argc,
+                         sqlite3_value **argv);
+
+#endif
