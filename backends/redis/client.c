@@ -3,16 +3,25 @@
 #include "backends/base/buf.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* Bytes of one string: SQLite takes fewer, and Redis by default gives half. */
+#ifndef ENT_BULK_MAX
+#  define ENT_BULK_MAX (1 << 30)
+#endif
 
 enum {
   ENT_REQUEST_MAX = 0x7fffffff, /* bytes to be sent at once */
   ENT_REQUEST_KEPT = 1 << 16,   /* of memory for the next ones */
   ENT_READ_SIZE = 1 << 16,
-  ENT_LIST_MAX = 1 << 26, /* elements; Redis gives 2^32-1 at most */
+  ENT_LIST_FIRST = 64, /* places of a list, a power of 2 */
+  ENT_QUEUE_MS = 10,   /* between two tries at a socket whose queue is full */
 };
 
 /* Where the reply that is being read goes. */
@@ -31,21 +40,35 @@ struct ent_redis_client {
   char in[ENT_READ_SIZE];
 };
 
+/* Makes room for an element; false if there is no memory.  A list begins with a
+ * few places and doubles where it is full, so that memory follows what has come
+ * and not what was announced. */
+static bool make_room(reply_maker *maker, ent_redis_reply *list, size_t at) {
+  size_t n = list->n_items < at * 2 ? list->n_items : at * 2;
+  ent_redis_reply *items;
+
+  if (at < ENT_LIST_FIRST || at & (at - 1)) return true;
+  items = ent_arena_alloc(maker->arena, n * sizeof(*items));
+  if (!items) return false;
+  memcpy(items, list->items, at * sizeof(*items));
+  list->items = items;
+  return true;
+}
+
 /* The place of the reply or element that the reader has come to. */
 static ent_redis_reply *make(const redisReadTask *task, ent_redis_kind kind) {
   reply_maker *maker = task->privdata;
-  ent_redis_reply *reply;
+  ent_redis_reply *list = task->parent ? task->parent->obj : NULL;
+  ent_redis_reply *reply = NULL;
 
-  if (task->parent) {
-    ent_redis_reply *list = task->parent->obj;
-
-    reply = &list->items[task->idx];
-  } else {
+  if (!list) {
     reply = ent_arena_alloc(maker->arena, sizeof(*reply));
-    if (!reply) {
-      maker->no_memory = true;
-      return NULL;
-    }
+  } else if (make_room(maker, list, (size_t)task->idx)) {
+    reply = &list->items[task->idx];
+  }
+  if (!reply) {
+    maker->no_memory = true;
+    return NULL;
   }
   *reply = (ent_redis_reply){.kind = kind};
   return reply;
@@ -73,9 +96,10 @@ static void *make_string(const redisReadTask *task, char *data, size_t size) {
 static void *make_list_of(const redisReadTask *task, size_t n) {
   reply_maker *maker = task->privdata;
   ent_redis_reply *reply = make(task, ENT_REDIS_LIST);
+  size_t n_first = n < ENT_LIST_FIRST ? n + !n : ENT_LIST_FIRST;
 
-  if (reply && n <= ENT_LIST_MAX) {
-    reply->items = ent_arena_alloc(maker->arena, (n + 1) * sizeof(*reply));
+  if (reply) {
+    reply->items = ent_arena_alloc(maker->arena, n_first * sizeof(*reply));
   }
   if (!reply || !reply->items) {
     maker->no_memory = true;
@@ -155,12 +179,46 @@ static ent_status await_connection(ent_redis_client *client,
   return ent_fail(err, ENT_UNAVAILABLE, "%s", strerror(failure));
 }
 
-static ent_status start(ent_redis_client *client,
-                        const ent_redis_address *address,
-                        const ent_deadline *deadline, ent_error *err) {
-  redisContext *context =
-      address->socket ? redisConnectUnixNonBlock(address->socket)
-                      : redisConnectNonBlock(address->host, address->port);
+/* hiredis would cut a long path, and give up where a server is slow to take
+ * those who wait for it. */
+static ent_status connect_path(int fd, const char *path,
+                               const ent_deadline *deadline, ent_error *err) {
+  struct sockaddr_un to = {.sun_family = AF_UNIX};
+  size_t size = strlen(path);
+
+  if (size >= sizeof(to.sun_path)) {
+    return ent_fail(err, ENT_UNAVAILABLE, "%s", strerror(ENAMETOOLONG));
+  }
+  memcpy(to.sun_path, path, size);
+  while (connect(fd, (const struct sockaddr *)&to, sizeof(to))) {
+    int ready;
+    ent_status status;
+
+    if (errno != EAGAIN && errno != EINTR) {
+      return ent_fail(err, ENT_UNAVAILABLE, "%s", strerror(errno));
+    }
+    status = ent_wait(-1, ENT_WAIT_READ, ENT_QUEUE_MS, deadline, &ready, err);
+    if (status) return status;
+  }
+  return ENT_OK;
+}
+
+static ent_status start_path(ent_redis_client *client, const char *path,
+                             const ent_deadline *deadline, ent_error *err) {
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  ent_status status;
+
+  if (fd < 0) return ent_fail(err, ENT_UNAVAILABLE, "%s", strerror(errno));
+  status = connect_path(fd, path, deadline, err);
+  if (!status) client->context = redisConnectFd(fd);
+  if (!client->context) close(fd);
+  return status || client->context ? status : ent_fail_nomem(err);
+}
+
+static ent_status start_host(ent_redis_client *client,
+                             const ent_redis_address *address,
+                             const ent_deadline *deadline, ent_error *err) {
+  redisContext *context = redisConnectNonBlock(address->host, address->port);
 
   client->context = context;
   if (!context) return ent_fail_nomem(err);
@@ -168,9 +226,21 @@ static ent_status start(ent_redis_client *client,
   if (context->err) {
     return ent_fail(err, ENT_UNAVAILABLE, "%s", context->errstr);
   }
-  context->reader->fn = &makers;
-  context->reader->privdata = &client->maker;
+  fcntl(context->fd, F_SETFD, FD_CLOEXEC);
   return await_connection(client, deadline, err);
+}
+
+static ent_status start(ent_redis_client *client,
+                        const ent_redis_address *address,
+                        const ent_deadline *deadline, ent_error *err) {
+  ent_status status = address->socket
+                          ? start_path(client, address->socket, deadline, err)
+                          : start_host(client, address, deadline, err);
+
+  if (status) return status;
+  client->context->reader->fn = &makers;
+  client->context->reader->privdata = &client->maker;
+  return ENT_OK;
 }
 
 ent_status ent_redis_client_open(const ent_redis_address *address,
@@ -249,7 +319,15 @@ static ent_status send_some(ent_redis_client *client, ent_error *err) {
 
 /* Takes what the socket has; DONE where that is nothing. */
 static ent_status receive_some(ent_redis_client *client, ent_error *err) {
+  redisReader *reader = client->context->reader;
   ssize_t n;
+
+  if (reader->len - reader->pos > ENT_BULK_MAX) {
+    return ent_fail(err, ENT_TOO_BIG,
+                    "a reply has a string of more than %d "
+                    "bytes",
+                    (int)ENT_BULK_MAX);
+  }
 
   do
     n = recv(client->context->fd, client->in, sizeof(client->in), 0);
@@ -257,7 +335,7 @@ static ent_status receive_some(ent_redis_client *client, ent_error *err) {
   if (n < 0 && errno == EAGAIN) return ENT_DONE;
   if (n < 0) return lost(strerror(errno), err);
   if (n == 0) return lost("the server hung up", err);
-  if (redisReaderFeed(client->context->reader, client->in, (size_t)n)) {
+  if (redisReaderFeed(reader, client->in, (size_t)n)) {
     return ent_fail_nomem(err);
   }
   return ENT_OK;
@@ -300,11 +378,32 @@ static ent_status wait_for_more(ent_redis_client *client,
   }
 }
 
+/* A server that has hung up before it was asked, being full for one, may have
+ * said why: then that is the reply. */
+static bool hear_last_words(ent_redis_client *client,
+                            const ent_redis_reply **reply) {
+  const ent_redis_reply *last = NULL;
+  ent_status status;
+
+  do
+    status = take_reply(client, &last, NULL);
+  while (status == ENT_DONE && receive_some(client, NULL) == ENT_OK);
+  if (status || last->kind != ENT_REDIS_ERROR) return false;
+  client->is_broken = true;
+  *reply = last;
+  return true;
+}
+
 static ent_status read_reply(ent_redis_client *client,
                              const ent_deadline *deadline,
                              const ent_redis_reply **reply, ent_error *err) {
-  ent_status status = send_some(client, err);
+  ent_error why = {.status = ENT_OK};
+  ent_status status = send_some(client, &why);
 
+  if (status) {
+    if (hear_last_words(client, reply)) return ENT_OK;
+    return ent_fail(err, status, "%s", why.text);
+  }
   while (!status) {
     status = take_reply(client, reply, err);
     if (status != ENT_DONE) return status;
@@ -359,5 +458,8 @@ bool ent_redis_client_is_idle(const ent_redis_client *client) {
 }
 
 bool ent_redis_client_is_quiet(const ent_redis_client *client) {
-  return !client->is_broken && !client->n_expected && !client->out.size;
+  const redisReader *reader = client->context->reader;
+
+  return !client->is_broken && !client->n_expected && !client->out.size &&
+         reader->pos == reader->len;
 }

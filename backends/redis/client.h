@@ -44,8 +44,9 @@ ENT_CHECKED ent_status ent_redis_client_add(ent_redis_client *client,
  *
  *   arena  holds it
  *
- * An error that the server answers is a reply.  UNAVAILABLE, PROTOCOL, TIMEOUT,
- * INTERRUPTED, NOMEM. */
+ * An error that the server answers is a reply, also where it hung up with it
+ * before it was asked.  UNAVAILABLE, PROTOCOL, TOO_BIG (a string of more than
+ * 1 GiB), TIMEOUT, INTERRUPTED, NOMEM. */
 ENT_CHECKED ent_status ent_redis_client_read(ent_redis_client *client,
                                              const ent_deadline *deadline,
                                              ent_arena *arena,
@@ -64,7 +65,8 @@ ENT_CHECKED ent_status ent_redis_client_poll(ent_redis_client *client,
  * known here. */
 bool ent_redis_client_is_idle(const ent_redis_client *client);
 
-/* Whether nothing is under way and it is not broken; asks nobody. */
+/* Whether nothing is under way, nothing has come that was not asked for, and it
+ * is not broken; asks nobody. */
 bool ent_redis_client_is_quiet(const ent_redis_client *client);
 
 #endif
