@@ -1,5 +1,8 @@
 #include "backends/redis/connection.h"
 
+#include "backends/base/process.h"
+
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,22 +13,27 @@ struct ent_redis_connection {
   ent_redis_client *client;
   int64_t born_ms;
   ent_redis_note note;
+  int generation; /* of the process that opened it */
 };
 
 ent_redis_arg ent_redis_arg_text(const char *text) {
   return (ent_redis_arg){text, strlen(text)};
 }
 
-ent_status ent_redis_reply_fail(const ent_redis_reply *reply, ent_error *err) {
-  static const char *const passing[] = {"LOADING ", "READONLY ", "MASTERDOWN ",
-                                        "NOREPLICAS "};
+/* Whether it says that the server cannot answer such a command now. */
+static bool is_passing(const ent_redis_reply *reply) {
+  static const char *const words[] = {"LOADING ", "READONLY ", "MASTERDOWN ",
+                                      "NOREPLICAS "};
 
-  for (size_t i = 0; i < ENT_COUNT(passing); i++) {
-    if (strncmp(reply->data, passing[i], strlen(passing[i])) == 0) {
-      return ent_fail(err, ENT_UNAVAILABLE, "%s", reply->data);
-    }
+  for (size_t i = 0; i < ENT_COUNT(words); i++) {
+    if (strncmp(reply->data, words[i], strlen(words[i])) == 0) return true;
   }
-  return ent_fail(err, ENT_REJECTED, "%s", reply->data);
+  return false;
+}
+
+ent_status ent_redis_reply_fail(const ent_redis_reply *reply, ent_error *err) {
+  return ent_fail(err, is_passing(reply) ? ENT_UNAVAILABLE : ENT_REJECTED, "%s",
+                  reply->data);
 }
 
 /* Runs one command on a client. */
@@ -65,40 +73,56 @@ static ent_status add_select(ent_redis_client *client, int database,
   return ent_redis_client_add(client, args, 2, err);
 }
 
-/* The replies to what was added; the first error among them counts. */
-static ent_status read_oks(ent_redis_client *client, int n,
-                           const ent_deadline *deadline, ent_error *err) {
+/* The server's own words for a refused login, less what they repeat of it: one
+ * that knows no AUTH tells the arguments it was called with. */
+static ent_status refuse_login(const ent_redis_reply *reply,
+                               const char *password, ent_arena *arena,
+                               ent_error *err) {
+  const char *args = strstr(reply->data, ", with args");
+  size_t size = args ? (size_t)(args - reply->data) : reply->size;
+  ent_redis_reply shown = {.kind = ENT_REDIS_ERROR, .size = size};
+
+  shown.data = ent_arena_copy(arena, reply->data, size);
+  if (!shown.data) return ent_fail_nomem(err);
+  if (*password && strstr(shown.data, password)) {
+    return ent_fail(err, ENT_REJECTED, "the login was refused");
+  }
+  return ent_redis_reply_fail(&shown, err);
+}
+
+/* The reply to one of what was added.  `password` is that of a login, else
+ * NULL. */
+static ent_status read_ok(ent_redis_client *client, const char *password,
+                          const ent_deadline *deadline, ent_error *err) {
   ent_arena arena = {.blocks = NULL};
-  ent_status status = ENT_OK;
+  const ent_redis_reply *reply = NULL;
+  ent_status status =
+      ent_redis_client_read(client, deadline, &arena, &reply, err);
 
-  while (!status && n-- > 0) {
-    const ent_redis_reply *reply = NULL;
-
-    status = ent_redis_client_read(client, deadline, &arena, &reply, err);
-    if (!status && reply->kind == ENT_REDIS_ERROR) {
-      status = ent_redis_reply_fail(reply, err);
-    }
+  if (!status && reply->kind == ENT_REDIS_ERROR) {
+    status = password ? refuse_login(reply, password, &arena, err)
+                      : ent_redis_reply_fail(reply, err);
   }
   ent_arena_done(&arena);
   return status;
 }
 
-/* A server's own words, which could repeat what it was sent. */
+/* The first error counts. */
 static ent_status log_in(ent_redis_client *client,
                          const ent_redis_address *address,
                          const ent_deadline *deadline, ent_error *err) {
+  const char *password = address->password;
   ent_status status = ENT_OK;
-  int n = 0;
 
-  if (address->password) {
-    status = add_login(client, address, err);
-    n++;
-  }
+  if (password) status = add_login(client, address, err);
   if (!status && address->database) {
     status = add_select(client, address->database, err);
-    n++;
   }
-  return status ? status : read_oks(client, n, deadline, err);
+  if (!status && password) status = read_ok(client, password, deadline, err);
+  if (!status && address->database) {
+    status = read_ok(client, NULL, deadline, err);
+  }
+  return status;
 }
 
 static ent_status open_client(const ent_redis_address *address,
@@ -121,6 +145,7 @@ static ent_status open_client(const ent_redis_address *address,
 static ent_status take_place(const ent_redis_address *address,
                              const ent_redis_reply *reply, ent_arena *arena,
                              ent_redis_address *place, ent_error *err) {
+  char *end;
   long port;
 
   if (reply->kind == ENT_REDIS_NIL) {
@@ -132,8 +157,9 @@ static ent_status take_place(const ent_redis_address *address,
       reply->items[1].kind != ENT_REDIS_STRING) {
     return ent_fail(err, ENT_PROTOCOL, "no host and port of the master");
   }
-  port = strtol(reply->items[1].data, NULL, 10);
-  if (port < 1 || port > UINT16_MAX) {
+  port = strtol(reply->items[1].data, &end, 10);
+  if (*end || !isdigit((unsigned char)reply->items[1].data[0]) || port < 1 ||
+      port > UINT16_MAX) {
     return ent_fail(err, ENT_PROTOCOL, "no port of the master");
   }
   *place = *address;
@@ -242,6 +268,7 @@ ent_status ent_redis_connection_open(const ent_redis_address *address,
 
   if (!connection) return ent_fail_nomem(err);
   connection->born_ms = ent_now_ms();
+  connection->generation = ent_process_generation();
   status = address->master
                ? open_master(address, &own, &connection->client, err)
                : open_client(address, &own, &connection->client, err);
@@ -265,6 +292,10 @@ int64_t ent_redis_connection_born_ms(const ent_redis_connection *connection) {
 
 ent_redis_note *ent_redis_connection_note(ent_redis_connection *connection) {
   return &connection->note;
+}
+
+bool ent_redis_connection_is_own(const ent_redis_connection *connection) {
+  return connection->generation == ent_process_generation();
 }
 
 ent_redis_client *

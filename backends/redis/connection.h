@@ -16,8 +16,8 @@ typedef struct ent_redis_connection ent_redis_connection;
  *   address  must outlive it
  *
  * UNAVAILABLE, also where no sentinel knows a master; REJECTED by the server
- * (a wrong password, no such database); TIMEOUT past connect_timeout_ms (1000)
- * or the deadline, INTERRUPTED, NOMEM. */
+ * (a wrong password, no such database), in words that never repeat a password;
+ * TIMEOUT past connect_timeout_ms (1000) or the deadline, INTERRUPTED, NOMEM. */
 ENT_CHECKED ent_status ent_redis_connection_open(
     const ent_redis_address *address, const ent_deadline *deadline,
     ent_redis_connection **connection, ent_error *err);
@@ -36,6 +36,9 @@ typedef struct ent_redis_note {
 } ent_redis_note;
 
 ent_redis_note *ent_redis_connection_note(ent_redis_connection *connection);
+/* Whether this process opened it; else its parent did, before a fork(), and may
+ * use it still. */
+bool ent_redis_connection_is_own(const ent_redis_connection *connection);
 
 ent_redis_client *
 ent_redis_connection_client(const ent_redis_connection *connection);

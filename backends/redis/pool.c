@@ -31,6 +31,7 @@ struct ent_redis_pool {
   const char *shown;
   int64_t break_ms;    /* how long the breaker was opened; 0: it is closed */
   int64_t next_try_ms; /* when somebody may try again */
+  bool is_tried;       /* somebody has done so since it was opened */
   ent_error why;       /* it was opened */
   int n_idle;
   idle_connection idle[ENT_IDLE_MAX]; /* the one used last at the end */
@@ -134,6 +135,7 @@ static bool may_try(ent_redis_pool *pool, ent_redis_need need) {
   now = ent_now_ms();
   if (now < pool->next_try_ms) return false;
   pool->next_try_ms = now + pool->break_ms;
+  pool->is_tried = true;
   return true;
 }
 
@@ -166,12 +168,17 @@ static bool is_good(const idle_connection *idle) {
              ent_redis_connection_client(idle->connection));
 }
 
+/* Opens the breaker, or for longer if it had been tried: of several requests
+ * that one failure ends only the first counts. */
 static void open_breaker(ent_redis_pool *pool, const ent_error *why) {
   pthread_mutex_lock(&pools_lock);
-  pool->break_ms = pool->break_ms ? pool->break_ms * 2 : ENT_BREAK_FIRST_MS;
-  if (pool->break_ms > ENT_BREAK_MAX_MS) pool->break_ms = ENT_BREAK_MAX_MS;
-  pool->next_try_ms = ent_now_ms() + pool->break_ms;
-  pool->why = *why;
+  if (!pool->break_ms || pool->is_tried) {
+    pool->break_ms = pool->break_ms ? pool->break_ms * 2 : ENT_BREAK_FIRST_MS;
+    if (pool->break_ms > ENT_BREAK_MAX_MS) pool->break_ms = ENT_BREAK_MAX_MS;
+    pool->next_try_ms = ent_now_ms() + pool->break_ms;
+    pool->is_tried = false;
+    pool->why = *why;
+  }
   pthread_mutex_unlock(&pools_lock);
 }
 
@@ -219,6 +226,7 @@ static bool keep(ent_redis_pool *pool, ent_redis_connection *connection) {
   pthread_mutex_lock(&pools_lock);
   notice_fork(pool);
   pool->break_ms = 0;
+  pool->is_tried = false;
   if (pool->n_idle < ENT_IDLE_MAX) {
     pool->idle[pool->n_idle++] = (idle_connection){connection, ent_now_ms()};
     is_kept = true;
@@ -230,15 +238,19 @@ static bool keep(ent_redis_pool *pool, ent_redis_connection *connection) {
 void ent_redis_pool_release(ent_redis_pool *pool,
                             ent_redis_connection *connection,
                             ent_status status) {
+  bool has_failed = status == ENT_UNAVAILABLE || status == ENT_TIMEOUT;
   ent_error why = {.status = ENT_OK};
+  bool is_own;
 
   if (!connection) return;
-  if (ent_redis_client_is_quiet(ent_redis_connection_client(connection)) &&
-      status != ENT_UNAVAILABLE && keep(pool, connection)) {
+  is_own = ent_redis_connection_is_own(connection);
+  if (is_own && !has_failed &&
+      ent_redis_client_is_quiet(ent_redis_connection_client(connection)) &&
+      keep(pool, connection)) {
     return;
   }
   ent_redis_connection_close(connection);
-  if (status != ENT_UNAVAILABLE && status != ENT_TIMEOUT) return;
+  if (!is_own || !has_failed) return;
   ent_fail(&why, ENT_UNAVAILABLE, "%s: %s", pool->shown,
            status == ENT_TIMEOUT ? "no answer in time"
                                  : "the connection was lost");

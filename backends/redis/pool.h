@@ -12,8 +12,8 @@
  *
  * A circuit breaker stands in front: behind a failure to connect, or one that a
  * caller tells, nobody who can do without Redis tries it for a while, which
- * doubles up to five seconds.  Then one tries, and the others still do without
- * while it does. */
+ * doubles up to five seconds with each try that fails.  Then one tries, and the
+ * others still do without while it does. */
 typedef struct ent_redis_pool ent_redis_pool;
 
 /* Whether a caller can do without. */
@@ -49,7 +49,8 @@ ENT_CHECKED ent_status ent_redis_pool_acquire(ent_redis_pool *pool,
                                               ent_error *err);
 
 /* Gives a connection back: one with nothing under way is kept, any other
- * closed.  NULL is allowed.
+ * closed, and so is one that the parent of this process has opened.  NULL is
+ * allowed.
  *
  *   status  how its last request ended: UNAVAILABLE and TIMEOUT open the
  *           breaker, ENT_OK closes it */

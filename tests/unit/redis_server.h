@@ -132,11 +132,13 @@ static inline void assert_heard(int fd, const char *data, size_t size) {
   assert_memory_equal(heard, data, size);
 }
 
-/* Whether the client has hung up, having said no more. */
+/* Whether the client has hung up, having said no more, or not having heard all
+ * it was told. */
 static inline bool is_hung_up(int fd) {
   char byte;
+  ssize_t n = recv(fd, &byte, 1, MSG_DONTWAIT);
 
-  return recv(fd, &byte, 1, MSG_DONTWAIT) == 0;
+  return n == 0 || (n < 0 && errno == ECONNRESET);
 }
 
 #endif
