@@ -57,7 +57,7 @@ package: build
 	@cd $(BUILD) && cpack
 
 format:
-	@find backends cli tests vtab -name '*.[ch]' -print0 | \
+	@find backends cache cli tests vtab -name '*.[ch]' -print0 | \
 	  xargs -0 clang-format -i
 
 clean:

@@ -1,0 +1,218 @@
+#include "cache/local.h"
+
+#include "cache/local_fork.h"
+#include "cache/local_shard.h"
+
+#include <stdlib.h>
+
+enum {
+  ENT_SHARD_BYTES = 256 << 10, /* a shard has at least so many, */
+  ENT_SHARD_ENTRIES = 1024,    /* and so many entries */
+  ENT_ROW_SHARE = 8            /* no row is more of a shard than one in these */
+};
+
+static unsigned choose_n_shards(uint64_t max_entries, uint64_t max_bytes) {
+  unsigned n = 1;
+
+  while (n < ENT_MAX_SHARDS && max_bytes / n / 2 >= ENT_SHARD_BYTES &&
+         (!max_entries || max_entries / n / 2 >= ENT_SHARD_ENTRIES))
+    n *= 2;
+  return n;
+}
+
+static void init_shards(ent_local *cache, uint64_t max_entries,
+                        uint64_t max_bytes) {
+  uint64_t fixed = ent_local_heap(sizeof(*cache)) + ENT_BUCKET_LINE +
+                   ent_local_heap(cache->n_shards * sizeof(ent_shard));
+
+  for (unsigned i = 0; i < cache->n_shards; i++) {
+    ent_shard *shard = &cache->shards[i];
+
+    memset(shard, 0, sizeof(*shard));
+    pthread_mutex_init(&shard->lock, NULL);
+    atomic_init(&shard->n_removals, 0);
+    shard->index = i;
+    shard->max_entries =
+        max_entries ? max_entries / cache->n_shards : UINT32_MAX;
+    shard->max_bytes = max_bytes / cache->n_shards;
+    shard->fixed_bytes = fixed / cache->n_shards + 1;
+  }
+}
+
+ent_local *ent_local_new(uint64_t max_entries, uint64_t max_bytes) {
+  ent_local *cache = calloc(1, sizeof(*cache));
+
+  if (!cache) return NULL;
+  cache->n_shards = choose_n_shards(max_entries, max_bytes);
+  cache->shards =
+      aligned_alloc(_Alignof(ent_shard), cache->n_shards * sizeof(ent_shard));
+  if (!cache->shards) {
+    free(cache);
+    return NULL;
+  }
+  init_shards(cache, max_entries, max_bytes);
+  pthread_mutex_init(&cache->spaces.lock, NULL);
+  for (unsigned i = 0; i < ENT_SPACE_CHAINS; i++)
+    atomic_init(&cache->spaces.chains[i], NULL);
+  if (!ent_local_watch_forks(cache)) {
+    free(cache->shards);
+    free(cache);
+    return NULL;
+  }
+  return cache;
+}
+
+void ent_local_free(ent_local *cache) {
+  if (!cache) return;
+  ent_local_unwatch_forks(cache);
+  for (unsigned i = 0; i < cache->n_shards; i++)
+    ent_shard_done(&cache->shards[i]);
+  ent_spaces_done(&cache->spaces);
+  pthread_mutex_destroy(&cache->spaces.lock);
+  free(cache->shards);
+  free(cache);
+}
+
+/* Every shard has its part of the space, and pays for it. */
+static void charge_space(ent_local *cache) {
+  uint64_t bytes = ent_space_bytes(cache->n_shards) / cache->n_shards + 1;
+
+  for (unsigned i = 0; i < cache->n_shards; i++) {
+    ent_shard_lock(&cache->shards[i]);
+    ent_shard_charge(&cache->shards[i], bytes);
+    ent_shard_unlock(&cache->shards[i]);
+  }
+}
+
+ent_local_space *ent_local_space_of(ent_local *cache, uint64_t table_hash,
+                                    uint64_t layout) {
+  ent_local_space *space = ent_space_find(&cache->spaces, table_hash, layout);
+  bool is_new = false;
+
+  if (space) return space;
+  pthread_mutex_lock(&cache->spaces.lock);
+  space = ent_space_find(&cache->spaces, table_hash, layout);
+  if (!space) {
+    space = ent_space_add(&cache->spaces, cache, table_hash, layout,
+                          cache->n_shards);
+    is_new = space != NULL;
+  }
+  pthread_mutex_unlock(&cache->spaces.lock);
+  if (is_new) charge_space(cache);
+  return space;
+}
+
+const void *ent_local_entry_row(const ent_local_entry *entry, uint32_t *size) {
+  if (entry->row_size == ent_local_absent) {
+    *size = 0;
+    return NULL;
+  }
+  *size = entry->row_size;
+  return entry->bytes + entry->key_size;
+}
+
+void ent_local_unref(const ent_local_entry *entry) {
+  ent_local_entry *own;
+
+  if (!entry) return;
+  memcpy(&own, &entry, sizeof(own)); /* its count is no part of the row */
+  if (atomic_fetch_sub_explicit(&own->refs, 1, memory_order_acq_rel) == 1)
+    free(own);
+}
+
+const ent_local_entry *ent_local_get(ent_local_space *space, ent_key key) {
+  uint64_t hash = ent_local_hash(space->table_hash, key);
+  ent_shard *shard = ent_shard_of(space->cache, hash);
+  const ent_local_entry *entry;
+
+  ent_shard_lock(shard);
+  entry = ent_shard_get(shard, space, (uint32_t)hash, key);
+  ent_shard_unlock(shard);
+  return entry;
+}
+
+ent_local_mark ent_local_note(const ent_local_space *space, ent_key key) {
+  uint64_t hash = ent_local_hash(space->table_hash, key);
+  const ent_shard *shard = ent_shard_of(space->cache, hash);
+
+  return (ent_local_mark){
+      .n_removals = atomic_load(&shard->n_removals),
+      .epoch = atomic_load(&space->parts[shard->index].epoch),
+  };
+}
+
+/* A copy of a row, not in the table yet; NULL where it shall not be kept. */
+static ent_local_entry *copy_row(const ent_shard *shard, ent_local_space *space,
+                                 ent_key key, const ent_local_row *row,
+                                 uint64_t epoch) {
+  uint32_t size = row->is_absent ? 0 : row->size;
+  ent_local_entry *entry;
+
+  if (key.size > ENT_LOCAL_MAX_KEY || size > ENT_LOCAL_MAX_ROW ||
+      size > shard->max_bytes / ENT_ROW_SHARE)
+    return NULL;
+  entry = malloc(ent_local_entry_size(key.size, size));
+  if (!entry) return NULL;
+  entry->space = space;
+  entry->epoch = epoch;
+  entry->until_ms = row->until_ms;
+  atomic_init(&entry->refs, 1);
+  entry->row_size = row->is_absent ? ent_local_absent : size;
+  entry->key_size = (uint16_t)key.size;
+  entry->uses = 0;
+  entry->is_main = false;
+  if (key.size) memcpy(entry->bytes, key.data, key.size);
+  if (size) memcpy(entry->bytes + key.size, row->data, size);
+  return entry;
+}
+
+bool ent_local_put(ent_local_space *space, ent_key key,
+                   const ent_local_row *row, ent_local_mark mark) {
+  uint64_t hash = ent_local_hash(space->table_hash, key);
+  ent_shard *shard = ent_shard_of(space->cache, hash);
+  ent_local_entry *entry = copy_row(shard, space, key, row, mark.epoch);
+  bool is_kept;
+
+  ent_shard_lock(shard);
+  is_kept = entry && ent_shard_keep(shard, (uint32_t)hash, entry, mark);
+  if (!is_kept) shard->totals.refused_puts++;
+  ent_shard_unlock(shard);
+  if (!is_kept) free(entry);
+  return is_kept;
+}
+
+void ent_local_remove(ent_local *cache, uint64_t table_hash, ent_key key) {
+  uint64_t hash = ent_local_hash(table_hash, key);
+  ent_shard *shard = ent_shard_of(cache, hash);
+  const ent_local_space *space;
+
+  ent_shard_lock(shard);
+  atomic_fetch_add(&shard->n_removals, 1);
+  space = ent_space_chain(&cache->spaces, table_hash);
+  for (; space; space = space->next) {
+    if (space->table_hash == table_hash)
+      ent_shard_remove(shard, space, (uint32_t)hash, key);
+  }
+  ent_shard_unlock(shard);
+}
+
+static void forget_space(ent_local *cache, ent_local_space *space) {
+  for (unsigned i = 0; i < cache->n_shards; i++) {
+    ent_shard_lock(&cache->shards[i]);
+    ent_shard_forget(&cache->shards[i], space);
+    ent_shard_unlock(&cache->shards[i]);
+  }
+}
+
+void ent_local_forget(ent_local *cache, uint64_t table_hash) {
+  ent_local_space *space = ent_space_chain(&cache->spaces, table_hash);
+
+  for (; space; space = space->next) {
+    if (space->table_hash == table_hash) forget_space(cache, space);
+  }
+}
+
+void ent_local_clear(ent_local *cache) {
+  for (unsigned i = 0; i < cache->n_shards; i++)
+    ent_shard_clear(&cache->shards[i], &cache->spaces);
+}

@@ -1,0 +1,81 @@
+#ifndef ENT_CACHE_LOCAL_ENTRY_H
+#define ENT_CACHE_LOCAL_ENTRY_H
+
+#include "backends/base/key.h"
+#include "cache/local.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* An entry of the local cache, and what memory costs.
+ *
+ * The shard's lock guards the links, `uses` and `is_main`; the rest is never
+ * written once the entry is in the table. */
+struct ent_local_entry {
+  ent_local_entry *older; /* in the entry's queue */
+  ent_local_entry *newer;
+  ent_local_space *space;
+  uint64_t epoch; /* of the space, when it was put */
+  int64_t until_ms;
+  atomic_uint refs;  /* the table's and the readers' */
+  uint32_t row_size; /* ENT_LOCAL_ABSENT: there is no such row */
+  uint16_t key_size;
+  uint8_t uses;          /* since it came or was spared, up to 3 */
+  bool is_main;          /* which queue it is in */
+  unsigned char bytes[]; /* the key, then the row */
+};
+
+enum { ENT_LOCAL_MAX_KEY = UINT16_MAX, ENT_LOCAL_MAX_USES = 3 };
+
+static const uint32_t ent_local_absent = UINT32_MAX;
+
+/* What `size` bytes cost of the heap: the allocator's word before them, in steps
+ * of two; large ones are pages of their own, with a header. */
+static inline uint64_t ent_local_heap(size_t size) {
+  if (size >= 128 << 10) return ((uint64_t)size + 16 + 4095) & ~(uint64_t)4095;
+  return size < 24 ? 32 : ((uint64_t)size + 8 + 15) & ~(uint64_t)15;
+}
+
+static inline size_t ent_local_entry_size(uint32_t key_size,
+                                          uint32_t row_size) {
+  return offsetof(ent_local_entry, bytes) + key_size +
+         (row_size == ent_local_absent ? 0 : row_size);
+}
+
+static inline uint64_t ent_local_entry_heap(const ent_local_entry *entry) {
+  return ent_local_heap(ent_local_entry_size(entry->key_size, entry->row_size));
+}
+
+static inline ent_key ent_local_entry_key(const ent_local_entry *entry) {
+  return (ent_key){entry->bytes, entry->key_size};
+}
+
+/* The hash of a row, the same in all layouts of its table.  Its upper half
+ * chooses the shard, the lower one the place in there. */
+static inline uint64_t ent_local_hash(uint64_t table_hash, ent_key key) {
+  const unsigned char *at = key.data;
+  uint64_t hash = table_hash ^ key.size;
+  uint64_t word = 0;
+  uint32_t left = key.size;
+
+  for (; left > 8; left -= 8, at += 8) {
+    memcpy(&word, at, 8);
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    hash = hash << 29 | hash >> 35;
+  }
+  word = 0;
+  if (key.size >= 8) {
+    memcpy(&word, (const unsigned char *)key.data + key.size - 8, 8);
+  } else if (left) {
+    memcpy(&word, at, left);
+  }
+  hash ^= word;
+  hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
+  hash = (hash ^ hash >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
+  return hash ^ hash >> 33;
+}
+
+#endif

@@ -1,0 +1,137 @@
+#include "cache/local_table.h"
+
+#include <stdlib.h>
+
+enum {
+  ENT_TABLE_FIRST = 4,   /* buckets */
+  ENT_TABLE_FILL = 4,    /* entries a bucket, on the average, at most */
+  ENT_TABLE_FURTHEST = 8 /* buckets that are searched for one entry */
+};
+
+_Static_assert(sizeof(ent_bucket) == ENT_BUCKET_LINE, "a bucket is a line");
+
+uint64_t ent_table_bytes(const ent_table *table) {
+  size_t size = (size_t)table->n_buckets * sizeof(ent_bucket);
+
+  /* What aligned_alloc() leaves in front may be lost. */
+  return size ? ent_local_heap(size) + ENT_BUCKET_LINE : 0;
+}
+
+static uint32_t furthest(const ent_table *table) {
+  return table->n_buckets < ENT_TABLE_FURTHEST ? table->n_buckets
+                                               : ENT_TABLE_FURTHEST;
+}
+
+static int free_slot(const ent_bucket *bucket) {
+  for (int i = 0; i < ENT_BUCKET_SLOTS; i++) {
+    if (!bucket->entries[i]) return i;
+  }
+  return -1;
+}
+
+bool ent_table_add(ent_table *table, uint32_t hash, ent_local_entry *entry) {
+  uint32_t home = ent_table_home(table, hash);
+  uint32_t at = home;
+  uint32_t n_passed = 0;
+  int slot;
+
+  while ((slot = free_slot(&table->buckets[at])) < 0) {
+    if (++n_passed == furthest(table)) return false;
+    at = ent_table_after(table, at);
+  }
+  table->buckets[at].hashes[slot] = hash;
+  table->buckets[at].entries[slot] = entry;
+  table->n_entries++;
+  for (; home != at; home = ent_table_after(table, home))
+    table->buckets[home].n_passed++;
+  return true;
+}
+
+static int slot_of(const ent_bucket *bucket, const ent_local_entry *entry) {
+  for (int i = 0; i < ENT_BUCKET_SLOTS; i++) {
+    if (bucket->entries[i] == entry) return i;
+  }
+  return -1;
+}
+
+void ent_table_take(ent_table *table, uint32_t hash,
+                    const ent_local_entry *entry) {
+  uint32_t at = ent_table_home(table, hash);
+  int slot;
+
+  while ((slot = slot_of(&table->buckets[at], entry)) < 0) {
+    table->buckets[at].n_passed--;
+    at = ent_table_after(table, at);
+  }
+  table->buckets[at].entries[slot] = NULL;
+  table->buckets[at].hashes[slot] = 0;
+  table->n_entries--;
+}
+
+/* Adds what another table has; false where one of it finds no place. */
+static bool add_all(ent_table *table, const ent_table *from) {
+  for (uint32_t i = 0; i < from->n_buckets; i++) {
+    const ent_bucket *bucket = &from->buckets[i];
+
+    for (int slot = 0; slot < ENT_BUCKET_SLOTS; slot++) {
+      if (bucket->entries[slot] &&
+          !ent_table_add(table, bucket->hashes[slot], bucket->entries[slot]))
+        return false;
+    }
+  }
+  return true;
+}
+
+/* By a half: the room that is free is memory that holds no row. */
+bool ent_table_grow(ent_table *table) {
+  uint32_t n = table->n_buckets;
+  ent_table grown = {0};
+  size_t size;
+
+  if (table->n_entries < (uint64_t)n * ENT_TABLE_FILL) return true;
+  if (n > UINT32_MAX / 2) return false;
+  grown.n_buckets = n ? n + n / 2 : ENT_TABLE_FIRST;
+  size = (size_t)grown.n_buckets * sizeof(ent_bucket);
+  grown.buckets = aligned_alloc(ENT_BUCKET_LINE, size);
+  if (!grown.buckets) return false;
+  memset(grown.buckets, 0, size);
+  if (!add_all(&grown, table)) {
+    free(grown.buckets);
+    return false;
+  }
+  free(table->buckets);
+  *table = grown;
+  return true;
+}
+
+void ent_table_done(ent_table *table) {
+  free(table->buckets);
+  *table = (ent_table){0};
+}
+
+static bool is_entry_of(const ent_local_entry *entry,
+                        const ent_local_space *space, ent_key key) {
+  return entry->space == space && entry->key_size == key.size &&
+         (!key.size || memcmp(entry->bytes, key.data, key.size) == 0);
+}
+
+ent_local_entry *ent_table_find(const ent_table *table, uint32_t hash,
+                                const ent_local_space *space, ent_key key) {
+  uint32_t at;
+
+  if (!table->n_buckets) return NULL;
+  at = ent_table_home(table, hash);
+  for (uint32_t n = furthest(table); n > 0; n--) {
+    const ent_bucket *bucket = &table->buckets[at];
+
+    for (int i = 0; i < ENT_BUCKET_SLOTS; i++) {
+      ent_local_entry *entry = bucket->entries[i];
+
+      if (bucket->hashes[i] == hash && entry && is_entry_of(entry, space, key))
+        return entry;
+    }
+    if (!bucket->n_passed) break;
+    at = ent_table_after(table, at);
+  }
+  return NULL;
+}
