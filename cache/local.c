@@ -112,12 +112,15 @@ const void *ent_local_entry_row(const ent_local_entry *entry, uint32_t *size) {
 }
 
 void ent_local_unref(const ent_local_entry *entry) {
-  ent_local_entry *own;
+  union {
+    const ent_local_entry *row; /* which never changes, */
+    ent_local_entry *counted;   /* but for who has it */
+  } as = {.row = entry};
 
   if (!entry) return;
-  memcpy(&own, &entry, sizeof(own)); /* its count is no part of the row */
-  if (atomic_fetch_sub_explicit(&own->refs, 1, memory_order_acq_rel) == 1)
-    free(own);
+  if (atomic_fetch_sub_explicit(&as.counted->refs, 1, memory_order_acq_rel) ==
+      1)
+    free(as.counted);
 }
 
 const ent_local_entry *ent_local_get(ent_local_space *space, ent_key key) {
