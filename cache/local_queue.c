@@ -1,9 +1,9 @@
 #include "cache/local_queue.h"
 
 enum {
-  ENT_FRESH_SHARE = 10, /* the small queue has one in so many bytes */
-  ENT_PROVEN_USES = 2,  /* in the small queue, to go to the main one */
-  ENT_MOST_SPARED = 128 /* for one victim, so that no put takes long */
+  ENT_FRESH_SHARE = 10,  /* the small queue has one in so many bytes */
+  ENT_PROVEN_USES = 2,   /* in the small queue, to go to the main one */
+  ENT_MOST_SPARED = 1024 /* for one victim, so that no put takes long */
 };
 
 static void fifo_push(ent_fifo *fifo, ent_local_entry *entry) {
