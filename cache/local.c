@@ -32,8 +32,9 @@ static void init_shards(ent_local *cache, uint64_t max_entries,
     pthread_mutex_init(&shard->lock, NULL);
     atomic_init(&shard->n_removals, 0);
     shard->index = i;
-    shard->max_entries =
-        max_entries ? max_entries / cache->n_shards : UINT32_MAX;
+    shard->max_entries = max_entries / cache->n_shards;
+    if (!max_entries || shard->max_entries > UINT32_MAX)
+      shard->max_entries = UINT32_MAX;
     shard->max_bytes = max_bytes / cache->n_shards;
     shard->fixed_bytes = fixed / cache->n_shards + 1;
   }

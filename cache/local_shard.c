@@ -36,7 +36,7 @@ static void take(ent_shard *shard, uint32_t hash, ent_local_entry *entry,
 
 /* Evicts until there is room for so many more; false where there never is. */
 static bool make_room(ent_shard *shard, uint32_t n, uint64_t bytes) {
-  while (shard->table.n_entries + n > shard->max_entries ||
+  while ((uint64_t)shard->table.n_entries + n > shard->max_entries ||
          ent_shard_bytes(shard) + bytes > shard->max_bytes) {
     ent_local_entry *victim =
         ent_queue_victim(&shard->queue, shard->index, shard->table.n_entries);

@@ -15,16 +15,16 @@
  * Nothing else is locked under it.  Who takes several (only before a fork) takes
  * them in the order of the shards. */
 typedef struct ent_shard {
-  _Alignas(ENT_BUCKET_LINE) pthread_mutex_t lock;
+  _Alignas(ENT_BUCKET_LINE) pthread_mutex_t lock; /* a hit wants these */
   unsigned index;
-  uint32_t n_live;                 /* entries that are not stale */
-  atomic_uint_fast64_t n_removals; /* written under the lock */
+  uint32_t n_live; /* entries that are not stale */
   ent_table table;
+  ent_local_totals totals; /* but for entries and bytes */
   ent_queue queue;
   uint64_t max_entries;
   uint64_t max_bytes;
-  uint64_t fixed_bytes;    /* its share of what is never evicted */
-  ent_local_totals totals; /* but for entries and bytes */
+  uint64_t fixed_bytes;            /* its share of what is never evicted */
+  atomic_uint_fast64_t n_removals; /* written under the lock */
 } ent_shard;
 
 enum { ENT_MAX_SHARDS = 64 };
