@@ -71,7 +71,7 @@ typedef struct ent_get {
   bool locks; /* for a statement that will write them: the rows are read in the
                  transaction, as they are now, and nobody else changes them
                  before its end */
-  bool of_primary; /* no replica, which may be late, is to answer */
+  bool of_primary;           /* no replica, which may be late, is to answer */
   struct ent_cached *cached; /* how their table stands in the caches, whose
                                       rows have all columns, as the projection
                                       has then; NULL: they do not have it */

@@ -120,8 +120,8 @@ static ent_status insert_rows(ent_mysql_scratch *scratch,
                             deadline, err);
   }
   if (!status && returns_id) {
-    status = read_ids(scratch, batch->entity, statement, deadline, written,
-                      err);
+    status =
+        read_ids(scratch, batch->entity, statement, deadline, written, err);
   }
   return status;
 }
