@@ -22,20 +22,20 @@ typedef struct block {
  * function that does nothing else. */
 static size_t get_run(ent_shard *shard, block *b, const uint16_t *order,
                       size_t n) {
-  const ent_table *table = &shard->table;
+  const ent_local_table *table = &shard->table;
   size_t n_found = 0;
   size_t n_loaded;
 
   ent_shard_lock(shard);
   n_loaded = table->n_buckets ? n : 0;
   for (size_t i = 0; i < n_loaded; i++) {
-    uint32_t home = ent_table_home(table, (uint32_t)b->hashes[order[i]]);
+    uint32_t home = ent_local_table_home(table, (uint32_t)b->hashes[order[i]]);
 
     __builtin_prefetch(&table->buckets[home]);
   }
   for (size_t i = 0; i < n_loaded; i++) {
-    const char *entry =
-        (const char *)ent_table_guess(table, (uint32_t)b->hashes[order[i]]);
+    const char *entry = (const char *)ent_local_table_guess(
+        table, (uint32_t)b->hashes[order[i]]);
 
     if (!entry) continue;
     __builtin_prefetch(entry, 1);

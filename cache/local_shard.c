@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 uint64_t ent_shard_bytes(const ent_shard *shard) {
-  return shard->fixed_bytes + ent_table_bytes(&shard->table) +
+  return shard->fixed_bytes + ent_local_table_bytes(&shard->table) +
          ent_queue_bytes(&shard->queue);
 }
 
@@ -19,7 +19,7 @@ static uint32_t hash_of(const ent_local_entry *entry) {
  * unless it was forgotten before. */
 static void drop(ent_shard *shard, uint32_t hash, ent_local_entry *entry,
                  uint64_t *counter) {
-  ent_table_take(&shard->table, hash, entry);
+  ent_local_table_take(&shard->table, hash, entry);
   if (ent_local_is_live(entry, shard->index)) {
     entry->space->parts[shard->index].n_live--;
     shard->n_live--;
@@ -56,7 +56,8 @@ static bool is_past(const ent_local_entry *entry) {
 
 ent_local_entry *ent_shard_get(ent_shard *shard, const ent_local_space *space,
                                uint32_t hash, ent_key key) {
-  ent_local_entry *entry = ent_table_find(&shard->table, hash, space, key);
+  ent_local_entry *entry =
+      ent_local_table_find(&shard->table, hash, space, key);
 
   if (entry && (!ent_local_is_live(entry, shard->index) || is_past(entry))) {
     take(shard, hash, entry, &shard->totals.evictions);
@@ -95,11 +96,12 @@ bool ent_shard_keep(ent_shard *shard, uint32_t hash, ent_local_entry *entry,
   ent_local_entry *old;
 
   if (is_void(shard, space, mark)) return false;
-  old = ent_table_find(&shard->table, hash, space, ent_local_entry_key(entry));
+  old = ent_local_table_find(&shard->table, hash, space,
+                             ent_local_entry_key(entry));
   if (old) replace(shard, hash, old, entry);
-  if (!ent_table_grow(&shard->table)) return false;
+  if (!ent_local_table_grow(&shard->table)) return false;
   if (!make_room(shard, 1, ent_local_entry_heap(entry))) return false;
-  if (!ent_table_add(&shard->table, hash, entry)) return false;
+  if (!ent_local_table_add(&shard->table, hash, entry)) return false;
   ent_queue_add(&shard->queue, hash, entry);
   space->parts[shard->index].n_live++;
   shard->n_live++;
@@ -109,7 +111,8 @@ bool ent_shard_keep(ent_shard *shard, uint32_t hash, ent_local_entry *entry,
 
 void ent_shard_remove(ent_shard *shard, const ent_local_space *space,
                       uint32_t hash, ent_key key) {
-  ent_local_entry *entry = ent_table_find(&shard->table, hash, space, key);
+  ent_local_entry *entry =
+      ent_local_table_find(&shard->table, hash, space, key);
 
   if (entry) take(shard, hash, entry, &shard->totals.removals);
 }
@@ -138,25 +141,25 @@ void ent_shard_forget_all(ent_shard *shard, const ent_local_spaces *spaces) {
   atomic_fetch_add(&shard->n_removals, 1);
 }
 
-static void free_all(ent_table *table, ent_queue *queue) {
+static void free_all(ent_local_table *table, ent_queue *queue) {
   ent_local_entry *entry;
 
   while ((entry = ent_queue_pop(queue)))
     ent_local_unref(entry);
   ent_ghost_done(&queue->ghost);
-  ent_table_done(table);
+  ent_local_table_done(table);
 }
 
 /* Nobody waits while a thousand entries are freed. */
 void ent_shard_clear(ent_shard *shard, const ent_local_spaces *spaces) {
-  ent_table table;
+  ent_local_table table;
   ent_queue queue;
 
   ent_shard_lock(shard);
   ent_shard_forget_all(shard, spaces);
   table = shard->table;
   queue = shard->queue;
-  shard->table = (ent_table){0};
+  shard->table = (ent_local_table){0};
   shard->queue = (ent_queue){0};
   ent_shard_unlock(shard);
   free_all(&table, &queue);

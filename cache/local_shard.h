@@ -18,7 +18,7 @@ typedef struct ent_shard {
   _Alignas(ENT_BUCKET_LINE) pthread_mutex_t lock; /* a hit wants these */
   unsigned index;
   uint32_t n_live; /* entries that are not stale */
-  ent_table table;
+  ent_local_table table;
   ent_local_totals totals; /* but for entries and bytes */
   ent_queue queue;
   uint64_t max_entries;

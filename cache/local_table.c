@@ -12,14 +12,14 @@ enum {
 
 _Static_assert(sizeof(ent_bucket) == ENT_BUCKET_LINE, "a bucket is a line");
 
-uint64_t ent_table_bytes(const ent_table *table) {
+uint64_t ent_local_table_bytes(const ent_local_table *table) {
   size_t size = (size_t)table->n_buckets * sizeof(ent_bucket);
 
   /* What aligned_alloc() leaves in front may be lost. */
   return size ? ent_local_heap(size) + ENT_BUCKET_LINE : 0;
 }
 
-static uint32_t furthest(const ent_table *table) {
+static uint32_t furthest(const ent_local_table *table) {
   return table->n_buckets < ENT_TABLE_FURTHEST ? table->n_buckets
                                                : ENT_TABLE_FURTHEST;
 }
@@ -31,20 +31,21 @@ static int free_slot(const ent_bucket *bucket) {
   return -1;
 }
 
-bool ent_table_add(ent_table *table, uint32_t hash, ent_local_entry *entry) {
-  uint32_t home = ent_table_home(table, hash);
+bool ent_local_table_add(ent_local_table *table, uint32_t hash,
+                         ent_local_entry *entry) {
+  uint32_t home = ent_local_table_home(table, hash);
   uint32_t at = home;
   uint32_t n_passed = 0;
   int slot;
 
   while ((slot = free_slot(&table->buckets[at])) < 0) {
     if (++n_passed == furthest(table)) return false;
-    at = ent_table_after(table, at);
+    at = ent_local_table_after(table, at);
   }
   table->buckets[at].hashes[slot] = hash;
   table->buckets[at].entries[slot] = entry;
   table->n_entries++;
-  for (; home != at; home = ent_table_after(table, home))
+  for (; home != at; home = ent_local_table_after(table, home))
     table->buckets[home].n_passed++;
   return true;
 }
@@ -56,14 +57,14 @@ static int slot_of(const ent_bucket *bucket, const ent_local_entry *entry) {
   return -1;
 }
 
-void ent_table_take(ent_table *table, uint32_t hash,
-                    const ent_local_entry *entry) {
-  uint32_t at = ent_table_home(table, hash);
+void ent_local_table_take(ent_local_table *table, uint32_t hash,
+                          const ent_local_entry *entry) {
+  uint32_t at = ent_local_table_home(table, hash);
   int slot;
 
   while ((slot = slot_of(&table->buckets[at], entry)) < 0) {
     table->buckets[at].n_passed--;
-    at = ent_table_after(table, at);
+    at = ent_local_table_after(table, at);
   }
   table->buckets[at].entries[slot] = NULL;
   table->buckets[at].hashes[slot] = 0;
@@ -71,13 +72,14 @@ void ent_table_take(ent_table *table, uint32_t hash,
 }
 
 /* Adds what another table has; false where one of it finds no place. */
-static bool add_all(ent_table *table, const ent_table *from) {
+static bool add_all(ent_local_table *table, const ent_local_table *from) {
   for (uint32_t i = 0; i < from->n_buckets; i++) {
     const ent_bucket *bucket = &from->buckets[i];
 
     for (int slot = 0; slot < ENT_BUCKET_SLOTS; slot++) {
       if (bucket->entries[slot] &&
-          !ent_table_add(table, bucket->hashes[slot], bucket->entries[slot]))
+          !ent_local_table_add(table, bucket->hashes[slot],
+                               bucket->entries[slot]))
         return false;
     }
   }
@@ -85,9 +87,9 @@ static bool add_all(ent_table *table, const ent_table *from) {
 }
 
 /* By a half: the room that is free is memory that holds no row. */
-bool ent_table_grow(ent_table *table) {
+bool ent_local_table_grow(ent_local_table *table) {
   uint32_t n = table->n_buckets;
-  ent_table grown = {0};
+  ent_local_table grown = {0};
   size_t size;
 
   if (table->n_entries < (uint64_t)n * ENT_TABLE_FILL / 2) return true;
@@ -106,9 +108,9 @@ bool ent_table_grow(ent_table *table) {
   return true;
 }
 
-void ent_table_done(ent_table *table) {
+void ent_local_table_done(ent_local_table *table) {
   free(table->buckets);
-  *table = (ent_table){0};
+  *table = (ent_local_table){0};
 }
 
 static bool is_entry_of(const ent_local_entry *entry,
@@ -117,12 +119,14 @@ static bool is_entry_of(const ent_local_entry *entry,
          (!key.size || memcmp(entry->bytes, key.data, key.size) == 0);
 }
 
-ent_local_entry *ent_table_find(const ent_table *table, uint32_t hash,
-                                const ent_local_space *space, ent_key key) {
+ent_local_entry *ent_local_table_find(const ent_local_table *table,
+                                      uint32_t hash,
+                                      const ent_local_space *space,
+                                      ent_key key) {
   uint32_t at;
 
   if (!table->n_buckets) return NULL;
-  at = ent_table_home(table, hash);
+  at = ent_local_table_home(table, hash);
   for (uint32_t n = furthest(table); n > 0; n--) {
     const ent_bucket *bucket = &table->buckets[at];
 
@@ -133,7 +137,7 @@ ent_local_entry *ent_table_find(const ent_table *table, uint32_t hash,
         return entry;
     }
     if (!bucket->n_passed) break;
-    at = ent_table_after(table, at);
+    at = ent_local_table_after(table, at);
   }
   return NULL;
 }

@@ -19,47 +19,52 @@ typedef struct ent_bucket {
 } ent_bucket;
 
 /* A zeroed one is empty. */
-typedef struct ent_table {
+typedef struct ent_local_table {
   ent_bucket *buckets;
   uint32_t n_buckets;
   uint32_t n_entries;
-} ent_table;
+} ent_local_table;
 
 /* The memory of its buckets. */
-uint64_t ent_table_bytes(const ent_table *table);
+uint64_t ent_local_table_bytes(const ent_local_table *table);
 
 /* Makes room for one more entry; false if there is no memory. */
-bool ent_table_grow(ent_table *table);
+bool ent_local_table_grow(ent_local_table *table);
 
 /* Adds an entry that is not there.  False where its bucket and the next ones are
  * full, which keeps every search short whatever the keys are; room for one more
  * must have been made. */
-bool ent_table_add(ent_table *table, uint32_t hash, ent_local_entry *entry);
+bool ent_local_table_add(ent_local_table *table, uint32_t hash,
+                         ent_local_entry *entry);
 
 /* Takes an entry out that is there. */
-void ent_table_take(ent_table *table, uint32_t hash,
-                    const ent_local_entry *entry);
+void ent_local_table_take(ent_local_table *table, uint32_t hash,
+                          const ent_local_entry *entry);
 
 /* Frees the buckets, not what they held; the table is empty. */
-void ent_table_done(ent_table *table);
+void ent_local_table_done(ent_local_table *table);
 
 /* The first bucket of a hash; the table must have buckets. */
-static inline uint32_t ent_table_home(const ent_table *table, uint32_t hash) {
+static inline uint32_t ent_local_table_home(const ent_local_table *table,
+                                            uint32_t hash) {
   return (uint32_t)((uint64_t)hash * table->n_buckets >> 32);
 }
 
-static inline uint32_t ent_table_after(const ent_table *table, uint32_t at) {
+static inline uint32_t ent_local_table_after(const ent_local_table *table,
+                                             uint32_t at) {
   return at + 1 == table->n_buckets ? 0 : at + 1;
 }
 
 /* The entry of a space and a key; NULL if there is none. */
-ent_local_entry *ent_table_find(const ent_table *table, uint32_t hash,
-                                const ent_local_space *space, ent_key key);
+ent_local_entry *ent_local_table_find(const ent_local_table *table,
+                                      uint32_t hash,
+                                      const ent_local_space *space,
+                                      ent_key key);
 
 /* An entry of this hash, likely the one looked for: to be loaded beforehand. */
-static inline const ent_local_entry *ent_table_guess(const ent_table *table,
-                                                     uint32_t hash) {
-  const ent_bucket *bucket = &table->buckets[ent_table_home(table, hash)];
+static inline const ent_local_entry *
+ent_local_table_guess(const ent_local_table *table, uint32_t hash) {
+  const ent_bucket *bucket = &table->buckets[ent_local_table_home(table, hash)];
 
   for (int i = 0; i < ENT_BUCKET_SLOTS; i++) {
     if (bucket->hashes[i] == hash) return bucket->entries[i];

@@ -81,6 +81,7 @@ ent_redis_script ent_shared_unblock_script = {
     "for i, key in ipairs(KEYS) do\n"
     "  local kept, last = others(redis.call('GET', key))\n"
     "  if #kept == 0 then\n"
+    "    redis.call('SET', key, 'U')\n"
     "    redis.call('DEL', key)\n"
     "  else\n"
     "    redis.call('SET', key, 'T' .. table.concat(kept), 'PX', last - now)\n"

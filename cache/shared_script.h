@@ -28,6 +28,8 @@ extern ent_redis_script ent_shared_block_script;
 
 /* That they have, or will not: what else stands there goes, too, unless it is
  * other writers'.
+ * Who listens hears of it also where nothing was there any more: a reader may
+ * have kept the old row when what blocked it was lost.
  * KEYS: theirs.  ARGV: id.                                   model: W_UNBLOCK */
 extern ent_redis_script ent_shared_unblock_script;
 

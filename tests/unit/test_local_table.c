@@ -19,8 +19,8 @@ static bool is_in[ENT_MOST];
 
 static ent_local_space *const space = NULL;
 
-static bool is_found(const ent_table *table, size_t i) {
-  return ent_table_find(table, hashes[i], space, (ent_key){"", 0}) ==
+static bool is_found(const ent_local_table *table, size_t i) {
+  return ent_local_table_find(table, hashes[i], space, (ent_key){"", 0}) ==
          entries[i];
 }
 
@@ -30,7 +30,7 @@ static void make_hashes(void) {
     hashes[i] = i % 8 * 0x20000000u + i * 7919;
 }
 
-static void check_all(const ent_table *table) {
+static void check_all(const ent_local_table *table) {
   uint32_t n = 0;
 
   for (size_t i = 0; i < ENT_MOST; i++) {
@@ -41,7 +41,7 @@ static void check_all(const ent_table *table) {
 }
 
 static void entries_come_and_go_and_leave_nothing_behind(void **state) {
-  ent_table table = {0};
+  ent_local_table table = {0};
   uint64_t seed = 1;
 
   (void)state;
@@ -52,45 +52,45 @@ static void entries_come_and_go_and_leave_nothing_behind(void **state) {
     seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
     i = (seed >> 33) % ENT_MOST;
     if (is_in[i]) {
-      ent_table_take(&table, hashes[i], entries[i]);
+      ent_local_table_take(&table, hashes[i], entries[i]);
       is_in[i] = false;
-    } else if (ent_table_grow(&table)) {
-      is_in[i] = ent_table_add(&table, hashes[i], entries[i]);
+    } else if (ent_local_table_grow(&table)) {
+      is_in[i] = ent_local_table_add(&table, hashes[i], entries[i]);
     }
     if (step % 3000 == 0) check_all(&table);
   }
   check_all(&table);
   for (size_t i = 0; i < ENT_MOST; i++) {
-    if (is_in[i]) ent_table_take(&table, hashes[i], entries[i]);
+    if (is_in[i]) ent_local_table_take(&table, hashes[i], entries[i]);
     is_in[i] = false;
   }
   for (uint32_t i = 0; i < table.n_buckets; i++)
     assert_int_equal(table.buckets[i].n_passed, 0);
   assert_int_equal(table.n_entries, 0);
-  ent_table_done(&table);
+  ent_local_table_done(&table);
 }
 
 /* Whoever chooses the keys so makes no search long. */
 static void of_one_hash_some_hundred_are_taken(void **state) {
-  ent_table table = {0};
+  ent_local_table table = {0};
   uint32_t n = 0;
   size_t i;
 
   (void)state;
   for (i = 0; i < ENT_MOST / 2; i++) { /* until it is large enough */
     hashes[i] = (uint32_t)i * 4294967u;
-    assert_true(ent_table_grow(&table));
-    assert_true(ent_table_add(&table, hashes[i], entries[i]));
+    assert_true(ent_local_table_grow(&table));
+    assert_true(ent_local_table_add(&table, hashes[i], entries[i]));
   }
   for (; i < ENT_MOST; i++) {
-    if (!ent_table_grow(&table)) break;
-    if (!ent_table_add(&table, 5, entries[i])) break;
+    if (!ent_local_table_grow(&table)) break;
+    if (!ent_local_table_add(&table, 5, entries[i])) break;
     n++;
   }
   assert_in_range(n, 100, 320);
   for (i = 0; i < ENT_MOST / 2; i++)
     assert_true(is_found(&table, i));
-  ent_table_done(&table);
+  ent_local_table_done(&table);
 }
 
 static void the_newest_of_a_line_are_remembered(void **state) {
