@@ -42,7 +42,6 @@ soak: build
 	@$(BUILD)/cli/entable sandbox --database judge -- /usr/bin/python3 \
 	  tests/differential/soak.py --module $(BUILD)/vtab/entable.so \
 	  --minutes $(MINUTES)
-	@! command -v spin >/dev/null || tests/coherence/model/run --deep
 
 servers:
 	@.ci/servers

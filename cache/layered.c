@@ -1,5 +1,7 @@
 #include "cache/layered_parts.h"
 
+#include "backends/base/faults.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,7 +144,10 @@ static ent_status block(ent_layered *l, const ent_deadline *deadline,
                         ent_error *err) {
   ent_status status = ENT_OK;
 
+  ent_pause();
   if (l->noted) return ent_fail_nomem(err);
+  if (ent_fault("no-tombstone")) l->n_blocked = l->n_shared;
+  if (ent_fault("no-tombstone")) return ent_shared_draw(l->id, err);
   if (!l->touched.tables || !l->n_shared) return ENT_OK;
   status = ent_shared_draw(l->id, err);
   for (size_t i = 0; !status && i < l->n_shared; i++) {
@@ -190,7 +195,11 @@ static ent_status layered_prepare(ent_participant *participant,
                                   ent_error *err) {
   ent_layered *l = layered_of_participant(participant);
   ent_participant *part = l->next->participant;
-  ent_status status = part->ops->prepare(part, deadline, err);
+  ent_status status;
+
+  ent_pause();
+  status = part->ops->prepare(part, deadline, err);
+  ent_pause();
 
   l->base.is_unknown = l->next->is_unknown;
   return status;

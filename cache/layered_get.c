@@ -1,6 +1,8 @@
 /* Rows by key: what the shared tier has, and MySQL for the rest. */
 #include "cache/layered_parts.h"
 
+#include "backends/base/faults.h"
+
 #include <string.h>
 
 /* Whether a table is written to by what the server does by itself: nobody would
@@ -19,6 +21,7 @@ static ent_status is_written_by_server(ent_layered *l, const ent_get *get,
 
 /* A transaction that has written reads what it has written. */
 static bool may_use(const ent_layered *l, const ent_get *get) {
+  if (ent_fault("dirty-fill") && get->cached && !get->locks) return true;
   return get->cached && get->cached->shared && !get->locks &&
          !l->touched.tables && !l->next->ops->is_in_transaction(l->next);
 }
@@ -92,11 +95,19 @@ static ent_status get_cached(ent_layered *l, const ent_get *get,
                              const ent_deadline *deadline, ent_buf *buf,
                              size_t *rows, ent_error *err) {
   ent_shared_read read;
-  ent_status status = ent_shared_begin(&read, get->cached, get->keys,
-                                       get->n_keys, deadline, err);
+  bool is_early = ent_fault("select-first");
+  ent_status status =
+      is_early ? l->next->ops->get(l->next, get, deadline, buf, rows, err)
+               : ENT_OK;
 
-  if (!status) status = take_shared(&read, buf, rows, err);
-  if (!status) status = fetch(l, get, &read, deadline, buf, rows, err);
+  if (status) return status;
+  status = ent_shared_begin(&read, get->cached, get->keys, get->n_keys,
+                            deadline, err);
+  if (!status && !is_early) status = take_shared(&read, buf, rows, err);
+  ent_pause();
+  if (!status && !is_early) {
+    status = fetch(l, get, &read, deadline, buf, rows, err);
+  }
   if (!status && read.n_mine) status = fill(l, &read, buf, rows, deadline);
   ent_shared_end(&read);
   ent_arena_reset(&l->arena);

@@ -10,13 +10,26 @@
 #ifdef ENT_FAULTS
 #  include <stdlib.h>
 #  include <string.h>
+#  include <time.h>
 
 static inline bool ent_fault(const char *name) {
   const char *chosen = getenv("ENTABLE_FAULT");
 
   return chosen && strcmp(chosen, name) == 0;
 }
+
+/* Between two steps of a protocol: as often as ENTABLE_PAUSES says, in percent,
+ * some milliseconds pass, so that others come in between. */
+static inline void ent_pause(void) {
+  const char *percent = getenv("ENTABLE_PAUSES");
+  struct timespec some = {.tv_nsec = rand() % 4000000L};
+
+  if (percent && rand() % 100 < atoi(percent)) nanosleep(&some, NULL);
+}
 #else
+static inline void ent_pause(void) {
+}
+
 static inline bool ent_fault(const char *name) {
   (void)name;
   return false;
