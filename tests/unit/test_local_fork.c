@@ -15,20 +15,24 @@
 
 /* A child of a process whose other threads use the cache. */
 
-enum { ENT_PERSON = 7, ENT_FORKS = 200, ENT_ROWS = 100 };
+enum { ENT_PERSON = 7, ENT_FORKS = 200, ENT_ROWS = 100, ENT_LAYOUTS = 2000 };
 
 static ent_local *cache;
 static ent_local_space *space;
 static atomic_bool is_over;
 
 static void *use_cache(void *arg) {
+  uint64_t n_layouts = 10;
+
   (void)arg;
   while (!atomic_load(&is_over)) {
     for (uint64_t id = 0; id < ENT_ROWS; id++) {
       put_text(space, id, "parent's");
       has_id(space, id);
     }
-    ent_local_space_of(cache, ENT_PERSON, 2);
+    if (n_layouts < ENT_LAYOUTS) {
+      ent_local_space_of(cache, ENT_PERSON, n_layouts++);
+    }
   }
   return NULL;
 }

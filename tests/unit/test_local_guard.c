@@ -91,6 +91,24 @@ static void a_row_is_not_kept_across_a_clear(void **state) {
   assert_false(is_kept_beside(ent_local_clear, NULL));
 }
 
+/* Of every shard: whoever adds spaces later finds it said, too. */
+static void a_clear_counts_as_a_removal_everywhere(void **state) {
+  ent_local *cache = ent_local_new(0, ENT_PLENTY);
+  ent_local_space *space = ent_local_space_of(cache, ENT_PERSON, 1);
+  static uint64_t counts[1000];
+  test_key bytes;
+
+  (void)state;
+  for (uint64_t id = 0; id < ENT_COUNT(counts); id++)
+    counts[id] = ent_local_note(space, key_of(&bytes, id)).n_removals;
+  ent_local_clear(cache);
+  for (uint64_t id = 0; id < ENT_COUNT(counts); id++) {
+    assert_true(ent_local_note(space, key_of(&bytes, id)).n_removals >
+                counts[id]);
+  }
+  ent_local_free(cache);
+}
+
 /* A removal voids marks of its shard alone: of many keys, most are kept. */
 static void a_removal_voids_few_marks(void **state) {
   enum { ENT_KEYS = 1000 };
@@ -115,8 +133,7 @@ static void a_removal_voids_few_marks(void **state) {
   ent_local_free(cache);
 }
 
-/* The space is newer than the removal's look at the spaces may be: the count is
- * the shard's, whatever the table has. */
+/* The count is the shard's, whatever the table has. */
 static void a_table_without_spaces_is_removed_from_too(void **state) {
   ent_local *cache = ent_local_new(0, 1 << 16); /* one shard */
   ent_local_space *space = ent_local_space_of(cache, ENT_PERSON, 1);
@@ -137,6 +154,7 @@ int main(void) {
       cmocka_unit_test(a_row_that_was_removed_meanwhile_is_not_kept),
       cmocka_unit_test(a_row_whose_table_was_forgotten_meanwhile_is_not_kept),
       cmocka_unit_test(a_row_is_not_kept_across_a_clear),
+      cmocka_unit_test(a_clear_counts_as_a_removal_everywhere),
       cmocka_unit_test(a_removal_voids_few_marks),
       cmocka_unit_test(a_table_without_spaces_is_removed_from_too),
   };
