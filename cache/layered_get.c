@@ -22,7 +22,8 @@ static ent_status is_written_by_server(ent_layered *l, const ent_get *get,
 /* A transaction that has written reads what it has written. */
 static bool may_use(const ent_layered *l, const ent_get *get) {
   if (ent_fault("dirty-fill") && get->cached && !get->locks) return true;
-  return get->cached && get->cached->shared && !get->locks &&
+  return get->cached && get->cached->shared &&
+         get->projection->n_columns == get->cached->n_columns && !get->locks &&
          !l->touched.tables && !l->next->ops->is_in_transaction(l->next);
 }
 

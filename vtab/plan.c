@@ -238,8 +238,6 @@ static bool wants_distinct(const draft *d) {
   int distinct = sqlite3_vtab_distinct(d->info);
   uint64_t used = d->info->colUsed;
 
-  if (d->is_cached && d->plan.kind == ENT_PLAN_KEYS) used = UINT64_MAX;
-
   if (distinct != 2 && distinct != 3) return false;
   if (d->plan.kind == ENT_PLAN_KEYS || !used || used >> ENT_BITS) return false;
   for (int i = 0; i < ENT_BITS; i++) {
@@ -256,6 +254,7 @@ static void take_columns(draft *d) {
   ent_projection *projection = &d->plan.projection;
   uint64_t used = d->info->colUsed;
 
+  if (d->is_cached && d->plan.kind == ENT_PLAN_KEYS) used = UINT64_MAX;
   projection->n_columns = 0;
   for (uint16_t i = 0; i < entity->n_columns; i++) {
     bool is_wanted = used >> (i < 63 ? i : 63) & 1;

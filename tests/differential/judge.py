@@ -69,6 +69,7 @@ class Tally:
     pushed: int = 0
     answered: int = 0
     differences: int = 0
+    hits: int = 0  # keys that a cache had
     words: Counter = field(default_factory=Counter)
 
 
@@ -320,6 +321,8 @@ def too_little(tally):
         return "too many queries fail on the ordinary side"
     if tally.refused > max(2, MOST_REFUSED * tally.queries):
         return "too many queries are refused"
+    if "ENTABLE_SANDBOX_REDIS" in os.environ and tally.hits < tally.queries:
+        return f"the cache answered too little: {tally.hits} keys"
     return None
 
 
@@ -379,6 +382,8 @@ def play(options, tally, until):
     more = itertools.takewhile(lambda _: time.monotonic() < until, generated(options, relations))
     if right or options.keep_going:
         right = run(judge, more, options.keep_going) and right
+    if "ENTABLE_SANDBOX_REDIS" in os.environ:
+        tally.hits = sides.hits(judge.ours["on"].connection)
     judge.close()
     return right
 

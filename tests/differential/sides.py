@@ -5,7 +5,9 @@ one text of a query runs on all of them.
 """
 
 import math
+import os
 import sqlite3
+import tempfile
 import time
 from contextlib import contextmanager
 from typing import NamedTuple, Optional
@@ -95,10 +97,36 @@ def load(connection, module):
     connection.enable_load_extension(False)
 
 
+def keep_in_redis(connection):
+    """Has the entity tables kept in the sandbox's Redis, where there is one; what it
+    has of them was before they were filled, which nobody has told it."""
+    redis = os.environ.get("ENTABLE_SANDBOX_REDIS")
+    if not redis:
+        return
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
+        file.write(f"cache: {{redis: '{redis}:0'}}\n")
+        file.flush()
+        connection.execute("SELECT entable_open(?)", (file.name,)).fetchall()
+    for name, text in connection.execute(
+            "SELECT name, sql FROM temp.sqlite_schema WHERE sql LIKE '%USING entity(%'").fetchall():
+        if " config=" in text or "with_deleted" in text:
+            continue
+        connection.execute(f'DROP TABLE temp."{name}"')
+        connection.execute(f"{text.rstrip().rstrip(')')}, redis_cache=cache)")
+        connection.execute("SELECT entity_forget(?)", (name,)).fetchall()
+
+
+def hits(connection):
+    """How often the sandbox's Redis had what it was asked for."""
+    text = connection.execute("SELECT redis(pool('cache'), 'INFO', 'stats')").fetchone()[0]
+    return int(text.split("keyspace_hits:")[1].split()[0])
+
+
 def entable(module, url, pushdown):
     """The server's tables through the module, with pushdown 'on' or 'off'."""
     connection = connect()
     load(connection, module)
     connection.execute("SELECT entable_open(?)", (url,)).fetchall()
+    keep_in_redis(connection)
     connection.execute("SELECT entable_set('pushdown', ?)", (pushdown,)).fetchall()
     return Side(connection)
