@@ -33,10 +33,13 @@ typedef struct redis_reader {
 static ent_status take_word(redis_reader *r, ent_span name, ent_span value) {
   bool is_user = ent_span_is(name, "user");
   const char **to = is_user ? &r->address.user : &r->address.password;
+  const char *what = is_user ? "user" : "password";
 
+  if (!value.data) {
+    return ent_fail(r->words.err, ENT_CONFIG, "the %s has no value", what);
+  }
   if (*to) {
-    return ent_fail(r->words.err, ENT_CONFIG, "the %s is given twice",
-                    is_user ? "user" : "password");
+    return ent_fail(r->words.err, ENT_CONFIG, "the %s is given twice", what);
   }
   return ent_address_decode(&r->words, value, to);
 }
@@ -54,6 +57,10 @@ static ent_status take_number(redis_reader *r, ent_span name, ent_span value) {
     int *number = (int *)(void *)((char *)&r->address + numbers[i].at);
 
     if (!ent_span_is(name, numbers[i].name)) continue;
+    if (*number) {
+      return ent_fail(r->words.err, ENT_CONFIG, "option '%s' is given twice",
+                      numbers[i].name);
+    }
     if (ent_address_number(value, 1, INT_MAX, number)) return ENT_OK;
     return ent_fail(r->words.err, ENT_CONFIG,
                     "option '%s' must be a number of milliseconds from 1",
@@ -67,8 +74,9 @@ static ent_status read_option(redis_reader *r, ent_span piece) {
   const char *end = piece.data + piece.size;
   const char *equals = memchr(piece.data, '=', piece.size);
   ent_span name = ent_span_of(piece.data, equals ? equals : end);
-  ent_span value = ent_span_of(equals ? equals + 1 : end, end);
+  ent_span value = {NULL, 0}; /* without '=' there is none */
 
+  if (equals) value = ent_span_of(equals + 1, end);
   if (ent_span_is(name, "user") || ent_span_is(name, "password")) {
     return take_word(r, name, value);
   }
@@ -137,6 +145,16 @@ static ent_status read_port(redis_reader *r, ent_span digits) {
   }
   r->address.port = (uint16_t)port;
   return ENT_OK;
+}
+
+/* host:port, of which the port may be missing. */
+static ent_status read_place(redis_reader *r, ent_span text) {
+  ent_span rest = {text.data, 0};
+  ent_status status = read_host(r, text, &rest);
+
+  if (status || !rest.size) return status;
+  if (rest.data[0] != ':') return wrong_form(r);
+  return read_port(r, ent_span_of(rest.data + 1, rest.data + rest.size));
 }
 
 /* host:port:database, of which port and database may be missing. */
@@ -214,7 +232,7 @@ static ent_status read_url(redis_reader *r, const char *text) {
   while (at > text && at[-1] != '@')
     at--;
   if (at > text) status = read_login(r, ent_span_of(text, at - 1));
-  if (!status) status = read_server(r, ent_span_of(at, end));
+  if (!status) status = read_place(r, ent_span_of(at, end));
   if (status) return status;
   rest = end + strcspn(end, "?");
   if (rest > end + 1) {
@@ -281,13 +299,8 @@ ent_status ent_redis_address_parse_sentinel(const char *text, ent_arena *arena,
                     .address = {.port = ENT_SENTINEL_PORT},
                     .forms = sentinel_forms};
   size_t size = strcspn(text, "?");
-  ent_span rest = {text, 0};
-  ent_status status = read_host(&r, (ent_span){text, size}, &rest);
+  ent_status status = read_place(&r, (ent_span){text, size});
 
-  if (!status && rest.size && rest.data[0] != ':') status = wrong_form(&r);
-  if (!status && rest.size) {
-    status = read_port(&r, ent_span_of(rest.data + 1, text + size));
-  }
   if (!status) status = read_options(&r, text[size] ? text + size + 1 : "");
   return status ? status : settle(&r, address);
 }

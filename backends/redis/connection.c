@@ -47,9 +47,9 @@ static ent_status run(ent_redis_client *client, const ent_redis_arg *args,
     status = ent_redis_client_read(client, deadline, arena, &reply, err);
   }
   if (status) return status;
-  if (reply->kind == ENT_REDIS_ERROR) return ent_redis_reply_fail(reply, err);
-  *out = reply;
-  return ENT_OK;
+  if (reply->kind == ENT_REDIS_ERROR) status = ent_redis_reply_fail(reply, err);
+  if (!status) *out = reply;
+  return status;
 }
 
 /* The first word of AUTH's arguments is left out where there is no user. */
