@@ -409,7 +409,12 @@ static int run_in_child(bool (*check)(ent_redis_connection *),
   pid_t child = fork();
   int status = -1;
 
-  if (child == 0) _exit(check(connection) ? 0 : 1);
+  if (child == 0) {
+    bool holds = check(connection);
+
+    ent_redis_pool_close(pool);
+    _exit(holds ? 0 : 1);
+  }
   assert_true(child > 0);
   assert_int_equal(waitpid(child, &status, 0), child);
   return status;
@@ -418,10 +423,13 @@ static int run_in_child(bool (*check)(ent_redis_connection *),
 static bool takes_another(ent_redis_connection *parents) {
   ent_redis_connection *connection = NULL;
   ent_error err;
+  bool is_good;
 
   (void)parents;
-  return acquire(ENT_REDIS_CAN_WAIT, &connection, &err) == ENT_OK &&
-         ent_redis_client_is_idle(ent_redis_connection_client(connection));
+  if (acquire(ENT_REDIS_CAN_WAIT, &connection, &err)) return false;
+  is_good = ent_redis_client_is_idle(ent_redis_connection_client(connection));
+  give(connection, ENT_OK);
+  return is_good;
 }
 
 static bool keeps_none_of_the_parent(ent_redis_connection *parents) {
