@@ -234,6 +234,24 @@ static ent_status ask_all(ent_shared_read *read, const ent_deadline *deadline,
   return status ? status : lease(read, &names, n_left, deadline, err);
 }
 
+/* What was learnt of the rows. */
+static void count_rows(const ent_shared_read *read) {
+  static const ent_shared_count of[] = {
+      [ENT_SHARED_UNKNOWN] = ENT_COUNT_AWAY,
+      [ENT_SHARED_ROW] = ENT_COUNT_HITS,
+      [ENT_SHARED_ABSENT] = ENT_COUNT_ABSENT,
+      [ENT_SHARED_MINE] = ENT_COUNT_MISSES,
+      [ENT_SHARED_BUSY] = ENT_COUNT_BUSY,
+  };
+  uint64_t n[ENT_N_COUNTS] = {0};
+
+  for (size_t i = 0; i < read->n_keys; i++)
+    n[of[read->rows[i].state]]++;
+  for (int i = 0; i < ENT_N_COUNTS; i++) {
+    if (n[i]) ent_shared_add(read->table->shared, (ent_shared_count)i, n[i]);
+  }
+}
+
 ent_status ent_shared_begin(ent_shared_read *read, const ent_cached *table,
                             const ent_key *keys, size_t n_keys,
                             const ent_deadline *deadline, ent_error *err) {
@@ -249,6 +267,7 @@ ent_status ent_shared_begin(ent_shared_read *read, const ent_cached *table,
   status = ent_shared_connect(table->shared, ENT_REDIS_CAN_WAIT, &own,
                               &read->connection, &why);
   if (!status) status = ask_all(read, &own, &why);
+  count_rows(read);
   if (!status && read->n_mine) return ENT_OK;
   let_go(read, status);
   return status ? forgive(status, &why, err) : ENT_OK;
@@ -298,6 +317,16 @@ static ent_status put(ent_shared_read *read, const ent_redis_arg *args,
   return status;
 }
 
+static void count_fills(const ent_shared_read *read,
+                        const ent_redis_reply *stored) {
+  uint64_t n = 0;
+
+  for (size_t i = 0; i < stored->n_items; i++)
+    n += stored->items[i].kind == ENT_REDIS_INTEGER && stored->items[i].integer;
+  ent_shared_add(read->table->shared, ENT_COUNT_FILLS, n);
+  ent_shared_add(read->table->shared, ENT_COUNT_REFUSED, read->n_mine - n);
+}
+
 /* What is said of those that were to be fetched: `rows` NULL gives the rights
  * back.                                                      model: R_FILL */
 static ent_status fill(ent_shared_read *read, const ent_row *const *rows,
@@ -336,10 +365,13 @@ static ent_status fill(ent_shared_read *read, const ent_row *const *rows,
   if (!status && rows && ent_fault("no-lease")) {
     return put(read, args, n, deadline);
   }
-  return status ? status
-                : ent_redis_script_run(&ent_shared_fill_script,
-                                       read->connection, args, n, 2 * n + 1,
-                                       deadline, &read->arena, &reply, NULL);
+  if (!status) {
+    status =
+        ent_redis_script_run(&ent_shared_fill_script, read->connection, args, n,
+                             2 * n + 1, deadline, &read->arena, &reply, NULL);
+  }
+  if (!status && rows) count_fills(read, reply);
+  return status;
 }
 
 void ent_shared_fill(ent_shared_read *read, const ent_row *const *rows,

@@ -34,6 +34,25 @@ ENT_CHECKED ent_status ent_shared_open(ent_redis_pool *pool, const char *prefix,
 ent_shared *ent_shared_ref(ent_shared *shared);
 void ent_shared_close(ent_shared *shared); /* NULL is allowed */
 
+/* What has come of it in this process so far. */
+typedef enum ent_shared_count {
+  ENT_COUNT_HITS,    /* rows that it had */
+  ENT_COUNT_ABSENT,  /* rows that it knew there are none of */
+  ENT_COUNT_MISSES,  /* rows that this process was to fetch */
+  ENT_COUNT_BUSY,    /* rows that somebody else was fetching or changing */
+  ENT_COUNT_AWAY,    /* rows asked for while Redis did not answer */
+  ENT_COUNT_FILLS,   /* rows that were stored, absent ones too */
+  ENT_COUNT_REFUSED, /* rows that were not: they had changed, or are too big */
+  ENT_COUNT_BLOCKED, /* keys blocked by writers */
+  ENT_COUNT_OWED,    /* transactions whose unblock had to wait */
+  ENT_N_COUNTS,
+} ent_shared_count;
+
+/* "hits", "absent", … */
+extern const char *const ent_shared_count_names[ENT_N_COUNTS];
+
+uint64_t ent_shared_counted(const ent_shared *shared, ent_shared_count count);
+
 /* How long what is stored lives, in milliseconds. */
 typedef struct ent_shared_times {
   int64_t row_ms;    /* a row; a tenth more or less */

@@ -6,6 +6,7 @@
 #include "cache/shared_script.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,10 +33,23 @@ struct ent_shared {
   ent_redis_pool *pool;
   char *prefix;
   owed *owed;
+  _Atomic uint64_t counts[ENT_N_COUNTS];
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static ent_shared *all;
+
+const char *const ent_shared_count_names[ENT_N_COUNTS] = {
+    "hits",  "absent",  "misses",  "busy", "away",
+    "fills", "refused", "blocked", "owed"};
+
+uint64_t ent_shared_counted(const ent_shared *shared, ent_shared_count count) {
+  return atomic_load_explicit(&shared->counts[count], memory_order_relaxed);
+}
+
+void ent_shared_add(ent_shared *shared, ent_shared_count count, uint64_t n) {
+  atomic_fetch_add_explicit(&shared->counts[count], n, memory_order_relaxed);
+}
 
 ent_redis_pool *ent_shared_pool(const ent_shared *shared) {
   return shared->pool;
@@ -227,6 +241,7 @@ ent_status ent_shared_block(ent_shared *shared, const ent_touched *touched,
         run(&ent_shared_block_script, connection, &names, args, 2, &own, err);
     ent_error_context(err, status, "%s", ent_redis_pool_shown(shared->pool));
     ent_redis_pool_release(shared->pool, connection, status);
+    if (!status) ent_shared_add(shared, ENT_COUNT_BLOCKED, names.n);
   }
   ent_arena_done(&arena);
   return status;
@@ -262,6 +277,7 @@ void ent_shared_unblock(ent_shared *shared, const ent_touched *touched,
     }
   }
   if (status && item->names.n) {
+    ent_shared_add(shared, ENT_COUNT_OWED, 1);
     give_owed(shared, item);
   } else {
     free_owed(item);

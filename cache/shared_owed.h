@@ -16,6 +16,9 @@ ENT_CHECKED ent_status ent_shared_connect(ent_shared *shared,
                                           ent_redis_connection **connection,
                                           ent_error *err);
 
+/* Counts something. */
+void ent_shared_add(ent_shared *shared, ent_shared_count count, uint64_t n);
+
 /* The time that one request to Redis has: read_timeout_ms of its address, else
  * `silent_ms`. */
 ent_deadline ent_shared_deadline(const ent_shared *shared, int silent_ms,

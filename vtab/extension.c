@@ -20,6 +20,7 @@
 #include "vtab/tvf_explain.h"
 #include "vtab/tvf_query.h"
 #include "vtab/tvf_registry.h"
+#include "vtab/tvf_stats.h"
 #include "vtab/view.h"
 
 SQLITE_EXTENSION_INIT1
@@ -31,7 +32,7 @@ static const ent_tvf *const tvfs[] = {
     &ent_tvf_alters,  &ent_tvf_check,    &ent_tvf_columns,
     &ent_tvf_explain, &ent_tvf_settings, &ent_tvf_mysql_query,
     &ent_tvf_list,    &ent_tvf_indexes,  &ent_tvf_references,
-    &ent_tvf_enums,   &ent_tvf_redis,
+    &ent_tvf_stats,   &ent_tvf_enums,    &ent_tvf_redis,
 };
 
 /* pool('log'): a pointer value, which no data can forge. */
