@@ -26,6 +26,43 @@ bool ent_reach_names(const char *text, const char *name) {
   return false;
 }
 
+/* More routines than these are taken to be called, all of them. */
+enum { ENT_ROUTINES_MAX = 1024 };
+
+/* Whether a routine is named by a text, or by a routine that is called. */
+static bool is_called(const ent_reach *reach, const char *text,
+                      const bool *called, size_t at) {
+  const char *name = reach->routines[at].name;
+
+  if (reach->n_routines > ENT_ROUTINES_MAX || ent_reach_names(text, name))
+    return true;
+  for (size_t i = 0; i < reach->n_routines; i++) {
+    if (called[i] && ent_reach_names(reach->routines[i].body, name))
+      return true;
+  }
+  return false;
+}
+
+ent_status ent_reach_called(const ent_reach *reach, const char *text,
+                            ent_status (*take)(void *context, const char *body),
+                            void *context) {
+  bool called[ENT_ROUTINES_MAX] = {false};
+  bool is_many = reach->n_routines > ENT_ROUTINES_MAX;
+  bool more = true;
+  ent_status status = ENT_OK;
+
+  while (!status && more) {
+    more = false;
+    for (size_t i = 0; !status && i < reach->n_routines; i++) {
+      if (!is_many && called[i]) continue;
+      if (!is_called(reach, text, called, i)) continue;
+      if (!is_many) called[i] = more = true;
+      status = take(context, reach->routines[i].body);
+    }
+  }
+  return status;
+}
+
 /* Where a server does not tell cases apart, neither do we. */
 static bool same(const char *one, const char *other) {
   return strcasecmp(one, other) == 0;

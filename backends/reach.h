@@ -3,6 +3,7 @@
 
 #include "backends/base/arena.h"
 #include "backends/base/entity.h"
+#include "backends/base/error.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,6 +26,12 @@ typedef struct ent_reach_trigger {
   const char *table;
 } ent_reach_trigger;
 
+/* A procedure or function. */
+typedef struct ent_reach_routine {
+  const char *name;
+  const char *body;
+} ent_reach_routine;
+
 typedef struct ent_reach {
   const char *database;        /* of the pool */
   const ent_reach_edge *edges; /* n_edges: ON DELETE or ON UPDATE does more than
@@ -32,10 +39,17 @@ typedef struct ent_reach {
   size_t n_edges;
   const ent_reach_trigger *triggers; /* n_triggers */
   size_t n_triggers;
-  const char *code; /* the texts of all triggers and events, and where there are
-                       any those of all routines */
-  const char *routines; /* the texts of all routines */
+  const ent_reach_routine *routines; /* n_routines */
+  size_t n_routines;
+  const char *code; /* the texts of all triggers and events, and of the routines
+                       that they name */
 } ent_reach;
+
+/* Calls `take` with the text of every routine that a text names, or that one of
+ * those names, once each; until it is not ENT_OK. */
+ent_status ent_reach_called(const ent_reach *reach, const char *text,
+                            ent_status (*take)(void *context, const char *body),
+                            void *context);
 
 /* Whether a text has a name as a word, in letters of any case. */
 bool ent_reach_names(const char *text, const char *name);

@@ -284,7 +284,20 @@ static ent_status touch_names(ent_layered *l, const ent_reach *reach,
   return status;
 }
 
-/* Routines that a statement may call do what their texts say. */
+/* The texts that a statement runs. */
+typedef struct texts {
+  ent_layered *l;
+  const ent_reach *reach;
+  ent_arena *arena;
+} texts;
+
+static ent_status touch_text(void *context, const char *text) {
+  const texts *t = context;
+
+  return touch_names(t->l, t->reach, text, strlen(text), t->arena, NULL);
+}
+
+/* Routines that a statement calls do what their texts say. */
 ent_status ent_layered_touch_sql(ent_source *source, const char *sql,
                                  size_t size, const ent_deadline *deadline,
                                  ent_error *err) {
@@ -294,10 +307,12 @@ ent_status ent_layered_touch_sql(ent_source *source, const char *sql,
   ent_status status = l->next->ops->reach(l->next, deadline, &reach, err);
 
   if (!status) status = touch_names(l, reach, sql, size, &arena, err);
-  if (!status && *reach->routines) {
-    status = touch_names(l, reach, reach->routines, strlen(reach->routines),
-                         &arena, err);
+  if (!status && reach->n_routines) {
+    texts t = {l, reach, &arena};
+    const char *text = ent_arena_copy(&arena, sql, size);
+
+    status = text ? ent_reach_called(reach, text, touch_text, &t) : ENT_NOMEM;
   }
   ent_arena_done(&arena);
-  return status;
+  return status == ENT_NOMEM ? ent_fail_nomem(err) : status;
 }

@@ -44,6 +44,14 @@ static ent_value text_value(const char *text) {
   return ent_value_bytes(ENT_TEXT, text, strlen(text));
 }
 
+/* The caches that are asked before MySQL. */
+static const char *cache_of(const ent_explain_scan *scan) {
+  const ent_plan *plan = ent_plans_get(&scan->table->plans, scan->plan);
+
+  return scan->table->cached.shared && plan->kind == ENT_PLAN_KEYS ? "redis"
+                                                                   : "none";
+}
+
 static ent_status explain_next(ent_rows *base, const ent_deadline *deadline,
                                const ent_value **row, ent_error *err) {
   static const ent_explain_term all = {"all rows", ENT_ANSWER_EXACT, NULL};
@@ -61,7 +69,7 @@ static ent_status explain_next(ent_rows *base, const ent_deadline *deadline,
   rows->values[3] = text_value(term->reason);
   rows->values[4] = text_value(scan->sql);
   rows->values[5] = text_value(scan->index);
-  rows->values[6] = text_value("none");
+  rows->values[6] = text_value(cache_of(scan->scan));
   rows->values[7] = ent_value_i64(scan->scan->estimated_rows);
   if (scan->scan->estimated_rows < 0) rows->values[7].kind = ENT_NULL;
   if (++rows->term >= scan->scan->n_terms) {

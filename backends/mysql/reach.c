@@ -96,6 +96,15 @@ static ent_status take_trigger(reach_reading *r, const ent_value *values,
   return ent_buf_append(&r->rows, &trigger, sizeof(trigger), err);
 }
 
+static ent_status take_routine(reach_reading *r, const ent_value *values,
+                               ent_error *err) {
+  ent_reach_routine routine = {copy(r->to, &values[0]),
+                               copy(r->to, &values[1])};
+
+  if (!routine.name || !routine.body) return ent_fail_nomem(err);
+  return ent_buf_append(&r->rows, &routine, sizeof(routine), err);
+}
+
 static ent_status take_code(reach_reading *r, const ent_value *values,
                             ent_error *err) {
   return take_text(r, &values[0], err);
@@ -155,7 +164,7 @@ static const char triggers_sql[] =
 static const char events_sql[] =
     "SELECT event_definition FROM information_schema.events";
 static const char routines_sql[] =
-    "SELECT routine_definition FROM information_schema.routines"
+    "SELECT routine_name, routine_definition FROM information_schema.routines"
     " WHERE routine_schema <> 'sys'";
 
 static ent_status read_list(ent_mysql_session *session, reach_reading *r,
@@ -183,6 +192,21 @@ static const void *keep_list(note *to, const ent_buf *buf) {
   return list;
 }
 
+static ent_status append_body(void *context, const char *body) {
+  return ent_buf_append(context, body, strlen(body), NULL);
+}
+
+/* What a trigger or an event calls, it does. */
+static ent_status add_called(note *to, ent_buf *code, ent_error *err) {
+  const char *text = keep(to, code);
+
+  if (!text) return ent_fail_nomem(err);
+  if (ent_reach_called(&to->reach, text, append_body, code)) {
+    return ent_fail(err, ENT_TOO_BIG, "too much text of routines");
+  }
+  return ENT_OK;
+}
+
 static ent_status read_code(ent_mysql_session *session, reach_reading *r,
                             ent_buf *code, const ent_deadline *deadline,
                             ent_error *err) {
@@ -202,14 +226,14 @@ static ent_status read_code(ent_mysql_session *session, reach_reading *r,
     status = ent_buf_append(code, r->text.data, r->text.size, err);
   }
   if (!status) {
-    status = read_list(session, r, routines_sql, 1, take_code, deadline, err);
+    status =
+        read_list(session, r, routines_sql, 2, take_routine, deadline, err);
   }
   if (status) return status;
-  to->reach.routines = keep(to, &r->text);
+  to->reach.routines = keep_list(to, &r->rows);
+  to->reach.n_routines = r->rows.size / sizeof(ent_reach_routine);
   if (!to->reach.routines) return ent_fail_nomem(err);
-  /* What a trigger or an event calls, it does. */
-  return code->size ? ent_buf_append(code, r->text.data, r->text.size, err)
-                    : ENT_OK;
+  return add_called(to, code, err);
 }
 
 static ent_status read_all(ent_mysql_session *session, reach_reading *r,

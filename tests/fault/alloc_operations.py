@@ -129,6 +129,20 @@ def commands(handle):
         "SELECT * FROM redis(pool('cache'), 'MGET', 'k', 'none')")]
 
 
+def keeping(handle):
+    """A table whose rows Redis keeps, and has forgotten."""
+    with_redis(handle)
+    handle.execute("CREATE VIRTUAL TABLE temp.kept USING"
+                   " entity(pool=default, table=words, redis_cache=cache)")
+    handle.execute("SELECT entity_forget('kept')").fetchall()
+
+
+def cached(handle):
+    """Rows by key, from the server and from Redis."""
+    text = "SELECT word, n FROM kept WHERE word IN ('w07', 'w08', 'none') ORDER BY word"
+    return handle.execute(text).fetchall() + handle.execute(text).fetchall()
+
+
 def file_schema(handle):
     """A database file."""
     handle.execute("ATTACH ? AS shop", (path_of(handle, ".db"),))
@@ -279,6 +293,12 @@ OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KE
     Operation("check of redis", read("SELECT pool, status FROM entable_check ORDER BY pool"),
               rows=[("away", "failed"), ("cache", "ok"), ("default", "ok")], prepare=with_redis),
     Operation("open with redis", with_redis),
+    Operation("cached", cached, prepare=keeping, rows=[("w07", 7), ("w08", 8)] * 2),
+    Operation("blocked", write("INSERT INTO log(note) VALUES ('x')"), state(1), prepare=keeping),
+    Operation("forget", read("SELECT entity_forget('kept'), entity_forget('kept', 'w07', 'w08')"),
+              prepare=keeping, rows=[(1, 2)]),
+    Operation("stats", read("SELECT count(*) > 8 FROM entable_stats WHERE pool = 'cache'"),
+              prepare=with_redis, rows=[(1,)]),
     Operation("yaml", count_entities, rows=(10, 0)),
     Operation("check", read("SELECT pool, status FROM entable_check"), rows=[("default", "ok")]),
     Operation("batch", write("INSERT INTO log(note) SELECT note FROM source"), state(20),

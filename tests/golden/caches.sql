@@ -1,0 +1,255 @@
+-- Rows in Redis: who reads them, and what makes them go.
+--@ with redis
+--@ fixture caches.fixture.sql
+--@ file caches.yaml
+--: default:
+--:   mysql: root@unix(${SOCKET})/${DATABASE}
+--:   redis: ${REDIS}:0
+--:   prefix: "shop:"
+--: settings: {redis_ttl_s: 100, absent_ttl_s: 10, commit_max_s: 50, redis_down: refuse}
+--: entities:
+--:   author:
+--:     redis_cache: true
+--:     columns: {id: int unsigned, name: varchar(40) not null, email: varchar(40), born: date}
+--:     unique: {email: [email]}
+--:   book:
+--:     redis_cache: true
+--:     columns: {id: int unsigned, title: varchar(80) not null, author_id: references author on delete cascade}
+--:   country:
+--:     redis_cache: true
+--:     primary: [code]
+--:     columns: {code: varchar(2) collation utf8mb4_bin not null, name: varchar(40)}
+--:   counted:
+--:     redis_cache: true
+--:     columns: {id: int unsigned, n: int}
+--:   plain:
+--:     columns: {id: int unsigned, n: int}
+--:   pair:
+--:     redis_cache: true
+--:     primary: [a, b]
+--:     columns: {a: int unsigned, b: int unsigned, n: int}
+SELECT entable_open('${DIR}/caches.yaml');
+--| ${DIR}/caches.yaml: 6 tables in temp
+CREATE TEMP VIEW counts AS SELECT counter, value FROM entable_stats WHERE pool = 'default' AND counter IN ('hits', 'absent', 'misses', 'fills') ORDER BY counter;
+EXPLAIN QUERY PLAN SELECT name FROM author WHERE id = 1;
+--| 2|0|0|SCAN author VIRTUAL TABLE INDEX 0:point through redis
+EXPLAIN QUERY PLAN SELECT name FROM author WHERE id IN (1, 2);
+--| 2|0|0|SCAN author VIRTUAL TABLE INDEX 1:points through redis: id IN (…)
+EXPLAIN QUERY PLAN SELECT n FROM plain WHERE id = 1;
+--| 2|0|0|SCAN plain VIRTUAL TABLE INDEX 0:point
+EXPLAIN QUERY PLAN SELECT n FROM pair WHERE a = 1 AND b = 2;
+--| 2|0|0|SCAN pair VIRTUAL TABLE INDEX 0:mysql: SELECT a, b, n FROM pair WHERE a = ? AND b = ?
+SELECT term, verdict, cache FROM entable_explain('SELECT name FROM author WHERE id = 1');
+--| id = 1|exact|redis
+-- The first reading asks MySQL, the second Redis; what is not there is known, too.
+SELECT name FROM author WHERE id IN (1, 2, 99);
+--| Ada
+--| Bo
+SELECT * FROM counts;
+--| absent|0
+--| fills|3
+--| hits|0
+--| misses|3
+SELECT name, born FROM author WHERE id IN (1, 2, 99);
+--| Ada|1815-12-10
+--| Bo|NULL
+SELECT * FROM counts;
+--| absent|1
+--| fills|3
+--| hits|2
+--| misses|3
+SELECT count(*) FROM redis('KEYS', 'shop:e:*');
+--| 4
+-- Nobody has told entable of this: the row is the one that is cached, until it is.
+--@ server UPDATE author SET name = 'changed from outside' WHERE id = 1
+SELECT name FROM author WHERE id = 1;
+--| Ada
+SELECT entity_forget('author', 1);
+--| 1
+SELECT name FROM author WHERE id = 1;
+--| changed from outside
+--@ server UPDATE author SET name = 'again' WHERE id = 1
+SELECT entity_forget('author');
+--| 1
+SELECT name FROM author WHERE id = 1;
+--| again
+-- Writes are seen at once, whatever they do.
+UPDATE author SET name = 'Ann' WHERE id = 1;
+SELECT name FROM author WHERE id = 1;
+--| Ann
+INSERT INTO author(id, name) VALUES (99, 'new');
+SELECT name FROM author WHERE id IN (1, 99);
+--| Ann
+--| new
+DELETE FROM author WHERE id = 99;
+SELECT name FROM author WHERE id IN (1, 99);
+--| Ann
+SELECT name FROM country WHERE code IN ('de', 'xx');
+--| Germany
+INSERT INTO country VALUES ('xx', 'Nowhere');
+SELECT name FROM country WHERE code IN ('de', 'xx');
+--| Germany
+--| Nowhere
+UPDATE country SET code = 'yy' WHERE code = 'xx';
+SELECT code, name FROM country WHERE code IN ('de', 'xx', 'yy');
+--| de|Germany
+--| yy|Nowhere
+-- Ids that the server makes: it was known that there is no such row.
+SELECT name FROM author WHERE id = 100;
+INSERT INTO author(name) VALUES ('made by the server');
+SELECT last_insert_rowid(), (SELECT name FROM author WHERE id = 100);
+--| 100|made by the server
+SELECT count(*) FROM author WHERE id IN (101, 102, 103);
+--| 0
+INSERT INTO author(name) SELECT 'many' FROM (SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3);
+SELECT count(*) FROM author WHERE id IN (101, 102, 103);
+--| 3
+-- Rows that change without being named: by cascade, by a second unique key.
+SELECT title FROM book WHERE id IN (1, 2, 3);
+--| Notes
+--| Waves
+--| Tides
+DELETE FROM author WHERE id = 2;
+SELECT title FROM book WHERE id IN (1, 2, 3);
+--| Notes
+UPDATE author SET email = 'a@b' WHERE id = 1;
+SELECT id, email FROM author WHERE id IN (1, 3);
+--| 1|a@b
+--| 3|NULL
+INSERT OR REPLACE INTO author(id, name, email) VALUES (3, 'took it', 'a@b');
+SELECT id, name, email FROM author WHERE id IN (1, 3);
+--| 3|took it|a@b
+INSERT INTO author(id, name, email, _on_duplicate) VALUES (55, 'x', 'a@b', '{"name": "by the index"}');
+SELECT id, name, email FROM author WHERE id IN (3, 55);
+--| 3|by the index|a@b
+-- The server's own statements.
+SELECT mysql_exec('UPDATE author SET name = ? WHERE id = 3', 'by mysql_exec');
+--| 1
+SELECT name FROM author WHERE id = 3;
+--| by mysql_exec
+SELECT mysql_exec('CALL rename_author(3)');
+--| 1
+SELECT name FROM author WHERE id = 3;
+--| by a procedure
+BEGIN;
+SELECT mysql_exec('UPDATE author SET name = ? WHERE id = 3', 'in a transaction');
+--| 1
+SELECT name FROM author WHERE id = 3;
+--| in a transaction
+ROLLBACK;
+SELECT name FROM author WHERE id = 3;
+--| by a procedure
+-- A transaction reads its own, and tells nobody of what it takes back.
+BEGIN;
+UPDATE author SET name = 'not for long' WHERE id = 3;
+SELECT name FROM author WHERE id = 3;
+--| not for long
+ROLLBACK;
+SELECT name FROM author WHERE id = 3;
+--| by a procedure
+SELECT name FROM author WHERE id = 3;
+--| by a procedure
+-- Emptied, and migrated.
+SELECT n FROM counted WHERE id = 1;
+--| 1
+SELECT entity_truncate('counted');
+--| counted
+SELECT n FROM counted WHERE id = 1;
+-- A table that a trigger writes to is not cached: nobody would be told.
+INSERT INTO plain VALUES (7, 7);
+SELECT n FROM counted WHERE id = 7;
+--| 7
+--@ server UPDATE counted SET n = 8 WHERE id = 7
+SELECT n FROM counted WHERE id = 7;
+--| 8
+-- No cache answers, but all are told.
+SELECT name FROM author WHERE id = 3;
+--| by a procedure
+SELECT entable_set('cache', 'off');
+--| off
+--@ server UPDATE author SET name = 'behind the cache' WHERE id = 3
+SELECT name FROM author WHERE id = 3;
+--| behind the cache
+SELECT entable_set('cache', 'on');
+--| on
+SELECT name FROM author WHERE id = 3;
+--| by a procedure
+SELECT entity_forget('author', 3), (SELECT name FROM author WHERE id = 3);
+--| 1|behind the cache
+-- A statement's own table, with the cache of a pool.
+CREATE VIRTUAL TABLE temp.writer USING entity(pool=default, table=author, redis_cache);
+EXPLAIN QUERY PLAN SELECT name FROM writer WHERE id = 1;
+--| 2|0|0|SCAN writer VIRTUAL TABLE INDEX 0:point through redis
+SELECT name FROM writer WHERE id = 3;
+--| behind the cache
+UPDATE writer SET name = 'by another name' WHERE id = 3;
+SELECT name FROM author WHERE id = 3;
+--| by another name
+-- What does not go.
+SELECT entity_forget();
+--! ERROR: entity_forget(): an entity is wanted
+SELECT entity_forget('nobody');
+--! ERROR: entity_forget(): there is no entity 'nobody'
+SELECT entity_forget('author', 'no key');
+--! MISMATCH: entity_forget(): what is given is no key of it; without keys all of it is forgotten
+SELECT entity_forget('pair', 1);
+--! ERROR: entity_forget(): its rows are not found by one key: forget all of it
+SELECT entity_forget('pair');
+--| 1
+CREATE VIRTUAL TABLE temp.wrong USING entity(pool=default, table=author, redis_cache=gone);
+--! ERROR: entity wrong: redis_cache: the pool 'gone' has no Redis
+SELECT entable_close();
+--| 1
+-- Redis away: what is read comes from MySQL, nothing is written.
+--@ file away.yaml
+--: default:
+--:   mysql: root@unix(${SOCKET})/${DATABASE}
+--:   redis: 127.0.0.1:1
+--: entities:
+--:   author:
+--:     redis_cache: true
+--:     columns: {id: int unsigned, name: varchar(40) not null, email: varchar(40), born: date}
+SELECT entable_open('${DIR}/away.yaml');
+--| ${DIR}/away.yaml: 1 table in temp
+SELECT name FROM author WHERE id = 3;
+--| by another name
+SELECT counter FROM entable_stats WHERE value > 0;
+--| away
+UPDATE author SET name = 'refused' WHERE id = 3;
+--! CANTOPEN: redis: connect to 127.0.0.1:1/0: Connection refused
+BEGIN;
+UPDATE author SET name = 'refused' WHERE id = 3;
+COMMIT;
+--! CANTOPEN: redis: connect to 127.0.0.1:1/0: Connection refused
+SELECT mysql_exec('UPDATE author SET name = 1');
+--! CANTOPEN: mysql_exec(): mysql default: redis: connect to 127.0.0.1:1/0: Connection refused
+SELECT entity_forget('author');
+--! CANTOPEN: entity_forget(): redis: connect to 127.0.0.1:1/0: Connection refused
+SELECT name FROM author WHERE id = 3;
+--| by another name
+SELECT entable_close();
+--| 1
+--@ file away.yaml
+--: default:
+--:   mysql: root@unix(${SOCKET})/${DATABASE}
+--:   redis: 127.0.0.1:1
+--: settings: {redis_down: proceed}
+--: entities:
+--:   author:
+--:     redis_cache: true
+--:     columns: {id: int unsigned, name: varchar(40) not null, email: varchar(40), born: date}
+SELECT entable_open('${DIR}/away.yaml');
+--| ${DIR}/away.yaml: 1 table in temp
+UPDATE author SET name = 'written all the same' WHERE id = 3;
+SELECT name FROM author WHERE id = 3;
+--| written all the same
+SELECT entable_close();
+--| 1
+-- What is wrong in a configuration.
+--@ file wrong.yaml
+--: default: {mysql: 'root@unix(${SOCKET})/${DATABASE}', triggers: unknown}
+--: settings: {redis_ttl_s: 0, absent_ttl_s: soon, redis_down: perhaps, commit_max_s: -1}
+--: entities:
+--:   author: {redis_cache: true, columns: {id: int}}
+SELECT entable_open('${DIR}/wrong.yaml');
+--! ERROR: entable_open(): ${DIR}/wrong.yaml:1: default.triggers: expected known: what triggers and events write to cached entities is forgotten by entity_forget(), or need not be; line 2: settings.redis_ttl_s: expected a number of seconds from 1 to 2147483647; line 2: settings.absent_ttl_s: expected a number of seconds from 1 to 2147483647; line 2: settings.redis_down: expected refuse (nothing is written while Redis is away) or proceed; and 2 more
