@@ -1,0 +1,129 @@
+"""The tables of these tests, the configurations that processes map them by, and handles."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "differential"))
+
+from server import Server  # noqa: E402
+
+KEYS = range(1, 9)
+TABLES = ("item", "part")
+FIRST = {"item": 10, "part": 20}  # the value of key k at the beginning is FIRST + k
+SQL = ["CREATE TABLE item (id BIGINT PRIMARY KEY, v BIGINT NOT NULL, note VARCHAR(40))"
+       " ENGINE=InnoDB;",
+       "CREATE TABLE part (id BIGINT PRIMARY KEY, item_id BIGINT NOT NULL, v BIGINT NOT NULL,"
+       " note VARCHAR(40), KEY item_id (item_id), FOREIGN KEY (item_id) REFERENCES item (id)"
+       " ON DELETE CASCADE) ENGINE=InnoDB;",
+       *(f"INSERT INTO item VALUES ({key}, {FIRST['item'] + key}, NULL);" for key in KEYS),
+       *(f"INSERT INTO part VALUES ({key}, {key}, {FIRST['part'] + key}, NULL);"
+         for key in KEYS)]
+
+
+class Release:
+    """How a program maps the tables: under which names, with which columns, and whether it
+    caches them."""
+
+    def __init__(self, item="item", part="part", is_old=False, caches=True):
+        self.names = {"item": item, "part": part}
+        self.is_old = is_old
+        self.caches = caches
+
+    def entity(self, table, columns):
+        """The lines of one entity."""
+        listed = ["id: bigint not null primary key", *columns, "v: bigint not null"]
+        if not self.is_old:
+            listed.append("note: varchar(40)")
+        options = "    redis_cache: true\n" if self.caches else ""
+        return (f"  {self.names[table]}:\n    table: {table}\n{options}    columns:\n"
+                + "".join(f"      {line}\n" for line in listed))
+
+    def yaml(self, pool, settings=""):
+        """The whole file."""
+        reference = f"item_id: references {self.names['item']} not null on delete cascade"
+        return (f"default:\n{pool}{settings}entities:\n{self.entity('item', [])}"
+                f"{self.entity('part', [reference])}")
+
+
+# One for each process in turn: most alike, others of other names and layouts, one that
+# only writes through Redis.
+RELEASES = [Release(), Release(), Release(), Release(), Release(item="thing", part="piece"),
+            Release(is_old=True), Release(item="good", part="bit", is_old=True),
+            Release(caches=False)]
+
+
+def connect(module, config):
+    """A handle on a configuration."""
+    handle = sqlite3.connect(":memory:", isolation_level=None)
+    handle.enable_load_extension(True)
+    handle.execute("SELECT load_extension(?, 'sqlite3_entable_init')", (module,))
+    handle.execute("SELECT entable_open(?)", (config,)).fetchall()
+    return handle
+
+
+class Arena:
+    """The sandbox's servers: MySQL's tables and what Redis knows of them."""
+
+    def __init__(self, module, settings=""):
+        self.module = module
+        self.server = Server()
+        self.folder = Path(os.environ["ENTABLE_SANDBOX_DIR"])
+        self.redis_socket = os.environ.get("ENTABLE_SANDBOX_REDIS", "")
+        if not self.redis_socket:
+            sys.exit("run this inside `entable sandbox --with redis --database judge -- …`")
+        self.configs = [self.write_config(f"release{i}", release, settings)
+                        for i, release in enumerate(RELEASES)]
+
+    def redis_line(self):
+        """The pool's Redis: that of the sandbox, or the master that its sentinels know."""
+        sentinels = os.environ.get("ENTABLE_SANDBOX_SENTINELS")
+        if not sentinels:
+            return f"  redis: {self.redis_socket}:0\n"
+        listed = ", ".join(f'"{address}"' for address in sentinels.split(","))
+        return f"  sentinel: {{entable: [{listed}]}}\n"
+
+    def write_config(self, name, release, settings=""):
+        """A release's configuration as a file."""
+        path = self.folder / f"{name}.yaml"
+        pool = (f"  mysql: root@unix({self.server.socket})/{self.server.database}\n"
+                + self.redis_line())
+        text = f"settings: {{{settings}}}\n" if settings else ""
+        path.write_text(release.yaml(pool, text), encoding="utf-8")
+        return str(path)
+
+    def redis(self, *words):
+        """What Redis answers to a command."""
+        done = subprocess.run(["redis-cli", "-s", self.redis_socket, *words], text=True,
+                              capture_output=True, check=True)
+        return done.stdout.strip()
+
+    def caches(self):
+        """Whether rows come from Redis at all: what is changed behind everybody's back is
+        not seen."""
+        self.reset()
+        handle = connect(self.module, self.configs[0])
+        ask = "SELECT v FROM item WHERE id = 1"
+        for value in range(100, 120):
+            was = handle.execute(ask).fetchall()
+            self.server.run([f"UPDATE item SET v = {value} WHERE id = 1;"])
+            if handle.execute(ask).fetchall() == was:
+                return True
+        return False
+
+    def reset(self):
+        """Begins anew: the tables as at first, and a Redis that knows nothing."""
+        self.server.empty()
+        self.server.run(SQL)
+        self.redis("FLUSHALL")
+
+    def state(self):
+        """What MySQL has: the value of each key, None where there is no row."""
+        found = {(table, key): None for table in TABLES for key in KEYS}
+        for table in TABLES:
+            for line in self.server.run([f"SELECT id, v FROM {table};"]).splitlines():
+                key, value = line.split("\t")
+                found[(table, int(key))] = int(value)
+        return found

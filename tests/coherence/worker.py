@@ -1,0 +1,280 @@
+"""One process of several that read and write the same few rows through entable, and note
+all they see and do."""
+
+import pickle
+import random
+import sqlite3
+import time
+
+from register import ABORTED, ANY, COMMITTED, Read, Write
+from tables import KEYS, RELEASES, TABLES, connect
+
+STEPS = 4  # of a transaction at most
+
+
+class Aborted(Exception):
+    """The server has ended the transaction, for a deadlock."""
+
+
+class Transaction:
+    """What one under way has done."""
+
+    def __init__(self):
+        self.writes = []  # (key, value, how), oldest first
+        self.lost = []  # those that it took back itself
+        self.own = {}  # what it must read now
+        self.unsure = set()  # keys that a cascade has removed, unless its state is older
+        self.began = None  # when it first wrote
+
+    def save(self):
+        return len(self.writes), dict(self.own), set(self.unsure)
+
+    def restore(self, saved):
+        """Takes back what was done since."""
+        size, self.own, self.unsure = saved
+        self.lost += self.writes[size:]
+        del self.writes[size:]
+
+
+class Worker:
+    """A process's handle, its history, and the operations that it chooses from."""
+
+    def __init__(self, number, module, config, seed, forgiven=()):
+        self.number = number
+        self.random = random.Random(f"{seed} {number}")
+        self.names = RELEASES[number % len(RELEASES)].names
+        self.handle = connect(module, config)
+        self.forgiven = forgiven  # words of errors that a fault may give
+        self.history = []
+        self.counter = 0
+        self.transaction = None
+        self.n_failed = 0
+        self.refused = []  # (start, end, words) of what a fault has refused
+
+    # Values and statements.
+
+    def value(self):
+        """One that nobody else writes."""
+        self.counter += 1
+        return (self.number + 1) * 10**9 + self.counter
+
+    def key(self):
+        return self.random.choice(TABLES), self.random.choice(KEYS)
+
+    def run(self, sql, arguments=()):
+        """The rows and the number of changes of a statement; None where it failed in a way
+        that may be. A deadlock ends the transaction."""
+        start = time.monotonic_ns()
+        try:
+            cursor = self.handle.execute(sql, arguments)
+            return cursor.fetchall(), max(cursor.rowcount, 0)
+        except sqlite3.IntegrityError:
+            self.n_failed += 1
+            return None
+        except sqlite3.Error as error:
+            is_busy = error.sqlite_errorcode & 0xff == sqlite3.SQLITE_BUSY
+            if not is_busy and not any(words in str(error) for words in self.forgiven):
+                raise
+            self.n_failed += 1
+            if not is_busy:
+                self.refused.append((start, time.monotonic_ns(), str(error)))
+            if self.transaction:
+                raise Aborted from error
+            return None
+
+    # Reads.
+
+    def note_read(self, key, value, start, how):
+        """One key that was seen, by itself or in the transaction's state."""
+        transaction, expected = self.transaction, ANY
+        if transaction and transaction.began:
+            if key in transaction.unsure:
+                return
+            expected = transaction.own.get(key, ANY)
+            start = min(start, transaction.began)
+            how += " in its transaction"
+        self.history.append(Read(self.number, key, value, start, time.monotonic_ns(), how,
+                                 expected))
+
+    def read(self):
+        table, key = self.key()
+        self.read_key(table, key)
+
+    def read_key(self, table, key):
+        start = time.monotonic_ns()
+        done = self.run(f"SELECT v FROM {self.names[table]} WHERE id = ?", (key,))
+        if done:
+            self.note_read((table, key), done[0][0][0] if done[0] else None, start, "a point")
+
+    def read_list(self):
+        table, _ = self.key()
+        keys = self.random.sample(KEYS, self.random.randint(2, len(KEYS)))
+        start = time.monotonic_ns()
+        done = self.run(f"SELECT id, v FROM {self.names[table]} WHERE id IN"
+                        f" ({', '.join('?' * len(keys))})", keys)
+        if done:
+            found = dict(done[0])
+            for key in keys:
+                self.note_read((table, key), found.get(key), start, "a list")
+
+    def read_all(self):
+        """Every key; gives what it saw."""
+        for table in TABLES:
+            for key in KEYS:
+                self.read_key(table, key)
+        return {read.key: read.value for read in self.history[-len(TABLES) * len(KEYS):]}
+
+    # Writes. Each gives what it wrote, as (key, value), or nothing; `cascades` are keys
+    # that went with it.
+
+    def wrote(self, pairs, start, how, cascades=()):
+        """Notes what a statement that succeeded has written."""
+        if self.transaction:
+            self.transaction.began = self.transaction.began or start
+            self.transaction.writes += [(key, value, how)
+                                        for key, value in [*pairs, *((k, None) for k in cascades)]]
+            for key, value in pairs:
+                self.transaction.own[key] = value
+                self.transaction.unsure.discard(key)
+            for key in cascades:
+                self.transaction.own.pop(key, None)
+                self.transaction.unsure.add(key)
+            return
+        end = time.monotonic_ns()
+        for key, value in [*pairs, *((key, None) for key in cascades)]:
+            self.history.append(Write(self.number, key, value, start, end, COMMITTED, how))
+
+    def failed(self, pairs, start, how):
+        """Notes values that a statement was to write and did not."""
+        end = time.monotonic_ns()
+        for key, value in pairs:
+            self.history.append(Write(self.number, key, value, start, end, ABORTED, how))
+
+    def write(self, sql, arguments, pairs, how, cascades=()):
+        """Runs a statement that writes these if it changes anything."""
+        start = time.monotonic_ns()
+        try:
+            done = self.run(sql, arguments)
+        except Aborted:
+            self.failed(pairs, start, how)
+            raise
+        if done and done[1]:
+            self.wrote(pairs, start, how, cascades)
+        else:
+            self.failed([pair for pair in pairs if pair[1] is not None], start, how)
+
+    def update(self):
+        key, value = self.key(), self.value()
+        self.write(f"UPDATE {self.names[key[0]]} SET v = ? WHERE id = ?", (value, key[1]),
+                   [(key, value)], "UPDATE")
+
+    def delete(self):
+        key = self.key()
+        cascades = [("part", key[1])] if key[0] == "item" else []
+        self.write(f"DELETE FROM {self.names[key[0]]} WHERE id = ?", (key[1],), [(key, None)],
+                   "DELETE", cascades)
+
+    def insert(self):
+        key, value = self.key(), self.value()
+        replaces = self.random.random() < 0.4
+        columns = "id, v" if key[0] == "item" else "id, v, item_id"
+        self.write(f"INSERT {'OR REPLACE ' if replaces else ''}INTO {self.names[key[0]]}"
+                   f" ({columns}) VALUES ({', '.join('?' * len(columns.split()))})",
+                   (key[1], value, key[1])[:len(columns.split())], [(key, value)],
+                   "OR REPLACE" if replaces else "INSERT",
+                   [("part", key[1])] if replaces and key[0] == "item" else [])
+
+    def execute(self):
+        """A statement that only the server reads."""
+        key, value = self.key(), self.value()
+        start = time.monotonic_ns()
+        sql = f"UPDATE {key[0]} SET v = {value} WHERE id = {key[1]}"
+        try:
+            done = self.run("SELECT mysql_exec(?)", (sql,))
+        except Aborted:
+            self.failed([(key, value)], start, "mysql_exec")
+            raise
+        if done and done[0][0][0]:
+            self.wrote([(key, value)], start, "mysql_exec")
+        else:
+            self.failed([(key, value)], start, "mysql_exec")
+
+    def forget(self):
+        table, key = self.key()
+        if self.random.random() < 0.5:
+            self.run("SELECT entity_forget(?)", (self.names[table],))
+        else:
+            self.run("SELECT entity_forget(?, ?)", (self.names[table], key))
+
+    # Transactions.
+
+    def step(self):
+        """One within a transaction."""
+        self.random.choices([self.update, self.delete, self.insert, self.execute, self.read,
+                             self.read_own, self.undone],
+                            [6, 1, 2, 2, 2, 4, 2])[0]()
+
+    def read_own(self):
+        own = sorted(self.transaction.own)
+        if own:
+            self.read_key(*self.random.choice(own))
+
+    def undone(self):
+        """Steps within a savepoint that are taken back, now and then kept."""
+        self.run("SAVEPOINT s")
+        saved = self.transaction.save()
+        self.update()
+        self.read_own()
+        if self.random.random() < 0.7:
+            self.run("ROLLBACK TO s")
+            self.transaction.restore(saved)
+        self.run("RELEASE s")
+
+    def end(self, start, outcome):
+        """Notes how a transaction ended: its last value of each key, and those before it."""
+        transaction, self.transaction = self.transaction, None
+        end = time.monotonic_ns()
+        last = {key: i for i, (key, _, _) in enumerate(transaction.writes)}
+        for i, (key, value, how) in enumerate(transaction.writes):
+            is_seen = last[key] == i and outcome != ABORTED
+            if is_seen or value is not None:
+                self.history.append(Write(self.number, key, value,
+                                          start if is_seen else transaction.began, end,
+                                          outcome if is_seen else ABORTED, f"{how}, COMMIT"))
+        for key, value, how in transaction.lost:
+            if value is not None:
+                self.history.append(Write(self.number, key, value, transaction.began, end,
+                                          ABORTED, f"{how}, ROLLBACK TO"))
+
+    def transact(self):
+        self.transaction = Transaction()
+        start = time.monotonic_ns()
+        try:
+            self.run("BEGIN")
+            for _ in range(self.random.randint(1, STEPS)):
+                self.step()
+            start = time.monotonic_ns()
+            if self.random.random() < 0.7:
+                self.run("COMMIT")
+                self.end(start, COMMITTED)
+            else:
+                self.run("ROLLBACK")
+                self.end(start, ABORTED)
+        except Aborted:
+            if self.handle.in_transaction:
+                self.handle.execute("ROLLBACK")
+            self.end(start, ABORTED)
+
+    OPERATIONS = ((read, 34), (read_list, 14), (update, 14), (insert, 10), (delete, 5),
+                  (execute, 4), (forget, 2), (transact, 17))
+
+    def operate(self):
+        """One operation, chosen by chance."""
+        operations, weights = zip(*self.OPERATIONS)
+        self.random.choices(operations, weights)[0](self)
+
+    def dump(self, path, last):
+        """Keeps what was seen, and what was read at the end."""
+        with open(path, "wb") as file:
+            pickle.dump({"history": self.history, "last": last, "failed": self.n_failed,
+                         "refused": self.refused}, file)
