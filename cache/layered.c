@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ENT_AGAIN_MS = 500 }; /* how long blocking again may take */
+
 static ent_layered *layered_of_participant(ent_participant *participant) {
   return (ent_layered *)((char *)participant -
                          offsetof(ent_layered, participant));
@@ -190,15 +192,47 @@ static void forget(ent_layered *l) {
   l->noted = ENT_OK;
 }
 
+/* A COMMIT under way: what was blocked is blocked again in time. */
+typedef struct commit_watch {
+  ent_layered *l;
+  const ent_deadline *deadline; /* the caller's */
+  int64_t third_ms;
+  int64_t next_ms; /* when it is to be blocked again */
+} commit_watch;
+
+/* Asked every 20 ms while COMMIT is waited for.                model: W_AGAIN */
+static bool watch_commit(void *context) {
+  commit_watch *watch = context;
+  ent_layered *l = watch->l;
+  const ent_deadline *deadline = watch->deadline;
+
+  if (l->n_blocked && ent_now_ms() >= watch->next_ms) {
+    ent_deadline soon = ent_deadline_in(ENT_AGAIN_MS);
+    ent_error ignored = {.status = ENT_OK};
+
+    for (size_t i = 0; i < l->n_blocked; i++) {
+      if (ent_shared_block(l->shared[i], &l->touched, l->id,
+                           l->options.times.commit_ms, &soon, &ignored)) {
+        ent_error_clear(&ignored);
+      }
+    }
+    watch->next_ms = ent_now_ms() + watch->third_ms;
+  }
+  return deadline->interrupted && deadline->interrupted(deadline->ctx);
+}
+
 static ent_status layered_prepare(ent_participant *participant,
                                   const ent_deadline *deadline,
                                   ent_error *err) {
   ent_layered *l = layered_of_participant(participant);
   ent_participant *part = l->next->participant;
+  int64_t third_ms = l->options.times.commit_ms / 3;
+  commit_watch watch = {l, deadline, third_ms, ent_now_ms() + third_ms};
+  ent_deadline watched = {deadline->until_ms, watch_commit, &watch};
   ent_status status;
 
   ent_pause();
-  status = part->ops->prepare(part, deadline, err);
+  status = part->ops->prepare(part, &watched, err);
   ent_pause();
 
   l->base.is_unknown = l->next->is_unknown;

@@ -4,6 +4,7 @@
 #include "backends/base/faults.h"
 
 #include <string.h>
+#include <time.h>
 
 /* Whether a table is written to by what the server does by itself: nobody would
  * block its rows. */
@@ -27,6 +28,13 @@ static bool may_use(const ent_layered *l, const ent_get *get) {
          !l->touched.tables && !l->next->ops->is_in_transaction(l->next);
 }
 
+static int64_t now_us(void) {
+  struct timespec now;
+
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 /* Reads from MySQL those that the shared tier does not have.
  *                                                           model: R_SELECT */
 static ent_status fetch(ent_layered *l, const ent_get *get,
@@ -37,6 +45,7 @@ static ent_status fetch(ent_layered *l, const ent_get *get,
   ent_key *keys = ent_arena_alloc(&l->arena, get->n_keys * sizeof(*keys));
   size_t *at = ent_arena_alloc(&l->arena, get->n_keys * sizeof(*at));
   size_t n = 0;
+  int64_t start_us = now_us();
   ent_status status;
 
   if (!keys || !at) return ent_fail_nomem(err);
@@ -51,6 +60,9 @@ static ent_status fetch(ent_layered *l, const ent_get *get,
   rest.n_keys = n;
   rest.of_primary = true;
   status = l->next->ops->get(l->next, &rest, deadline, buf, at, err);
+  if (!status) {
+    ent_shared_note_fetch(get->cached->shared, now_us() - start_us);
+  }
   n = 0;
   for (size_t i = 0; !status && i < get->n_keys; i++) {
     ent_shared_state state = read->rows[i].state;

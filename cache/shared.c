@@ -9,9 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 
 enum {
   ENT_LEASE_MS = 2000,
+  ENT_LOOK_US = 300, /* between two looks at what others are fetching */
   ENT_VALUE_HEAD = 1 + ENT_SHARED_HEAD,
   ENT_ROW_CACHED_MAX = 1 << 20, /* bytes of a row that is stored */
   ENT_SILENT_MS = 500, /* how long Redis may be silent, unless its address says
@@ -169,7 +171,7 @@ static void take_answer(ent_shared_read *read, ent_shared_row *row,
     row->state = ENT_SHARED_MINE;
     read->n_mine++;
   } else if (answer->size == 1) {
-    row->state = ENT_SHARED_BUSY;
+    row->state = answer->data[0] == 'L' ? ENT_SHARED_BUSY : ENT_SHARED_BLOCKED;
   } else {
     take_value(read, row, answer);
   }
@@ -211,6 +213,50 @@ static ent_status lease(ent_shared_read *read, const ent_shared_names *names,
   return ENT_OK;
 }
 
+static bool has_only_busy(const ent_shared_read *read) {
+  bool any = false;
+
+  for (size_t i = 0; i < read->n_keys; i++) {
+    ent_shared_state state = read->rows[i].state;
+
+    any = any || state == ENT_SHARED_BUSY;
+    if (state != ENT_SHARED_ROW && state != ENT_SHARED_ABSENT &&
+        state != ENT_SHARED_BUSY) {
+      return false;
+    }
+  }
+  return any;
+}
+
+/* Looks again at what others are fetching, as long as it would take to fetch
+ * it: a crowd that misses one row asks MySQL for it a few times only.
+ *                                                           model: R_WAIT */
+static ent_status wait_for_others(ent_shared_read *read,
+                                  const ent_shared_names *names,
+                                  const ent_deadline *deadline,
+                                  ent_error *err) {
+  int64_t left_us = ent_shared_fetch_us(read->table->shared);
+  ent_status status = ENT_OK;
+
+  while (!status && left_us > 0 && has_only_busy(read)) {
+    struct timespec some = {.tv_nsec = ENT_LOOK_US * 1000L};
+    const ent_redis_reply *reply = NULL;
+
+    nanosleep(&some, NULL);
+    left_us -= ENT_LOOK_US;
+    status = ask(read, names, deadline, &reply, err);
+    if (status || !is_value(&reply->items[0], 'V', 9) ||
+        memcmp(reply->items[0].data + 1, read->head + 8, 8) != 0) {
+      return status;
+    }
+    for (size_t i = 0; i < read->n_keys; i++) {
+      if (read->rows[i].state == ENT_SHARED_BUSY)
+        take_value(read, &read->rows[i], &reply->items[i + 1]);
+    }
+  }
+  return status;
+}
+
 static ent_status ask_all(ent_shared_read *read, const ent_deadline *deadline,
                           ent_error *err) {
   ent_shared_names names;
@@ -231,7 +277,8 @@ static ent_status ask_all(ent_shared_read *read, const ent_deadline *deadline,
   status = take_rows(read, reply->items + 1, deadline, &n_left, err);
   if (status || !n_left) return status;
   status = ent_shared_draw(read->token, err);
-  return status ? status : lease(read, &names, n_left, deadline, err);
+  if (!status) status = lease(read, &names, n_left, deadline, err);
+  return status ? status : wait_for_others(read, &names, deadline, err);
 }
 
 /* What was learnt of the rows. */
@@ -242,6 +289,7 @@ static void count_rows(const ent_shared_read *read) {
       [ENT_SHARED_ABSENT] = ENT_COUNT_ABSENT,
       [ENT_SHARED_MINE] = ENT_COUNT_MISSES,
       [ENT_SHARED_BUSY] = ENT_COUNT_BUSY,
+      [ENT_SHARED_BLOCKED] = ENT_COUNT_CHANGING,
   };
   uint64_t n[ENT_N_COUNTS] = {0};
 

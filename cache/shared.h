@@ -36,15 +36,16 @@ void ent_shared_close(ent_shared *shared); /* NULL is allowed */
 
 /* What has come of it in this process so far. */
 typedef enum ent_shared_count {
-  ENT_COUNT_HITS,    /* rows that it had */
-  ENT_COUNT_ABSENT,  /* rows that it knew there are none of */
-  ENT_COUNT_MISSES,  /* rows that this process was to fetch */
-  ENT_COUNT_BUSY,    /* rows that somebody else was fetching or changing */
-  ENT_COUNT_AWAY,    /* rows asked for while Redis did not answer */
-  ENT_COUNT_FILLS,   /* rows that were stored, absent ones too */
-  ENT_COUNT_REFUSED, /* rows that were not: they had changed, or are too big */
-  ENT_COUNT_BLOCKED, /* keys blocked by writers */
-  ENT_COUNT_OWED,    /* transactions whose unblock had to wait */
+  ENT_COUNT_HITS,     /* rows that it had */
+  ENT_COUNT_ABSENT,   /* rows that it knew there are none of */
+  ENT_COUNT_MISSES,   /* rows that this process was to fetch */
+  ENT_COUNT_BUSY,     /* rows that somebody else was fetching, for too long */
+  ENT_COUNT_CHANGING, /* rows that somebody was changing */
+  ENT_COUNT_AWAY,     /* rows asked for while Redis did not answer */
+  ENT_COUNT_FILLS,    /* rows that were stored, absent ones too */
+  ENT_COUNT_REFUSED,  /* rows that were not: they had changed, or are too big */
+  ENT_COUNT_BLOCKED,  /* keys blocked by writers */
+  ENT_COUNT_OWED,     /* transactions whose unblock had to wait */
   ENT_N_COUNTS,
 } ent_shared_count;
 
@@ -64,9 +65,10 @@ typedef struct ent_shared_times {
 typedef enum ent_shared_state {
   ENT_SHARED_UNKNOWN, /* Redis was not asked, or does not answer */
   ENT_SHARED_ROW,
-  ENT_SHARED_ABSENT, /* there is no such row */
-  ENT_SHARED_MINE,   /* this reader is to fetch it, and to tell */
-  ENT_SHARED_BUSY,   /* somebody else is fetching or changing it */
+  ENT_SHARED_ABSENT,  /* there is no such row */
+  ENT_SHARED_MINE,    /* this reader is to fetch it, and to tell */
+  ENT_SHARED_BUSY,    /* somebody else is fetching it */
+  ENT_SHARED_BLOCKED, /* somebody is changing it */
 } ent_shared_state;
 
 typedef struct ent_shared_row {
@@ -92,7 +94,9 @@ typedef struct ent_shared_read {
 
 /* Asks Redis for rows, and for the right to fetch those that it does not have:
  * one round trip where it has all of them, else two (the first time of a
- * connection or a table one more).  Those of ENT_SHARED_MINE, BUSY and UNKNOWN are
+ * connection or a table one more).  Where others are fetching all of these they are
+ * waited for, but not longer than fetching them would take.  Those of
+ * ENT_SHARED_MINE, BUSY, BLOCKED and UNKNOWN are
  * to be read from MySQL then, by a statement that begins afterwards; then
  * ent_shared_fill(), and ent_shared_end() in any case.
  *
@@ -111,6 +115,9 @@ ENT_CHECKED ent_status ent_shared_begin(ent_shared_read *read,
 void ent_shared_fill(ent_shared_read *read, const ent_row *const *rows,
                      const ent_shared_times *times,
                      const ent_deadline *deadline);
+
+/* How long fetching took: what a wait for others is measured by. */
+void ent_shared_note_fetch(ent_shared *shared, int64_t us);
 
 /* Ends the reading; what was to be fetched and was not is free for others. */
 void ent_shared_end(ent_shared_read *read);

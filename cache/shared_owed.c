@@ -34,14 +34,15 @@ struct ent_shared {
   char *prefix;
   owed *owed;
   _Atomic uint64_t counts[ENT_N_COUNTS];
+  _Atomic int64_t fetch_us;
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static ent_shared *all;
 
 const char *const ent_shared_count_names[ENT_N_COUNTS] = {
-    "hits",  "absent",  "misses",  "busy", "away",
-    "fills", "refused", "blocked", "owed"};
+    "hits", "absent", "misses",  "busy",    "changing",
+    "away", "fills",  "refused", "blocked", "owed"};
 
 uint64_t ent_shared_counted(const ent_shared *shared, ent_shared_count count) {
   return atomic_load_explicit(&shared->counts[count], memory_order_relaxed);
@@ -49,6 +50,19 @@ uint64_t ent_shared_counted(const ent_shared *shared, ent_shared_count count) {
 
 void ent_shared_add(ent_shared *shared, ent_shared_count count, uint64_t n) {
   atomic_fetch_add_explicit(&shared->counts[count], n, memory_order_relaxed);
+}
+
+void ent_shared_note_fetch(ent_shared *shared, int64_t us) {
+  int64_t before =
+      atomic_load_explicit(&shared->fetch_us, memory_order_relaxed);
+
+  atomic_store_explicit(&shared->fetch_us,
+                        before ? before + (us - before) / 8 : us,
+                        memory_order_relaxed);
+}
+
+int64_t ent_shared_fetch_us(const ent_shared *shared) {
+  return atomic_load_explicit(&shared->fetch_us, memory_order_relaxed);
 }
 
 ent_redis_pool *ent_shared_pool(const ent_shared *shared) {

@@ -16,6 +16,9 @@ ENT_CHECKED ent_status ent_shared_connect(ent_shared *shared,
                                           ent_redis_connection **connection,
                                           ent_error *err);
 
+/* How long fetching takes at most times, in microseconds. */
+int64_t ent_shared_fetch_us(const ent_shared *shared);
+
 /* Counts something. */
 void ent_shared_add(ent_shared *shared, ent_shared_count count, uint64_t n);
 

@@ -35,6 +35,13 @@ static ent_status put_in_front(ent_session_pool *pool, ent_error *err) {
   ent_status status;
 
   if (ent_layered_is(pool->source)) return ENT_OK;
+  if (pool->config->xa) {
+    return ent_fail(
+        err, ENT_CONFIG,
+        "'transactions: xa' and rows in Redis do not go together "
+        "in this version: what a crash leaves prepared nobody would "
+        "tell Redis of");
+  }
   if (pool->has_joined) {
     return ent_fail(err, ENT_UNSUPPORTED,
                     "a table with redis_cache cannot be made in a transaction "
