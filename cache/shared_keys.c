@@ -1,34 +1,42 @@
 #include "cache/shared_keys.h"
 
+#include "backends/redis/connection.h"
 #include "cache/shared_owed.h"
 
-#include <stdio.h>
 #include <string.h>
 
-enum { ENT_STEM_MAX = 20 }; /* "e:", 16 digits and a NUL */
-
-/* "<prefix>e:<hash>" in front of a key's bytes, or alone. */
-static ent_status write_name(const ent_shared *shared, uint64_t hash,
-                             const ent_key *key, ent_arena *arena,
-                             ent_redis_arg *name, ent_error *err) {
-  const char *prefix = ent_shared_prefix(shared);
-  size_t prefix_size = strlen(prefix);
-  char stem[ENT_STEM_MAX];
-  size_t stem_size = (size_t)snprintf(stem, sizeof(stem), "e:%016llx",
-                                      (unsigned long long)hash);
-  size_t size = prefix_size + stem_size + (key ? 1 + (size_t)key->size : 0);
-  char *text = ent_arena_alloc(arena, size);
+/* "<prefix>e:<hash>", the name of a table's stamp. */
+static ent_status write_stem(const ent_shared *shared, uint64_t hash,
+                             ent_arena *arena, ent_redis_arg *stem,
+                             ent_error *err) {
+  const char *text =
+      ent_arena_printf(arena, "%se:%016llx", ent_shared_prefix(shared),
+                       (unsigned long long)hash);
 
   if (!text) return ent_fail_nomem(err);
-  memcpy(text, prefix, prefix_size);
-  memcpy(text + prefix_size, stem, stem_size);
-  if (key) {
-    text[prefix_size + stem_size] = ':';
-    if (key->size) {
-      memcpy(text + prefix_size + stem_size + 1, key->data, key->size);
-    }
+  *stem = ent_redis_arg_text(text);
+  return ENT_OK;
+}
+
+/* The same in front of each key's bytes. */
+static ent_status write_names(const ent_redis_arg *stem, const ent_key *keys,
+                              size_t n_keys, ent_arena *arena,
+                              ent_redis_arg *names, ent_error *err) {
+  size_t size = 0;
+  char *text;
+
+  for (size_t i = 0; i < n_keys; i++)
+    size += stem->size + 1 + keys[i].size;
+  text = ent_arena_alloc(arena, size + 1);
+  if (!text) return ent_fail_nomem(err);
+  for (size_t i = 0; i < n_keys; i++) {
+    names[i] = (ent_redis_arg){text, stem->size + 1 + keys[i].size};
+    memcpy(text, stem->data, stem->size);
+    text[stem->size] = ':';
+    text += stem->size + 1;
+    if (keys[i].size) memcpy(text, keys[i].data, keys[i].size);
+    text += keys[i].size;
   }
-  *name = (ent_redis_arg){text, size};
   return ENT_OK;
 }
 
@@ -40,9 +48,10 @@ ent_status ent_shared_names_of_rows(const ent_shared *shared, uint64_t hash,
   ent_status status;
 
   if (!items) return ent_fail_nomem(err);
-  status = write_name(shared, hash, NULL, arena, &items[0], err);
-  for (size_t i = 0; !status && i < n_keys; i++)
-    status = write_name(shared, hash, &keys[i], arena, &items[i + 1], err);
+  status = write_stem(shared, hash, arena, &items[0], err);
+  if (!status) {
+    status = write_names(&items[0], keys, n_keys, arena, items + 1, err);
+  }
   *names = (ent_shared_names){.items = items, .n = n_keys + 1};
   return status;
 }
@@ -50,16 +59,17 @@ ent_status ent_shared_names_of_rows(const ent_shared *shared, uint64_t hash,
 static ent_status add_table(const ent_shared *shared,
                             const ent_touched_table *table, ent_arena *arena,
                             ent_shared_names *names, ent_error *err) {
-  ent_status status = ENT_OK;
+  ent_redis_arg stem;
+  ent_status status = write_stem(shared, table->hash, arena, &stem, err);
 
+  if (status) return status;
   if (table->is_whole) {
-    return write_name(shared, table->hash, NULL, arena,
-                      &names->items[names->n++], err);
+    names->items[names->n++] = stem;
+    return ENT_OK;
   }
-  for (size_t i = 0; !status && i < table->n_keys; i++) {
-    status = write_name(shared, table->hash, &table->keys[i], arena,
-                        &names->items[names->n++], err);
-  }
+  status = write_names(&stem, table->keys, table->n_keys, arena,
+                       names->items + names->n, err);
+  if (!status) names->n += table->n_keys;
   return status;
 }
 

@@ -20,6 +20,7 @@ enum {
   ENT_REQUEST_MAX = 0x7fffffff, /* bytes to be sent at once */
   ENT_REQUEST_KEPT = 1 << 16,   /* of memory for the next ones */
   ENT_READ_SIZE = 1 << 16,
+  ENT_LENGTH_MAX = 32, /* bytes of a length and of line ends */
   ENT_LIST_FIRST = 64, /* places of a list, a power of 2 */
   ENT_QUEUE_MS = 10,   /* between two tries at a socket whose queue is full */
 };
@@ -271,14 +272,36 @@ void ent_redis_client_close(ent_redis_client *client) {
   free(client);
 }
 
+/* Writes "$12\r\n"; returns where it ends. */
+static char *write_length(char *to, char sign, size_t number) {
+  char digits[24];
+  int n = 0;
+
+  *to++ = sign;
+  do
+    digits[n++] = (char)('0' + number % 10);
+  while ((number /= 10));
+  while (n)
+    *to++ = digits[--n];
+  *to++ = '\r';
+  *to++ = '\n';
+  return to;
+}
+
 static ent_status append_arg(ent_buf *out, const ent_redis_arg *arg,
                              ent_error *err) {
-  ent_status status = ent_buf_printf(out, err, "$%zu\r\n", arg->size);
+  char *at;
+  ent_status status =
+      ent_buf_reserve(out, arg->size + ENT_LENGTH_MAX, &at, err);
 
-  if (!status && arg->size) {
-    status = ent_buf_append(out, arg->data, arg->size, err);
-  }
-  return status ? status : ent_buf_append(out, "\r\n", 2, err);
+  if (status) return status;
+  at = write_length(at, '$', arg->size);
+  if (arg->size) memcpy(at, arg->data, arg->size);
+  at += arg->size;
+  *at++ = '\r';
+  *at++ = '\n';
+  out->size = (size_t)(at - out->data);
+  return ENT_OK;
 }
 
 ent_status ent_redis_client_add(ent_redis_client *client,

@@ -1,6 +1,6 @@
 /* entable_bench: how fast entable is beside the raw client library.
  *
- *   entable sandbox --database bench -- entable_bench [case ...]
+ *   entable sandbox --database bench --with redis -- entable_bench [case ...]
  *                                       [--rows N] [--rounds N]
  *
  * Runs the cases given, or all, against the sandbox's server; a table tells
@@ -33,17 +33,19 @@ static const bench_case cases[] = {
     {"count", ent_bench_count, true},
     {"scan", ent_bench_scan, true},
     {"write", ent_bench_write, true},
+    {"redis", ent_bench_redis, true},
     {"open", ent_bench_open, true},
     {"schema", ent_bench_schema, true},
 };
 
 static int usage(const char *wrong) {
-  fprintf(stderr,
-          "entable_bench: %s\n"
-          "usage: entable sandbox --database bench -- entable_bench"
-          " [case ...] [--rows N] [--rounds N]\n"
-          "cases:",
-          wrong);
+  fprintf(
+      stderr,
+      "entable_bench: %s\n"
+      "usage: entable sandbox --database bench --with redis -- entable_bench"
+      " [case ...] [--rows N] [--rounds N]\n"
+      "cases:",
+      wrong);
   for (size_t i = 0; i < ENT_COUNT(cases); i++) {
     fprintf(stderr, " %s", cases[i].name);
   }
