@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@ enum {
   ENT_READ_SIZE = 1 << 16,
   ENT_LENGTH_MAX = 32, /* bytes of a length and of line ends */
   ENT_LIST_FIRST = 64, /* places of a list, a power of 2 */
+  ENT_SLICE_MS = 20,   /* how long recv() waits, then somebody looks up */
   ENT_QUEUE_MS = 10,   /* between two tries at a socket whose queue is full */
 };
 
@@ -231,6 +233,19 @@ static ent_status start_host(ent_redis_client *client,
   return await_connection(client, deadline, err);
 }
 
+/* From now on recv() itself waits for a slice of time: a reply that is quick, as
+ * nearly all are, costs no poll(). */
+static ent_status wait_in_recv(int fd, ent_error *err) {
+  struct timeval slice = {.tv_usec = ENT_SLICE_MS * 1000};
+  int flags = fcntl(fd, F_GETFL);
+
+  if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) ||
+      setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof(slice))) {
+    return ent_fail(err, ENT_UNAVAILABLE, "%s", strerror(errno));
+  }
+  return ENT_OK;
+}
+
 static ent_status start(ent_redis_client *client,
                         const ent_redis_address *address,
                         const ent_deadline *deadline, ent_error *err) {
@@ -241,7 +256,7 @@ static ent_status start(ent_redis_client *client,
   if (status) return status;
   client->context->reader->fn = &makers;
   client->context->reader->privdata = &client->maker;
-  return ENT_OK;
+  return wait_in_recv(client->context->fd, err);
 }
 
 ent_status ent_redis_client_open(const ent_redis_address *address,
@@ -327,8 +342,9 @@ static ent_status lost(const char *why, ent_error *err) {
 /* Sends what the socket takes now. */
 static ent_status send_some(ent_redis_client *client, ent_error *err) {
   while (client->n_sent < client->out.size) {
-    ssize_t n = send(client->context->fd, client->out.data + client->n_sent,
-                     client->out.size - client->n_sent, MSG_NOSIGNAL);
+    ssize_t n =
+        send(client->context->fd, client->out.data + client->n_sent,
+             client->out.size - client->n_sent, MSG_NOSIGNAL | MSG_DONTWAIT);
 
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) return ENT_OK;
@@ -340,8 +356,10 @@ static ent_status send_some(ent_redis_client *client, ent_error *err) {
   return ENT_OK;
 }
 
-/* Takes what the socket has; DONE where that is nothing. */
-static ent_status receive_some(ent_redis_client *client, ent_error *err) {
+/* Takes what the socket has; DONE where that is nothing, at once with
+ * MSG_DONTWAIT, else behind a slice of time. */
+static ent_status receive_some(ent_redis_client *client, int flags,
+                               ent_error *err) {
   redisReader *reader = client->context->reader;
   ssize_t n;
 
@@ -353,7 +371,7 @@ static ent_status receive_some(ent_redis_client *client, ent_error *err) {
   }
 
   do
-    n = recv(client->context->fd, client->in, sizeof(client->in), 0);
+    n = recv(client->context->fd, client->in, sizeof(client->in), flags);
   while (n < 0 && errno == EINTR);
   if (n < 0 && errno == EAGAIN) return ENT_DONE;
   if (n < 0) return lost(strerror(errno), err);
@@ -388,16 +406,18 @@ static ent_status wait_for_more(ent_redis_client *client,
   for (;;) {
     bool has_rest = client->out.size > 0;
     int ready;
-    ent_status status = ent_wait(
-        client->context->fd, ENT_WAIT_READ | (has_rest ? ENT_WAIT_WRITE : 0),
-        -1, deadline, &ready, err);
+    ent_status status = has_rest ? ENT_DONE : receive_some(client, 0, err);
 
+    if (status != ENT_DONE) return status;
+    status = ent_wait(client->context->fd,
+                      ENT_WAIT_READ | (has_rest ? ENT_WAIT_WRITE : 0),
+                      has_rest ? -1 : 0, deadline, &ready, err);
     if (status) return status;
     if (has_rest && ready & ENT_WAIT_WRITE) {
       status = send_some(client, err);
       if (status) return status;
     }
-    if (ready & ENT_WAIT_READ) return receive_some(client, err);
+    if (ready & ENT_WAIT_READ) return receive_some(client, MSG_DONTWAIT, err);
   }
 }
 
@@ -410,7 +430,8 @@ static bool hear_last_words(ent_redis_client *client,
 
   do
     status = take_reply(client, &last, NULL);
-  while (status == ENT_DONE && receive_some(client, NULL) == ENT_OK);
+  while (status == ENT_DONE &&
+         receive_some(client, MSG_DONTWAIT, NULL) == ENT_OK);
   if (status || last->kind != ENT_REDIS_ERROR) return false;
   client->is_broken = true;
   *reply = last;
@@ -455,7 +476,7 @@ static ent_status poll_reply(ent_redis_client *client,
   while (!status) {
     status = take_reply(client, reply, err);
     if (status != ENT_DONE) return status;
-    status = receive_some(client, err);
+    status = receive_some(client, MSG_DONTWAIT, err);
   }
   return status;
 }
