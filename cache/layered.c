@@ -73,8 +73,10 @@ static ent_status layered_write(ent_source *base, const ent_write *write,
   ent_status status = ent_layered_touch(l, write, deadline, err);
 
   if (status) return status;
+  ent_pause();
   status = l->next->ops->write(l->next, write, deadline, written, err);
   take_last_id(l);
+  ent_pause();
   return status;
 }
 
@@ -181,8 +183,10 @@ static ent_status layered_block(ent_participant *participant,
 
 /* What was blocked is over, one way or the other. */
 static void unblock(ent_layered *l) {
+  ent_pause();
   for (size_t i = 0; i < l->n_blocked; i++)
     ent_shared_unblock(l->shared[i], &l->touched, l->id);
+  ent_pause();
   l->n_blocked = 0;
 }
 

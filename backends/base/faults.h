@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #ifdef ENT_FAULTS
+#  include <signal.h>
 #  include <stdlib.h>
 #  include <string.h>
 #  include <time.h>
@@ -18,12 +19,19 @@ static inline bool ent_fault(const char *name) {
   return chosen && strcmp(chosen, name) == 0;
 }
 
+/* How many pauses this process has made since ENTABLE_KILL is set: one of all
+ * files that include this. */
+__attribute__((weak)) int ent_n_pauses;
+
 /* Between two steps of a protocol: as often as ENTABLE_PAUSES says, in percent,
- * some milliseconds pass, so that others come in between. */
+ * some milliseconds pass, so that others come in between; and the process is
+ * killed at that of its pauses that ENTABLE_KILL says, from 1. */
 static inline void ent_pause(void) {
   const char *percent = getenv("ENTABLE_PAUSES");
+  const char *last = getenv("ENTABLE_KILL");
   struct timespec some = {.tv_nsec = rand() % 4000000L};
 
+  if (last && ++ent_n_pauses == atoi(last)) raise(SIGKILL);
   if (percent && rand() % 100 < atoi(percent)) nanosleep(&some, NULL);
 }
 #else

@@ -49,10 +49,21 @@ class Wrong(NamedTuple):
     why: str
 
 
+def settled(write, reads):
+    """A write of which nobody knows how it ended, and that others have seen, is one that was
+    committed before the first of them ended."""
+    ends = [read.end for read in reads
+            if read.value == write.value and read.process != write.process]
+    if write.outcome != UNKNOWN or write.value is None or not ends:
+        return write
+    return write._replace(outcome=COMMITTED, end=min(write.end, *ends))
+
+
 class Register:
     """The writes of one key."""
 
-    def __init__(self, writes):
+    def __init__(self, writes, reads):
+        writes = [settled(write, reads) for write in writes]
         self.by_value = defaultdict(list)
         for write in writes:
             self.by_value[write.value].append(write)
@@ -86,17 +97,13 @@ class Register:
 
 def check(history):
     """The reads of a history that are wrong, each with the reason; the earliest first."""
-    writes = defaultdict(list)
+    writes, reads = defaultdict(list), defaultdict(list)
     for event in history:
-        if isinstance(event, Write):
-            writes[event.key].append(event)
-    registers = {key: Register(of_key) for key, of_key in writes.items()}
+        (writes if isinstance(event, Write) else reads)[event.key].append(event)
     found = []
-    for event in history:
-        if isinstance(event, Read):
-            why = registers.setdefault(event.key, Register([])).why_wrong(event)
-            if why:
-                found.append(Wrong(event, why))
+    for key, of_key in reads.items():
+        register = Register(writes[key], of_key)
+        found += [Wrong(read, why) for read in of_key if (why := register.why_wrong(read))]
     return sorted(found, key=lambda wrong: wrong.read.end)
 
 

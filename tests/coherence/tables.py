@@ -4,23 +4,29 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "differential"))
 
 from server import Server  # noqa: E402
 
+LONGEST = 60  # seconds that something may take that takes a moment
 KEYS = range(1, 9)
 TABLES = ("item", "part")
-FIRST = {"item": 10, "part": 20}  # the value of key k at the beginning is FIRST + k
-SQL = ["CREATE TABLE item (id BIGINT PRIMARY KEY, v BIGINT NOT NULL, note VARCHAR(40))"
-       " ENGINE=InnoDB;",
-       "CREATE TABLE part (id BIGINT PRIMARY KEY, item_id BIGINT NOT NULL, v BIGINT NOT NULL,"
-       " note VARCHAR(40), KEY item_id (item_id), FOREIGN KEY (item_id) REFERENCES item (id)"
-       " ON DELETE CASCADE) ENGINE=InnoDB;",
-       *(f"INSERT INTO item VALUES ({key}, {FIRST['item'] + key}, NULL);" for key in KEYS),
-       *(f"INSERT INTO part VALUES ({key}, {key}, {FIRST['part'] + key}, NULL);"
-         for key in KEYS)]
+FIRST = {"item": 10, "part": 20}  # the value of key k at the beginning is FIRST + k; the
+                                  # last key has no row
+CREATE = [
+    "CREATE TABLE item (id BIGINT PRIMARY KEY, v BIGINT NOT NULL, note VARCHAR(40))"
+    " ENGINE=InnoDB;",
+    "CREATE TABLE part (id BIGINT PRIMARY KEY, item_id BIGINT NOT NULL, v BIGINT NOT NULL,"
+    " note VARCHAR(40), KEY item_id (item_id), FOREIGN KEY (item_id) REFERENCES item (id)"
+    " ON DELETE CASCADE) ENGINE=InnoDB;"]
+FILL = [
+    "DELETE FROM part;", "DELETE FROM item;",
+    *(f"INSERT INTO item VALUES ({key}, {FIRST['item'] + key}, NULL);" for key in KEYS[:-1]),
+    *(f"INSERT INTO part VALUES ({key}, {key}, {FIRST['part'] + key}, NULL);"
+      for key in KEYS[:-1])]
 
 
 class Release:
@@ -62,6 +68,17 @@ def connect(module, config):
     handle.execute("SELECT load_extension(?, 'sqlite3_entable_init')", (module,))
     handle.execute("SELECT entable_open(?)", (config,)).fetchall()
     return handle
+
+
+def read_all(handle, release):
+    """Every key as a handle sees it."""
+    found = {}
+    for table in TABLES:
+        for key in KEYS:
+            row = handle.execute(f"SELECT v FROM {release.names[table]} WHERE id = ?",
+                                 (key,)).fetchone()
+            found[(table, key)] = row[0] if row else None
+    return found
 
 
 class Arena:
@@ -116,8 +133,36 @@ class Arena:
     def reset(self):
         """Begins anew: the tables as at first, and a Redis that knows nothing."""
         self.server.empty()
-        self.server.run(SQL)
+        self.server.run(CREATE)
+        self.refill()
+
+    def refill(self):
+        """The rows as at first."""
+        self.server.run(FILL)
         self.redis("FLUSHALL")
+
+    def differences(self, handles, when):
+        """What releases read otherwise than the server has it, as lines; `handles` are by the
+        release's number. The server's rows must stand still."""
+        state = self.state()
+        return [f"{when}: release {number} reads {value} of {key}; the server has {state[key]}"
+                for number, handle in handles.items()
+                for key, value in read_all(handle, RELEASES[number]).items()
+                if value != state[key]]
+
+    def connections(self):
+        """How many there are on the server."""
+        return int(self.server.run(["SELECT COUNT(*) FROM information_schema.processlist"
+                                    " WHERE id <> CONNECTION_ID();"]))
+
+    def wait_for_end(self, before):
+        """The server notices that the connections of a killed process are gone a little
+        later."""
+        until = time.monotonic() + LONGEST
+        while self.connections() > before:
+            if time.monotonic() > until:
+                sys.exit("the server does not notice that connections are gone")
+            time.sleep(0.005)
 
     def state(self):
         """What MySQL has: the value of each key, None where there is no row."""

@@ -6,7 +6,7 @@ import random
 import sqlite3
 import time
 
-from register import ABORTED, ANY, COMMITTED, Read, Write
+from register import ABORTED, ANY, COMMITTED, NEVER, UNKNOWN, Read, Write
 from tables import KEYS, RELEASES, TABLES, connect
 
 STEPS = 4  # of a transaction at most
@@ -39,8 +39,9 @@ class Transaction:
 class Worker:
     """A process's handle, its history, and the operations that it chooses from."""
 
-    def __init__(self, number, module, config, seed, forgiven=()):
+    def __init__(self, number, module, config, seed, path, forgiven=()):
         self.number = number
+        self.log = open(path, "wb", buffering=0)
         self.random = random.Random(f"{seed} {number}")
         self.names = RELEASES[number % len(RELEASES)].names
         self.handle = connect(module, config)
@@ -50,6 +51,22 @@ class Worker:
         self.transaction = None
         self.n_failed = 0
         self.refused = []  # (start, end, words) of what a fault has refused
+
+    # The history, which outlives a process that is killed.
+
+    def keep(self, kind, what):
+        self.log.write(pickle.dumps((kind, what)))
+
+    def note(self, events):
+        """What an operation has seen and done."""
+        self.history += events
+        self.keep("done", events)
+
+    def intend(self, pairs, how):
+        """What is about to be committed: whoever dies now leaves it unknown."""
+        start = time.monotonic_ns()
+        self.keep("intent", [Write(self.number, key, value, start, NEVER, UNKNOWN, how)
+                             for key, value in pairs])
 
     # Values and statements.
 
@@ -93,8 +110,7 @@ class Worker:
             expected = transaction.own.get(key, ANY)
             start = min(start, transaction.began)
             how += " in its transaction"
-        self.history.append(Read(self.number, key, value, start, time.monotonic_ns(), how,
-                                 expected))
+        self.note([Read(self.number, key, value, start, time.monotonic_ns(), how, expected)])
 
     def read(self):
         table, key = self.key()
@@ -141,18 +157,20 @@ class Worker:
                 self.transaction.unsure.add(key)
             return
         end = time.monotonic_ns()
-        for key, value in [*pairs, *((key, None) for key in cascades)]:
-            self.history.append(Write(self.number, key, value, start, end, COMMITTED, how))
+        self.note([Write(self.number, key, value, start, end, COMMITTED, how)
+                   for key, value in [*pairs, *((key, None) for key in cascades)]])
 
     def failed(self, pairs, start, how):
         """Notes values that a statement was to write and did not."""
         end = time.monotonic_ns()
-        for key, value in pairs:
-            self.history.append(Write(self.number, key, value, start, end, ABORTED, how))
+        self.note([Write(self.number, key, value, start, end, ABORTED, how)
+                   for key, value in pairs if value is not None])
 
     def write(self, sql, arguments, pairs, how, cascades=()):
         """Runs a statement that writes these if it changes anything."""
         start = time.monotonic_ns()
+        if not self.transaction:
+            self.intend([*pairs, *((key, None) for key in cascades)], how)
         try:
             done = self.run(sql, arguments)
         except Aborted:
@@ -161,7 +179,7 @@ class Worker:
         if done and done[1]:
             self.wrote(pairs, start, how, cascades)
         else:
-            self.failed([pair for pair in pairs if pair[1] is not None], start, how)
+            self.failed(pairs, start, how)
 
     def update(self):
         key, value = self.key(), self.value()
@@ -189,6 +207,8 @@ class Worker:
         key, value = self.key(), self.value()
         start = time.monotonic_ns()
         sql = f"UPDATE {key[0]} SET v = {value} WHERE id = {key[1]}"
+        if not self.transaction:
+            self.intend([(key, value)], "mysql_exec")
         try:
             done = self.run("SELECT mysql_exec(?)", (sql,))
         except Aborted:
@@ -235,16 +255,18 @@ class Worker:
         transaction, self.transaction = self.transaction, None
         end = time.monotonic_ns()
         last = {key: i for i, (key, _, _) in enumerate(transaction.writes)}
+        events = []
         for i, (key, value, how) in enumerate(transaction.writes):
-            is_seen = last[key] == i and outcome != ABORTED
-            if is_seen or value is not None:
-                self.history.append(Write(self.number, key, value,
-                                          start if is_seen else transaction.began, end,
-                                          outcome if is_seen else ABORTED, f"{how}, COMMIT"))
-        for key, value, how in transaction.lost:
-            if value is not None:
-                self.history.append(Write(self.number, key, value, transaction.began, end,
-                                          ABORTED, f"{how}, ROLLBACK TO"))
+            if last[key] == i and outcome != ABORTED:
+                events.append(Write(self.number, key, value, start, end, outcome,
+                                    f"{how}, COMMIT"))
+            elif value is not None:
+                events.append(Write(self.number, key, value, transaction.began, end, ABORTED,
+                                    f"{how}, never committed"))
+        events += [Write(self.number, key, value, transaction.began, end, ABORTED,
+                         f"{how}, ROLLBACK TO")
+                   for key, value, how in transaction.lost if value is not None]
+        self.note(events)
 
     def transact(self):
         self.transaction = Transaction()
@@ -255,6 +277,8 @@ class Worker:
                 self.step()
             start = time.monotonic_ns()
             if self.random.random() < 0.7:
+                self.intend({key: value for key, value, _ in self.transaction.writes}.items(),
+                            "COMMIT")
                 self.run("COMMIT")
                 self.end(start, COMMITTED)
             else:
@@ -273,8 +297,23 @@ class Worker:
         operations, weights = zip(*self.OPERATIONS)
         self.random.choices(operations, weights)[0](self)
 
-    def dump(self, path, last):
-        """Keeps what was seen, and what was read at the end."""
-        with open(path, "wb") as file:
-            pickle.dump({"history": self.history, "last": last, "failed": self.n_failed,
-                         "refused": self.refused}, file)
+    def finish(self, last):
+        """Keeps what else is to be known: `last` is what it read at the end."""
+        self.keep("end", {"last": last, "failed": self.n_failed, "refused": self.refused})
+
+
+def load(path):
+    """The history that a worker has left, and what it said at its end; None where it was
+    killed before."""
+    history, pending, end = [], [], None
+    with open(path, "rb") as file:
+        while True:
+            try:
+                kind, what = pickle.load(file)
+            except (EOFError, pickle.UnpicklingError):
+                return history + pending, end
+            if kind == "end":
+                end = what
+            else:
+                history += what if kind == "done" else []
+                pending = what if kind == "intent" else []
