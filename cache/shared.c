@@ -116,9 +116,9 @@ static ent_status take_stamp(ent_shared_read *read,
   if (reply->kind == ENT_REDIS_NIL) {
     status = ent_shared_draw(fresh, err);
     if (!status) {
-      status =
-          ent_redis_script_run(&ent_shared_stamp_script, read->connection, args,
-                               1, 1, deadline, &read->arena, &reply, err);
+      status = ent_redis_script_run(&ent_shared_stamp_script, read->connection,
+                                    &(ent_redis_script_call){args, 1, 1},
+                                    deadline, &read->arena, &reply, err);
     }
   }
   *has_stamp = !status && is_value(reply, 'V', 9) && reply->size == 9;
@@ -198,9 +198,9 @@ static ent_status lease(ent_shared_read *read, const ent_shared_names *names,
   args[n] = (ent_redis_arg){read->token, ENT_SHARED_ID};
   args[n + 1] = (ent_redis_arg){read->head, ENT_SHARED_HEAD};
   args[n + 2] = ent_redis_arg_text(ms);
-  status =
-      ent_redis_script_run(&ent_shared_lease_script, read->connection, args, n,
-                           3, deadline, &read->arena, &reply, err);
+  status = ent_redis_script_run(&ent_shared_lease_script, read->connection,
+                                &(ent_redis_script_call){args, n, 3}, deadline,
+                                &read->arena, &reply, err);
   if (status) return status;
   if (reply->kind != ENT_REDIS_LIST || reply->n_items != n) {
     return ent_fail(err, ENT_PROTOCOL, "a lease gave no list of its keys");
@@ -414,9 +414,9 @@ static ent_status fill(ent_shared_read *read, const ent_row *const *rows,
     return put(read, args, n, deadline);
   }
   if (!status) {
-    status =
-        ent_redis_script_run(&ent_shared_fill_script, read->connection, args, n,
-                             2 * n + 1, deadline, &read->arena, &reply, NULL);
+    status = ent_redis_script_run(&ent_shared_fill_script, read->connection,
+                                  &(ent_redis_script_call){args, n, 2 * n + 1},
+                                  deadline, &read->arena, &reply, NULL);
   }
   if (!status && rows) count_fills(read, reply);
   return status;

@@ -160,8 +160,9 @@ static ent_status run(ent_redis_script *script,
     }
     memcpy(list, names->items + at, n * sizeof(*list));
     memcpy(list + n, args, n_args * sizeof(*list));
-    status = ent_redis_script_run(script, connection, list, n, n_args, deadline,
-                                  &arena, &reply, err);
+    status = ent_redis_script_run(script, connection,
+                                  &(ent_redis_script_call){list, n, n_args},
+                                  deadline, &arena, &reply, err);
     ent_arena_reset(&arena);
   }
   ent_arena_done(&arena);

@@ -29,10 +29,11 @@ __attribute__((weak)) int ent_n_pauses;
 static inline void ent_pause(void) {
   const char *percent = getenv("ENTABLE_PAUSES");
   const char *last = getenv("ENTABLE_KILL");
-  struct timespec some = {.tv_nsec = rand() % 4000000L};
+  struct timespec some = {.tv_nsec = random() % 4000000L};
 
-  if (last && ++ent_n_pauses == atoi(last)) raise(SIGKILL);
-  if (percent && rand() % 100 < atoi(percent)) nanosleep(&some, NULL);
+  if (last && ++ent_n_pauses == strtol(last, NULL, 10)) raise(SIGKILL);
+  if (percent && random() % 100 < strtol(percent, NULL, 10))
+    nanosleep(&some, NULL);
 }
 #else
 static inline void ent_pause(void) {

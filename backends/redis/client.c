@@ -236,7 +236,7 @@ static ent_status start_host(ent_redis_client *client,
 /* From now on recv() itself waits for a slice of time: a reply that is quick, as
  * nearly all are, costs no poll(). */
 static ent_status wait_in_recv(int fd, ent_error *err) {
-  struct timeval slice = {.tv_usec = ENT_SLICE_MS * 1000};
+  struct timeval slice = {.tv_usec = ENT_SLICE_MS * 1000L};
   int flags = fcntl(fd, F_GETFL);
 
   if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) ||

@@ -40,22 +40,21 @@ static ent_status load(ent_redis_script *script,
 
 /* EVALSHA name n_keys key … argument … */
 static ent_status run_named(const char *sha, ent_redis_connection *connection,
-                            const ent_redis_arg *args, size_t n_keys,
-                            size_t n_args, const ent_deadline *deadline,
-                            ent_arena *arena, const ent_redis_reply **reply,
-                            ent_error *err) {
+                            const ent_redis_script_call *call,
+                            const ent_deadline *deadline, ent_arena *arena,
+                            const ent_redis_reply **reply, ent_error *err) {
   ent_redis_client *client = ent_redis_connection_client(connection);
-  size_t n = n_keys + n_args;
+  size_t n = call->n_keys + call->n_args;
   ent_redis_arg *all = ent_arena_alloc(arena, (n + 3) * sizeof(*all));
   char number[24];
   ent_status status;
 
   if (!all) return ent_fail_nomem(err);
-  snprintf(number, sizeof(number), "%zu", n_keys);
+  snprintf(number, sizeof(number), "%zu", call->n_keys);
   all[0] = ent_redis_arg_text("EVALSHA");
   all[1] = ent_redis_arg_text(sha);
   all[2] = ent_redis_arg_text(number);
-  if (n) memcpy(all + 3, args, n * sizeof(*args));
+  if (n) memcpy(all + 3, call->args, n * sizeof(*all));
   status = ent_redis_client_add(client, all, n + 3, err);
   return status ? status
                 : ent_redis_client_read(client, deadline, arena, reply, err);
@@ -70,10 +69,9 @@ static bool is_unknown(const ent_redis_reply *reply) {
 
 ent_status ent_redis_script_run(ent_redis_script *script,
                                 ent_redis_connection *connection,
-                                const ent_redis_arg *args, size_t n_keys,
-                                size_t n_args, const ent_deadline *deadline,
-                                ent_arena *arena, const ent_redis_reply **out,
-                                ent_error *err) {
+                                const ent_redis_script_call *call,
+                                const ent_deadline *deadline, ent_arena *arena,
+                                const ent_redis_reply **out, ent_error *err) {
   const ent_redis_reply *reply = NULL;
   ent_status status = ENT_OK;
   char sha[41];
@@ -84,8 +82,7 @@ ent_status ent_redis_script_run(ent_redis_script *script,
       if (status) return status;
       take_name(script, sha);
     }
-    status = run_named(sha, connection, args, n_keys, n_args, deadline, arena,
-                       &reply, err);
+    status = run_named(sha, connection, call, deadline, arena, &reply, err);
     if (status) return status;
     if (!is_unknown(reply)) break;
     status = load(script, connection, deadline, arena, err);

@@ -1,0 +1,94 @@
+#!/usr/bin/python3
+"""What reads and writes through Redis cost, by the servers' own counters.
+
+    entable sandbox --with redis --database judge -- \\
+      /usr/bin/python3 tests/coherence/requests.py --module build/vtab/entable.so
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "differential"))
+
+import crowd                # noqa: E402
+from server import Server   # noqa: E402
+
+ROWS = 3000
+CASES = [  # what is run, how often, then: requests to Redis and SELECTs of MySQL for each
+    ("a hit", "SELECT v FROM item WHERE id = 7", 50, 1, 0),
+    ("a hit on nothing", "SELECT v FROM item WHERE id = -7", 50, 1, 0),
+    ("a list of hits", "SELECT sum(v) FROM item WHERE id IN (SELECT i FROM ids WHERE i < 1000)",
+     5, 1, 0),
+    ("a write", "UPDATE item SET v = v + 1 WHERE id = 7", 20, 2, 1),
+    ("a row inserted", "INSERT INTO item(v) VALUES (1)", 20, 2, 0),
+    ("1000 rows in a statement", "UPDATE item SET v = v + 1 WHERE id IN"
+     " (SELECT i FROM ids WHERE i <= 1000)", 3, 2, 1),
+    ("more rows: the table's stamp", "UPDATE item SET v = v + 1 WHERE id <= 2500", 3, 2, 1),
+    ("a transaction", "BEGIN; UPDATE item SET v = 1 WHERE id = 1; UPDATE item SET v = 2 WHERE"
+     " id = 2; DELETE FROM item WHERE id = 2999; COMMIT", 1, 2, 3),
+    ("a transaction that ends for nothing", "BEGIN; UPDATE item SET v = 1 WHERE id = 1; ROLLBACK",
+     20, 0, 1),
+]
+
+
+class Counters:
+    """Those of both servers, which asking for them does not change."""
+
+    def __init__(self, watcher):
+        self.watcher = watcher
+        self.own = 1  # INFO itself
+
+    def read(self):
+        text = self.watcher.execute("SELECT redis('INFO', 'stats')").fetchone()[0]
+        commands = int(text.split("total_commands_processed:")[1].split()[0])
+        scripts = self.watcher.execute("SELECT redis('INFO', 'commandstats')").fetchone()[0]
+        inside = sum(int(line.split("calls=")[1].split(",")[0]) for line in scripts.splitlines()
+                     if line.startswith("cmdstat_") and
+                     line.split(":")[0] in ("cmdstat_get", "cmdstat_set", "cmdstat_del",
+                                            "cmdstat_time"))
+        return commands - inside, crowd.selects(self.watcher)
+
+
+def play(connection, text, times):
+    """Runs statements so often."""
+    for _ in range(times):
+        for piece in text.split(";"):
+            connection.execute(piece).fetchall()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--module", required=True, type=os.path.abspath)
+    options = parser.parse_args()
+    server = Server()
+    server.empty()
+    rows = ",".join(f"({n}, {n})" for n in range(1, ROWS + 1))
+    server.run(["CREATE TABLE item (id BIGINT AUTO_INCREMENT PRIMARY KEY, v BIGINT NOT NULL);",
+                f"INSERT INTO item VALUES {rows};"])
+    config = os.path.join(os.environ["ENTABLE_SANDBOX_DIR"], "requests.yaml")
+    with open(config, "w", encoding="utf-8") as file:
+        file.write(crowd.CONFIG.format(socket=os.environ["ENTABLE_SANDBOX_SOCKET"],
+                                       database=os.environ["ENTABLE_SANDBOX_DATABASE"],
+                                       redis=os.environ["ENTABLE_SANDBOX_REDIS"]))
+    connection, watcher = (crowd.connect(options.module, config) for _ in range(2))
+    connection.execute("CREATE TEMP TABLE ids AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
+                       " SELECT i + 1 FROM n WHERE i < 3000) SELECT i FROM n")
+    counters, wrong = Counters(watcher), 0
+    for what, text, times, requests, selects in CASES:
+        play(connection, text, 1)   # connects, prepares, and fetches what is asked for
+        before = counters.read()
+        play(connection, text, times)
+        after = counters.read()
+        # The two readings of the counters are two requests, one between them.
+        seen = after[0] - before[0] - 2, after[1] - before[1]
+        if seen != (requests * times, selects * times):
+            wrong += 1
+        print(f"{what}: {seen[0]} requests to Redis, {seen[1]} SELECTs in {times};"
+              f" expected {requests * times}, {selects * times}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
