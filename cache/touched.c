@@ -34,9 +34,8 @@ static bool grow(ent_touched *touched, ent_touched_table *table) {
 }
 
 static bool is_last(const ent_touched_table *table, const ent_key *key) {
-  const ent_key *last = table->keys + table->n_keys - 1;
-
-  return table->n_keys && ent_key_compare(last, key) == 0;
+  return table->n_keys &&
+         ent_key_compare(&table->keys[table->n_keys - 1], key) == 0;
 }
 
 ent_status ent_touched_row(ent_touched *touched, uint64_t hash,

@@ -1,5 +1,6 @@
 #include "cli/server.h"
 
+#include "backends/base/deadline.h"
 #include "cli/process.h"
 
 #include <arpa/inet.h>
@@ -13,7 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { ENT_LOG_LINES = 12, ENT_LOG_LINE = 512 };
+enum { ENT_LOG_LINES = 12, ENT_LOG_LINE = 512, ENT_LOOK_MS = 10 };
 
 void ent_server_stop(ent_server *server) {
   if (server->pid) ent_process_stop(server->pid, true, ENT_SERVER_STOP_MS);
@@ -77,4 +78,30 @@ void ent_server_show_log(const char *path) {
   for (size_t i = n > ENT_LOG_LINES ? n - ENT_LOG_LINES : 0; i < n; i++) {
     fprintf(stderr, "  %s", lines[i % ENT_LOG_LINES]);
   }
+}
+
+ent_status ent_server_await(ent_server *server,
+                            bool (*is_there)(const ent_server *),
+                            const char *log, ent_error *err) {
+  int64_t until = ent_now_ms() + ENT_SERVER_START_MS;
+  ent_process_signal signal;
+  int exit_status = 0;
+
+  while (!is_there(server)) {
+    ent_error waiting = {0};
+    ent_status status = ent_process_wait(server->pid, ENT_LOOK_MS, &exit_status,
+                                         &signal, &waiting);
+
+    if (status == ENT_TIMEOUT && ent_now_ms() < until) continue;
+    if (status == ENT_INTERRUPTED) {
+      *err = waiting;
+      return status;
+    }
+    ent_server_show_log(log);
+    if (status) return ent_fail(err, ENT_UNAVAILABLE, "it does not answer");
+    server->pid = 0;
+    return ent_fail(err, ENT_UNAVAILABLE, "it ended with status %d",
+                    exit_status);
+  }
+  return ENT_OK;
 }

@@ -73,6 +73,13 @@ int ent_server_hold_port(int *port);
 /* Whether the server behind a Unix socket greets a client. */
 bool ent_server_greets(const char *path);
 
+/* Waits until a server that was started is there, looking at it every few
+ * milliseconds.  INTERRUPTED by a signal; UNAVAILABLE with the end of its log
+ * where it ends or does not come. */
+ENT_CHECKED ent_status ent_server_await(ent_server *server,
+                                        bool (*is_there)(const ent_server *),
+                                        const char *log, ent_error *err);
+
 /* Copies the last lines of a log file to stderr. */
 void ent_server_show_log(const char *path);
 

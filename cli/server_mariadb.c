@@ -2,8 +2,6 @@
 #include "cli/server.h"
 #include "cli/template.h"
 
-#include "backends/base/deadline.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -67,30 +65,8 @@ static ent_status launch(ent_server *server, const char *program,
   return status;
 }
 
-/* Waits until the server greets, looking at it every few milliseconds. */
-static ent_status await(ent_server *server, const char *log, ent_error *err) {
-  enum { ENT_LOOK_MS = 10 };
-  int64_t until = ent_now_ms() + ENT_SERVER_START_MS;
-  ent_process_signal signal;
-  int exit_status = 0;
-
-  while (!ent_server_greets(server->socket)) {
-    ent_error waiting = {0};
-    ent_status status = ent_process_wait(server->pid, ENT_LOOK_MS, &exit_status,
-                                         &signal, &waiting);
-
-    if (status == ENT_TIMEOUT && ent_now_ms() < until) continue;
-    if (status == ENT_INTERRUPTED) {
-      *err = waiting;
-      return status;
-    }
-    ent_server_show_log(log);
-    if (status) return ent_fail(err, ENT_UNAVAILABLE, "it does not answer");
-    server->pid = 0;
-    return ent_fail(err, ENT_UNAVAILABLE, "it ended with status %d",
-                    exit_status);
-  }
-  return ENT_OK;
+static bool greets(const ent_server *server) {
+  return ent_server_greets(server->socket);
 }
 
 /* Adds the client with what every use of it needs. */
@@ -133,7 +109,7 @@ static ent_status run(ent_server *server, const char *program, const char *log,
     return ent_fail(err, ENT_UNAVAILABLE, "no free port: %s", strerror(errno));
   }
   status = launch(server, program, log, err);
-  if (!status) status = await(server, log, err);
+  if (!status) status = ent_server_await(server, greets, log, err);
   close(held);
   if (!status) status = create_database(server, err);
   if (status) ent_server_stop(server);

@@ -5,8 +5,6 @@
 #include "cli/process.h"
 #include "cli/server.h"
 
-#include "backends/base/deadline.h"
-
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { ENT_ANSWER_MAX = 8192, ENT_ANSWER_MS = 200, ENT_LOOK_MS = 10 };
+enum { ENT_ANSWER_MAX = 8192, ENT_ANSWER_MS = 200 };
 
 /* The path of the server's program in the sandbox: that of a package, or the
  * same program as Debian's redis-tools has it, under the name that makes it the
@@ -190,32 +188,6 @@ static bool is_settled(const ent_server *server) {
   return strncmp(answer, "+OK 3", 5) == 0;
 }
 
-static ent_status await(ent_server *server,
-                        bool (*is_there)(const ent_server *), const char *log,
-                        ent_error *err) {
-  int64_t until = ent_now_ms() + ENT_SERVER_START_MS;
-  ent_process_signal signal;
-  int exit_status = 0;
-
-  while (!is_there(server)) {
-    ent_error waiting = {0};
-    ent_status status = ent_process_wait(server->pid, ENT_LOOK_MS, &exit_status,
-                                         &signal, &waiting);
-
-    if (status == ENT_TIMEOUT && ent_now_ms() < until) continue;
-    if (status == ENT_INTERRUPTED) {
-      *err = waiting;
-      return status;
-    }
-    ent_server_show_log(log);
-    if (status) return ent_fail(err, ENT_UNAVAILABLE, "it does not answer");
-    server->pid = 0;
-    return ent_fail(err, ENT_UNAVAILABLE, "it ended with status %d",
-                    exit_status);
-  }
-  return ENT_OK;
-}
-
 static ent_status start(ent_server *server,
                         bool (*is_there)(const ent_server *), ent_error *err) {
   const char *log = ent_arena_printf(server->arena, "%s/log", server->folder);
@@ -232,7 +204,7 @@ static ent_status start(ent_server *server,
     return ent_fail(err, ENT_UNAVAILABLE, "no free port: %s", strerror(errno));
   }
   status = launch(server, log, err);
-  if (!status) status = await(server, is_there, log, err);
+  if (!status) status = ent_server_await(server, is_there, log, err);
   close(held);
   if (status) ent_server_stop(server);
   return status;
@@ -249,7 +221,8 @@ static ent_status sentinel_start(ent_server *server, ent_error *err) {
 static ent_status sentinel_settle(ent_server *server, ent_error *err) {
   const char *log = ent_arena_printf(server->arena, "%s/log", server->folder);
 
-  return log ? await(server, is_settled, log, err) : ent_fail_nomem(err);
+  return log ? ent_server_await(server, is_settled, log, err)
+             : ent_fail_nomem(err);
 }
 
 static ent_status redis_configure(const ent_server *server, ent_buf *yaml,

@@ -27,6 +27,16 @@ entities: {{item: {{redis_cache: true, columns: {{id: bigint, v: bigint not null
 """
 
 
+def write_config(name, text=CONFIG):
+    """A configuration of the sandbox's servers; its path."""
+    path = os.path.join(os.environ["ENTABLE_SANDBOX_DIR"], name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text.format(socket=os.environ["ENTABLE_SANDBOX_SOCKET"],
+                               database=os.environ["ENTABLE_SANDBOX_DATABASE"],
+                               redis=os.environ["ENTABLE_SANDBOX_REDIS"]))
+    return path
+
+
 def connect(module, config):
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     connection.enable_load_extension(True)
@@ -77,11 +87,7 @@ def main():
     server.empty()
     server.run(["CREATE TABLE item (id BIGINT PRIMARY KEY, v BIGINT NOT NULL);",
                 "INSERT INTO item VALUES (1, 10), (2, 20);"])
-    config = os.path.join(os.environ["ENTABLE_SANDBOX_DIR"], "crowd.yaml")
-    with open(config, "w", encoding="utf-8") as file:
-        file.write(CONFIG.format(socket=os.environ["ENTABLE_SANDBOX_SOCKET"],
-                                 database=os.environ["ENTABLE_SANDBOX_DATABASE"],
-                                 redis=os.environ["ENTABLE_SANDBOX_REDIS"]))
+    config = write_config("crowd.yaml")
     crowd, watcher = Crowd(options.module, config), connect(options.module, config)
     counts = []
     for _ in range(ROUNDS):

@@ -67,11 +67,7 @@ def main():
     rows = ",".join(f"({n}, {n})" for n in range(1, ROWS + 1))
     server.run(["CREATE TABLE item (id BIGINT AUTO_INCREMENT PRIMARY KEY, v BIGINT NOT NULL);",
                 f"INSERT INTO item VALUES {rows};"])
-    config = os.path.join(os.environ["ENTABLE_SANDBOX_DIR"], "requests.yaml")
-    with open(config, "w", encoding="utf-8") as file:
-        file.write(crowd.CONFIG.format(socket=os.environ["ENTABLE_SANDBOX_SOCKET"],
-                                       database=os.environ["ENTABLE_SANDBOX_DATABASE"],
-                                       redis=os.environ["ENTABLE_SANDBOX_REDIS"]))
+    config = crowd.write_config("requests.yaml")
     connection, watcher = (crowd.connect(options.module, config) for _ in range(2))
     connection.execute("CREATE TEMP TABLE ids AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
                        " SELECT i + 1 FROM n WHERE i < 3000) SELECT i FROM n")

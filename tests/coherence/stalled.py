@@ -47,11 +47,7 @@ def main():
     server.empty()
     server.run(["CREATE TABLE item (id BIGINT PRIMARY KEY, v BIGINT NOT NULL);",
                 "INSERT INTO item VALUES (1, 10);"])
-    config = os.path.join(os.environ["ENTABLE_SANDBOX_DIR"], "stalled.yaml")
-    with open(config, "w", encoding="utf-8") as file:
-        file.write(CONFIG.format(socket=os.environ["ENTABLE_SANDBOX_SOCKET"],
-                                 database=os.environ["ENTABLE_SANDBOX_DATABASE"],
-                                 redis=os.environ["ENTABLE_SANDBOX_REDIS"]))
+    config = crowd.write_config("stalled.yaml", CONFIG)
     writer, reader, watcher = (crowd.connect(options.module, config) for _ in range(3))
     look(reader, watcher)
     writer.execute("BEGIN")
