@@ -321,7 +321,7 @@ def too_little(tally):
         return "too many queries fail on the ordinary side"
     if tally.refused > max(2, MOST_REFUSED * tally.queries):
         return "too many queries are refused"
-    if "ENTABLE_SANDBOX_REDIS" in os.environ and tally.hits < tally.queries:
+    if "ENTABLE_SANDBOX_REDIS" in os.environ and tally.hits < LEAST_HITS * tally.queries:
         return f"the cache answered too little: {tally.hits} keys"
     return None
 
@@ -383,7 +383,7 @@ def play(options, tally, until):
     if right or options.keep_going:
         right = run(judge, more, options.keep_going) and right
     if "ENTABLE_SANDBOX_REDIS" in os.environ:
-        tally.hits = sides.hits(judge.ours["on"].connection)
+        tally.hits += sides.hits(judge.ours["on"].connection)
     judge.close()
     return right
 

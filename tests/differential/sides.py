@@ -112,6 +112,7 @@ def keep_in_redis(connection):
         if " config=" in text or "with_deleted" in text:
             continue
         connection.execute(f'DROP TABLE temp."{name}"')
+        text = text.replace("CREATE VIRTUAL TABLE ", "CREATE VIRTUAL TABLE temp.", 1)
         connection.execute(f"{text.rstrip().rstrip(')')}, redis_cache=cache)")
         connection.execute("SELECT entity_forget(?)", (name,)).fetchall()
 
