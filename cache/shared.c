@@ -140,6 +140,7 @@ static ent_status take_reign(ent_shared_read *read, bool again,
   ent_status status =
       ent_redis_info_reign(read->connection, again, deadline, &reign, err);
 
+  if (ent_fault("no-reign")) reign = 0;
   put_u64(read->head + 16, reign);
   return status;
 }

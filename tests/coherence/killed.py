@@ -112,11 +112,11 @@ class Steps:
 class Killing(Run):
     """Workers of which one after the other is killed, and another begins."""
 
+    leaves_blocks = True
+
     def __init__(self, arena, seed):
         super().__init__(arena, seed, 0)
         self.random = random.Random(seed)
-        self.stop = arena.folder / "stop"
-        self.stop.unlink(missing_ok=True)
 
     def work(self, number):
         """Until the end; what is asked in between must not be held when it is killed."""

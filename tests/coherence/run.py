@@ -8,19 +8,24 @@ from worker import Worker, load
 
 PROCESSES = 8
 LONGEST = 300  # seconds
+LEAST = 50  # of so many events one at least must be a write that was committed
 
 
 class Run:
     """PROCESSES workers side by side, each with its own release of the tables; those in
-    `killed` need not have come to their ends."""
+    `killed` need not have come to their ends. Nothing is blocked for ever behind them, unless
+    it `leaves_blocks`."""
 
-    def __init__(self, arena, seed, count, forgiven=()):
-        self.arena, self.seed, self.count, self.forgiven = arena, seed, count, forgiven
+    leaves_blocks = False
+
+    def __init__(self, arena, seed, count):
+        self.arena, self.seed, self.count = arena, seed, count
         self.barrier = multiprocessing.Barrier(PROCESSES)
         self.processes, self.killed = [], set()
         self.before = 0
-        self.history, self.wrong, self.problems, self.refused = [], [], [], []
-        self.n_failed = 0
+        self.stop = arena.folder / "stop"  # where it is, the workers end
+        self.history, self.wrong, self.problems = [], [], []
+        self.n_failed = self.n_refused = 0
 
     def path(self, number):
         return self.arena.folder / f"history{number}"
@@ -28,9 +33,11 @@ class Run:
     def work(self, number):
         """What each process does: its operations, and when all are done a look at all rows."""
         worker = Worker(number, self.arena.module, self.arena.configs[number], self.seed,
-                        self.path(number), self.forgiven)
+                        self.path(number))
         self.barrier.wait(LONGEST)
         for _ in range(self.count):
+            if self.stop.exists():
+                break
             worker.operate()
         self.barrier.wait(LONGEST)
         worker.finish(worker.read_all())
@@ -40,6 +47,7 @@ class Run:
         self.arena.reset()
         self.history = [Write(-1, key, value, 0, 0, COMMITTED, "at first")
                         for key, value in self.arena.state().items()]
+        self.stop.unlink(missing_ok=True)
         self.before = self.arena.connections()
         for number in range(PROCESSES):
             self.launch(number)
@@ -80,10 +88,12 @@ class Run:
             if end:
                 self.take_end(number, end, state)
         self.wrong = check(self.history)
+        if self.committed() * LEAST < len(self.history):
+            self.problems.append("hardly anything was written")
 
     def take_end(self, number, end, state):
         """What a worker said when it was done."""
-        self.refused += end["refused"]
+        self.n_refused += end["refused"]
         self.n_failed += end["failed"]
         self.problems += [f"process {number} reads {value} of {key} at last; the server has"
                           f" {state[key]}"
@@ -92,9 +102,14 @@ class Run:
     def around(self, wrong):
         return around(self.history, wrong)
 
+    def committed(self, since=0):
+        """How many writes were, that began by then or later."""
+        return sum(isinstance(event, Write) and event.outcome == COMMITTED
+                   and event.start > since for event in self.history)
+
     def summary(self):
         """How much was tried."""
         n_reads = sum(isinstance(event, Read) for event in self.history)
-        n_written = sum(isinstance(event, Write) and event.outcome == COMMITTED
-                        for event in self.history)
-        return (f"{n_reads} rows read, {n_written} written and committed, {self.n_failed} statements refused, {len(self.wrong)} wrong")
+        return (f"{n_reads} rows read, {self.committed()} written and committed,"
+                f" {self.n_failed} statements refused, {self.n_refused} because of Redis,"
+                f" {len(self.wrong)} wrong")

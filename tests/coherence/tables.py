@@ -84,14 +84,15 @@ def read_all(handle, release):
 class Arena:
     """The sandbox's servers: MySQL's tables and what Redis knows of them."""
 
-    def __init__(self, module, settings=""):
+    def __init__(self, module, settings="", name="release"):
         self.module = module
         self.server = Server()
         self.folder = Path(os.environ["ENTABLE_SANDBOX_DIR"])
         self.redis_socket = os.environ.get("ENTABLE_SANDBOX_REDIS", "")
         if not self.redis_socket:
             sys.exit("run this inside `entable sandbox --with redis --database judge -- …`")
-        self.configs = [self.write_config(f"release{i}", release, settings)
+        self.redis_at = ["-s", self.redis_socket]
+        self.configs = [self.write_config(f"{name}{i}", release, settings)
                         for i, release in enumerate(RELEASES)]
 
     def redis_line(self):
@@ -113,7 +114,7 @@ class Arena:
 
     def redis(self, *words):
         """What Redis answers to a command."""
-        done = subprocess.run(["redis-cli", "-s", self.redis_socket, *words], text=True,
+        done = subprocess.run(["redis-cli", *self.redis_at, *words], text=True,
                               capture_output=True, check=True)
         return done.stdout.strip()
 
