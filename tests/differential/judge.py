@@ -52,6 +52,7 @@ DATA_SEED = 1
 PUSHED = re.compile(r"\bpoint\b|mysql: SELECT .*?\b(WHERE|ORDER BY)\b|\bcached\b")
 SHOWN_ROWS, SHOWN_TEXT = 10, 400
 LEAST_PUSHED, LEAST_ANSWERED, MOST_ERRORS = 1 / 3, 0.4, 0.05
+LEAST_HITS = 1 / 200  # keys that a cache had, of each query: random keys are seldom drawn twice
 
 # A part of a row value that is met when rows were given already (vtab/hidden.h): told and
 # not answered, which must stay a rarity.

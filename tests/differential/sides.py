@@ -119,8 +119,8 @@ def keep_in_redis(connection):
 
 def hits(connection):
     """How many rows came from the sandbox's Redis."""
-    return connection.execute("SELECT value FROM entable_stats WHERE pool = 'cache'"
-                              " AND counter = 'hits'").fetchone()[0]
+    return connection.execute("SELECT sum(value) FROM entable_stats WHERE pool = 'cache'"
+                              " AND counter IN ('hits', 'absent')").fetchone()[0]
 
 
 def entable(module, url, pushdown):
