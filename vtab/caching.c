@@ -114,8 +114,11 @@ ent_status ent_caching_start(ent_session *session, ent_opened *opened,
                              ent_error *err) {
   ent_status status = ENT_OK;
 
-  for (ent_session_pool *p = opened->pools; !status && p; p = p->next)
+  for (ent_session_pool *p = opened->pools; !status && p; p = p->next) {
     status = start_pool(session, opened, p, err);
+    ent_error_context(err, status, "%s: pool %s", opened->config->path,
+                      p->name);
+  }
   return status;
 }
 
