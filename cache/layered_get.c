@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+enum { ENT_KEYS_PER_READING = 1000 };
+
 /* Whether a table is written to by what the server does by itself: nobody would
  * block its rows. */
 static ent_status is_written_by_server(ent_layered *l, const ent_get *get,
@@ -116,9 +118,9 @@ static void take_early(const ent_shared_read *read, const size_t *early,
   }
 }
 
-static ent_status get_cached(ent_layered *l, const ent_get *get,
-                             const ent_deadline *deadline, ent_buf *buf,
-                             size_t *rows, ent_error *err) {
+static ent_status get_some(ent_layered *l, const ent_get *get,
+                           const ent_deadline *deadline, ent_buf *buf,
+                           size_t *rows, ent_error *err) {
   ent_shared_read read;
   size_t *early = NULL;
   ent_status status = ENT_OK;
@@ -141,6 +143,24 @@ static ent_status get_cached(ent_layered *l, const ent_get *get,
   ent_shared_end(&read);
   ent_arena_reset(&l->arena);
   return status == ENT_NOMEM ? ent_fail_nomem(err) : status;
+}
+
+/* Many keys are several requests, so that no other client of Redis waits for
+ * long. */
+static ent_status get_cached(ent_layered *l, const ent_get *get,
+                             const ent_deadline *deadline, ent_buf *buf,
+                             size_t *rows, ent_error *err) {
+  ent_status status = ENT_OK;
+
+  for (size_t at = 0; !status && at < get->n_keys; at += ENT_KEYS_PER_READING) {
+    size_t left = get->n_keys - at;
+    ent_get some = *get;
+
+    some.keys += at;
+    some.n_keys = left < ENT_KEYS_PER_READING ? left : ENT_KEYS_PER_READING;
+    status = get_some(l, &some, deadline, buf, rows + at, err);
+  }
+  return status;
 }
 
 ent_status ent_layered_get(ent_source *base, const ent_get *get,

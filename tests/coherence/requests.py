@@ -21,6 +21,8 @@ CASES = [  # what is run, how often, then: requests to Redis and SELECTs of MySQ
     ("a hit on nothing", "SELECT v FROM item WHERE id = -7", 50, 1, 0),
     ("a list of hits", "SELECT sum(v) FROM item WHERE id IN (SELECT i FROM ids WHERE i < 1000)",
      5, 1, 0),
+    ("a long list of hits", "SELECT sum(v) FROM item WHERE id IN (SELECT i FROM ids WHERE i <="
+     " 2500)", 5, 3, 0),
     ("a write", "UPDATE item SET v = v + 1 WHERE id = 7", 20, 2, 1),
     ("a row inserted", "INSERT INTO item(v) VALUES (1)", 20, 2, 0),
     ("1000 rows in a statement", "UPDATE item SET v = v + 1 WHERE id IN"
