@@ -102,7 +102,7 @@ def test_a_c_program_links_it():
         with open(source, "w", encoding="utf-8") as file:
             file.write(C_PROGRAM)
         libraries = subprocess.run(
-            ["pkg-config", "--libs", "sqlite3", "libmariadb", "yaml-0.1", "libcjson"],
+            ["pkg-config", "--libs", "sqlite3", "libmariadb", "hiredis", "yaml-0.1", "libcjson"],
             check=True, text=True, capture_output=True).stdout
         flags = shlex.split(os.environ.get("ENT_TEST_CFLAGS", ""))
         program = os.path.join(folder, "program")
