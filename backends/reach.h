@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* What a server changes besides the rows that it is told to: what foreign keys
  * do, and what triggers and events may, as far as their texts tell. */
@@ -33,6 +34,7 @@ typedef struct ent_reach_routine {
 } ent_reach_routine;
 
 typedef struct ent_reach {
+  uint64_t number;             /* of no other reading in this process */
   const char *database;        /* of the pool */
   const ent_reach_edge *edges; /* n_edges: ON DELETE or ON UPDATE does more than
                                   to refuse */

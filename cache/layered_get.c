@@ -13,12 +13,17 @@ enum { ENT_KEYS_PER_READING = 1000 };
 static ent_status is_written_by_server(ent_layered *l, const ent_get *get,
                                        const ent_deadline *deadline, bool *is,
                                        ent_error *err) {
+  ent_cached *cached = get->cached;
   const ent_reach *reach;
   ent_status status = l->next->ops->reach(l->next, deadline, &reach, err);
 
   if (status) return status;
-  *is = *reach->code && !get->cached->has_known_triggers &&
-        ent_reach_names(reach->code, get->entity->table);
+  if (cached->looked_at != reach->number) {
+    cached->looked_at = reach->number;
+    cached->is_written = !cached->has_known_triggers &&
+                         ent_reach_names(reach->code, get->entity->table);
+  }
+  *is = cached->is_written;
   return ENT_OK;
 }
 

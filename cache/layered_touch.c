@@ -82,20 +82,47 @@ static ent_status touch_children(ent_layered *l, const ent_reach *reach,
                                  const char *database, const char *table,
                                  ent_error *err) {
   touching t = {l, ENT_OK};
+  bool is_first = false;
+  ent_status status = ent_touched_follow(
+      &l->touched, ent_table_hash(database, table), &is_first, err);
 
-  if (ent_fault("no-reach")) return ENT_OK;
+  if (status || !is_first || ent_fault("no-reach")) return status;
   ent_reach_each(reach, database, table, touch_reached, &t);
   return t.status ? ent_fail_nomem(err) : ENT_OK;
 }
 
-/* Those that an entity's own rules reach when a row of it is marked. */
-static ent_status touch_followers(ent_layered *l,
-                                  const ent_followers *followers, int depth,
-                                  ent_error *err) {
-  enum { ENT_FOLLOWERS_DEEP = 16 };
-  ent_status status = ENT_OK;
+/* Lists of followers that are being gone through, which may make rings. */
+typedef struct followed {
+  const struct followed *before;
+  const ent_followers *followers;
+} followed;
 
-  if (!followers || depth == ENT_FOLLOWERS_DEEP) return ENT_OK;
+static bool is_followed(const followed *list, const ent_followers *followers) {
+  while (list && list->followers != followers)
+    list = list->before;
+  return list != NULL;
+}
+
+/* Adds a list to those that were gone through. */
+static ent_status add_followed(ent_arena *arena, const ent_followers *followers,
+                               const followed **list, ent_error *err) {
+  followed *made = ent_arena_alloc(arena, sizeof(*made));
+
+  if (!made) return ent_fail_nomem(err);
+  *made = (followed){*list, followers};
+  *list = made;
+  return ENT_OK;
+}
+
+/* Those that an entity's own rules reach when a row of it is marked; each list
+ * of them once. */
+static ent_status touch_followers(ent_layered *l, ent_arena *arena,
+                                  const ent_followers *followers,
+                                  const followed **list, ent_error *err) {
+  ent_status status;
+
+  if (!followers || is_followed(*list, followers)) return ENT_OK;
+  status = add_followed(arena, followers, list, err);
   for (size_t i = 0; !status && i < followers->n; i++) {
     const ent_follower *f = &followers->items[i];
 
@@ -103,8 +130,19 @@ static ent_status touch_followers(ent_layered *l,
     status = ent_touched_all(
         &l->touched,
         ent_table_hash(f->database ? f->database : l->database, f->table), err);
-    if (!status) status = touch_followers(l, f->followers, depth + 1, err);
+    if (!status) status = touch_followers(l, arena, f->followers, list, err);
   }
+  return status;
+}
+
+static ent_status touch_all_followers(ent_layered *l,
+                                      const ent_followers *followers,
+                                      ent_error *err) {
+  ent_arena arena = {.blocks = NULL};
+  const followed *list = NULL;
+  ent_status status = touch_followers(l, &arena, followers, &list, err);
+
+  ent_arena_done(&arena);
   return status;
 }
 
@@ -186,7 +224,7 @@ ent_status ent_layered_touch(ent_layered *l, const ent_write *write,
   if (status) return status;
   if (write->kind == ENT_WRITE_DELETE) {
     status = touch_children(l, reach, reach->database, table, err);
-    return status ? status : touch_followers(l, write->followers, 0, err);
+    return status ? status : touch_all_followers(l, write->followers, err);
   }
   status = touch_new_key(l, write, err);
   if (!status && ent_reach_has_trigger(reach, table)) {

@@ -26,6 +26,8 @@ typedef struct ent_cached {
   uint64_t layout;
   uint16_t n_columns;      /* of its rows */
   bool has_known_triggers; /* what writes to it besides is known */
+  uint64_t looked_at;      /* the reading (ent_reach.number) by which */
+  bool is_written;         /* the server itself writes to it */
 } ent_cached;
 
 #endif

@@ -2,19 +2,49 @@
 
 #include <string.h>
 
-enum { ENT_TOUCHED_FIRST = 8 };
+enum { ENT_TOUCHED_FIRST = 8, ENT_TOUCHED_SLOTS = 16 };
 
+/* Where a table is, or would be. */
+static ent_touched_table **slot_of(ent_touched_table **slots, size_t n_slots,
+                                   uint64_t hash) {
+  size_t at = (size_t)hash & (n_slots - 1);
+
+  while (slots[at] && slots[at]->hash != hash)
+    at = (at + 1) & (n_slots - 1);
+  return &slots[at];
+}
+
+/* Room for one table more; at least half of the slots stay free. */
+static bool make_room(ent_touched *touched) {
+  size_t n =
+      touched->n_slots ? touched->n_slots * 2 : (size_t)ENT_TOUCHED_SLOTS;
+  ent_touched_table **slots;
+
+  if (touched->n_tables * 2 < touched->n_slots) return true;
+  slots = ent_arena_zalloc(&touched->arena, n * sizeof(*slots));
+  if (!slots) return false;
+  for (ent_touched_table *t = touched->tables; t; t = t->next)
+    *slot_of(slots, n, t->hash) = t;
+  touched->slots = slots;
+  touched->n_slots = n;
+  return true;
+}
+
+/* The table of a hash, made where there is none; NULL if there is no memory. */
 static ent_touched_table *find(ent_touched *touched, uint64_t hash) {
-  ent_touched_table *table = touched->tables;
+  ent_touched_table **slot;
+  ent_touched_table *table;
 
-  while (table && table->hash != hash)
-    table = table->next;
-  if (table) return table;
+  if (!make_room(touched)) return NULL;
+  slot = slot_of(touched->slots, touched->n_slots, hash);
+  if (*slot) return *slot;
   table = ent_arena_zalloc(&touched->arena, sizeof(*table));
   if (!table) return NULL;
   table->hash = hash;
   table->next = touched->tables;
   touched->tables = table;
+  touched->n_tables++;
+  *slot = table;
   return table;
 }
 
@@ -64,12 +94,28 @@ ent_status ent_touched_all(ent_touched *touched, uint64_t hash,
   return ENT_OK;
 }
 
-void ent_touched_clear(ent_touched *touched) {
+ent_status ent_touched_follow(ent_touched *touched, uint64_t hash,
+                              bool *is_first, ent_error *err) {
+  ent_touched_table *table = find(touched, hash);
+
+  if (!table) return ent_fail_nomem(err);
+  *is_first = !table->is_followed;
+  table->is_followed = true;
+  return ENT_OK;
+}
+
+static void forget(ent_touched *touched) {
   touched->tables = NULL;
+  touched->slots = NULL;
+  touched->n_tables = touched->n_slots = 0;
+}
+
+void ent_touched_clear(ent_touched *touched) {
+  forget(touched);
   ent_arena_reset(&touched->arena);
 }
 
 void ent_touched_done(ent_touched *touched) {
-  touched->tables = NULL;
+  forget(touched);
   ent_arena_done(&touched->arena);
 }

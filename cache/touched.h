@@ -18,14 +18,18 @@ typedef struct ent_touched_table {
   struct ent_touched_table *next;
   uint64_t hash; /* ent_table_hash() */
   bool is_whole;
-  size_t n_keys; /* each of them once or more often */
+  bool is_followed; /* so are the tables that change with it */
+  size_t n_keys;    /* each of them once or more often */
   ent_key *keys;
   size_t capacity;
 } ent_touched_table;
 
 /* A zeroed one is empty. */
 typedef struct ent_touched {
-  ent_touched_table *tables;
+  ent_touched_table *tables; /* n_tables */
+  size_t n_tables;
+  ent_touched_table **slots; /* n_slots, a power of two: where to find them */
+  size_t n_slots;
   ent_arena arena;
 } ent_touched;
 
@@ -34,6 +38,11 @@ ENT_CHECKED ent_status ent_touched_row(ent_touched *touched, uint64_t hash,
                                        const ent_key *key, ent_error *err);
 ENT_CHECKED ent_status ent_touched_all(ent_touched *touched, uint64_t hash,
                                        ent_error *err);
+
+/* Whether a table is said for the first time to be followed: then the tables that
+ * change with it are to be added.  NOMEM. */
+ENT_CHECKED ent_status ent_touched_follow(ent_touched *touched, uint64_t hash,
+                                          bool *is_first, ent_error *err);
 
 /* Forgets everything. */
 void ent_touched_clear(ent_touched *touched);

@@ -3,6 +3,7 @@
 #include "backends/base/row.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -257,6 +258,12 @@ static ent_status read_all(ent_mysql_session *session, reach_reading *r,
   return status;
 }
 
+static uint64_t next_number(void) {
+  static _Atomic uint64_t last;
+
+  return atomic_fetch_add(&last, 1) + 1;
+}
+
 static ent_status make_note(ent_mysql_session *session, const char *where,
                             const ent_deadline *deadline, note **out,
                             ent_error *err) {
@@ -266,6 +273,7 @@ static ent_status make_note(ent_mysql_session *session, const char *where,
 
   if (!made) return ent_fail_nomem(err);
   made->n_users = 1;
+  made->reach.number = next_number();
   made->read_ms = ent_now_ms();
   made->where = ent_arena_strdup(&made->arena, where);
   made->reach.database = ent_arena_strdup(
