@@ -5,11 +5,11 @@
 enum { ENT_TOUCHED_FIRST = 8, ENT_TOUCHED_SLOTS = 16 };
 
 /* Where a table is, or would be. */
-static ent_touched_table **slot_of(ent_touched_table **slots, size_t n_slots,
-                                   uint64_t hash) {
+static ent_touched_slot *slot_of(ent_touched_slot *slots, size_t n_slots,
+                                 uint64_t hash) {
   size_t at = (size_t)hash & (n_slots - 1);
 
-  while (slots[at] && slots[at]->hash != hash)
+  while (slots[at].table && slots[at].table->hash != hash)
     at = (at + 1) & (n_slots - 1);
   return &slots[at];
 }
@@ -18,13 +18,13 @@ static ent_touched_table **slot_of(ent_touched_table **slots, size_t n_slots,
 static bool make_room(ent_touched *touched) {
   size_t n =
       touched->n_slots ? touched->n_slots * 2 : (size_t)ENT_TOUCHED_SLOTS;
-  ent_touched_table **slots;
+  ent_touched_slot *slots;
 
   if (touched->n_tables * 2 < touched->n_slots) return true;
   slots = ent_arena_zalloc(&touched->arena, n * sizeof(*slots));
   if (!slots) return false;
   for (ent_touched_table *t = touched->tables; t; t = t->next)
-    *slot_of(slots, n, t->hash) = t;
+    slot_of(slots, n, t->hash)->table = t;
   touched->slots = slots;
   touched->n_slots = n;
   return true;
@@ -32,19 +32,19 @@ static bool make_room(ent_touched *touched) {
 
 /* The table of a hash, made where there is none; NULL if there is no memory. */
 static ent_touched_table *find(ent_touched *touched, uint64_t hash) {
-  ent_touched_table **slot;
+  ent_touched_slot *slot;
   ent_touched_table *table;
 
   if (!make_room(touched)) return NULL;
   slot = slot_of(touched->slots, touched->n_slots, hash);
-  if (*slot) return *slot;
+  if (slot->table) return slot->table;
   table = ent_arena_zalloc(&touched->arena, sizeof(*table));
   if (!table) return NULL;
   table->hash = hash;
   table->next = touched->tables;
   touched->tables = table;
   touched->n_tables++;
-  *slot = table;
+  slot->table = table;
   return table;
 }
 

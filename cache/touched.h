@@ -24,11 +24,16 @@ typedef struct ent_touched_table {
   size_t capacity;
 } ent_touched_table;
 
+/* Where a table is found by its hash; NULL is free. */
+typedef struct ent_touched_slot {
+  ent_touched_table *table;
+} ent_touched_slot;
+
 /* A zeroed one is empty. */
 typedef struct ent_touched {
   ent_touched_table *tables; /* n_tables */
   size_t n_tables;
-  ent_touched_table **slots; /* n_slots, a power of two: where to find them */
+  ent_touched_slot *slots; /* n_slots, a power of two */
   size_t n_slots;
   ent_arena arena;
 } ent_touched;
