@@ -10,6 +10,7 @@
 #include "backends/base/row.h"
 #include "backends/base/value.h"
 #include "backends/reach.h"
+#include "backends/shelf.h"
 #include "backends/statistics.h"
 #include "backends/write.h"
 
@@ -75,6 +76,11 @@ typedef struct ent_get {
   struct ent_cached *cached; /* how their table stands in the caches, whose
                                       rows have all columns, as the projection
                                       has then; NULL: they do not have it */
+  ent_shelf *shelf; /* takes rows that can be shown where they are kept; NULL:
+                       all of them are copied */
+  const ent_row **shelved; /* with a shelf: n_keys slots, which are NULL before;
+                              the rows that went there, of which `rows` says
+                              that there are none */
 } ent_get;
 
 /* Which rows of an entity, in which order, and which of their columns.

@@ -1,6 +1,7 @@
 #include "cache/layered_parts.h"
 
 #include "backends/base/faults.h"
+#include "cache/tracking.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +130,8 @@ static void layered_close(ent_source *base) {
     ent_shared_close(l->shared[i]);
   ent_touched_done(&l->touched);
   ent_arena_done(&l->arena);
+  ent_arena_done(&l->near);
+  free(l->server);
   free(l->database);
   free(l);
 }
@@ -181,6 +184,19 @@ static ent_status layered_block(ent_participant *participant,
   return status;
 }
 
+/* What this process has of it goes once it can be read again, and before the
+ * COMMIT returns.                                             model: P_OWN */
+static void remove_own(ent_layered *l) {
+  ent_tracked of = {.server = l->server};
+
+  if (!l->touched.tables) return;
+  ent_tracking_removed(&of, &l->touched);
+  for (size_t i = 0; i < l->n_shared; i++) {
+    of.shared = l->shared[i];
+    ent_tracking_removed(&of, &l->touched);
+  }
+}
+
 /* What was blocked is over, one way or the other. */
 static void unblock(ent_layered *l) {
   ent_pause();
@@ -188,6 +204,7 @@ static void unblock(ent_layered *l) {
     ent_shared_unblock(l->shared[i], &l->touched, l->id);
   ent_pause();
   l->n_blocked = 0;
+  remove_own(l);
 }
 
 static void forget(ent_layered *l) {
@@ -262,7 +279,11 @@ static void layered_abort(ent_participant *participant,
   bool is_unknown = l->base.is_unknown;
 
   part->ops->abort(part, deadline);
-  if (!is_unknown) unblock(l);
+  if (is_unknown) {
+    remove_own(l);
+  } else {
+    unblock(l);
+  }
   l->base.is_unknown = false;
   forget(l);
 }
@@ -294,14 +315,18 @@ static const ent_source_ops layered_ops = {
     .close = layered_close,
 };
 
-ent_status ent_layered_open(ent_source *next, const char *database,
+ent_status ent_layered_open(ent_source *next, const char *server,
+                            const char *database,
                             const ent_layered_options *options,
                             ent_source **out, ent_error *err) {
   ent_layered *l = calloc(1, sizeof(*l));
 
   if (!l) return ent_fail_nomem(err);
+  l->server = strdup(server);
   l->database = strdup(database);
-  if (!l->database) {
+  if (!l->server || !l->database) {
+    free(l->server);
+    free(l->database);
     free(l);
     return ent_fail_nomem(err);
   }

@@ -24,10 +24,12 @@ typedef struct ent_layered_options {
 
 /* Opens it in front of `next`, which it closes in the end.
  *
+ *   server    whose local caches those without a Redis are (tracking.h)
  *   database  the name that its tables' hashes are of
  *
  * NOMEM: `next` is the caller's then. */
-ENT_CHECKED ent_status ent_layered_open(ent_source *next, const char *database,
+ENT_CHECKED ent_status ent_layered_open(ent_source *next, const char *server,
+                                        const char *database,
                                         const ent_layered_options *options,
                                         ent_source **source, ent_error *err);
 

@@ -1,10 +1,11 @@
-/* Rows by key: what the shared tier has, and MySQL for the rest. */
+/* Rows by key that this process has not: what the shared tier has, and MySQL for
+ * the rest. */
 #include "cache/layered_parts.h"
 
 #include "backends/base/faults.h"
+#include "cache/tracking.h"
 
 #include <string.h>
-#include <time.h>
 
 enum { ENT_KEYS_PER_READING = 1000 };
 
@@ -30,16 +31,9 @@ static ent_status is_written_by_server(ent_layered *l, const ent_get *get,
 /* A transaction that has written reads what it has written. */
 static bool may_use(const ent_layered *l, const ent_get *get) {
   if (ent_fault("dirty-fill") && get->cached && !get->locks) return true;
-  return get->cached && get->cached->shared &&
+  return get->cached && (get->cached->shared || get->cached->space) &&
          get->projection->n_columns == get->cached->n_columns && !get->locks &&
          !l->touched.tables && !l->next->ops->is_in_transaction(l->next);
-}
-
-static int64_t now_us(void) {
-  struct timespec now;
-
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 /* Reads from MySQL those that the shared tier does not have.
@@ -52,7 +46,7 @@ static ent_status fetch(ent_layered *l, const ent_get *get,
   ent_key *keys = ent_arena_alloc(&l->arena, get->n_keys * sizeof(*keys));
   size_t *at = ent_arena_alloc(&l->arena, get->n_keys * sizeof(*at));
   size_t n = 0;
-  int64_t start_us = now_us();
+  int64_t start_us = ent_now_us();
   ent_status status;
 
   if (!keys || !at) return ent_fail_nomem(err);
@@ -68,7 +62,7 @@ static ent_status fetch(ent_layered *l, const ent_get *get,
   rest.of_primary = true;
   status = l->next->ops->get(l->next, &rest, deadline, buf, at, err);
   if (!status) {
-    ent_shared_note_fetch(get->cached->shared, now_us() - start_us);
+    ent_shared_note_fetch(get->cached->shared, ent_now_us() - start_us);
   }
   n = 0;
   for (size_t i = 0; !status && i < get->n_keys; i++) {
@@ -108,6 +102,7 @@ static ent_status fill(ent_layered *l, ent_shared_read *read,
         rows[i] == ENT_NO_ROW ? NULL : (const ent_row *)buf->data + rows[i];
   }
   ent_shared_fill(read, list, &l->options.times, deadline);
+  if (read->table->tracking) ent_tracking_hurry(read->table->tracking);
   return ENT_OK;
 }
 
@@ -123,10 +118,12 @@ static void take_early(const ent_shared_read *read, const size_t *early,
   }
 }
 
-static ent_status get_some(ent_layered *l, const ent_get *get,
-                           const ent_deadline *deadline, ent_buf *buf,
-                           size_t *rows, ent_error *err) {
-  ent_shared_read read;
+/* What Redis has, or, where it keeps no rows of this table, whether anybody is
+ * changing them; then MySQL. */
+static ent_status ask_both(ent_layered *l, const ent_get *get,
+                           ent_shared_read *read, const ent_deadline *deadline,
+                           ent_buf *buf, size_t *rows, ent_error *err) {
+  const ent_cached *cached = get->cached;
   size_t *early = NULL;
   ent_status status = ENT_OK;
 
@@ -136,25 +133,56 @@ static ent_status get_some(ent_layered *l, const ent_get *get,
     status = l->next->ops->get(l->next, get, deadline, buf, early, err);
   }
   if (status) return status;
-  status = ent_shared_begin(&read, get->cached, get->keys, get->n_keys,
-                            deadline, err);
-  if (!status) status = take_shared(&read, buf, rows, err);
+  status = cached->is_shared ? ent_shared_begin(read, cached, get->keys,
+                                                get->n_keys, deadline, err)
+                             : ent_shared_look(read, cached, get->keys,
+                                               get->n_keys, deadline, err);
+  if (!status) status = take_shared(read, buf, rows, err);
   ent_pause();
-  if (early && !status) take_early(&read, early, rows);
+  if (early && !status) take_early(read, early, rows);
   if (!early && !status) {
-    status = fetch(l, get, &read, deadline, buf, rows, err);
+    status = fetch(l, get, read, deadline, buf, rows, err);
   }
+  return status;
+}
+
+static ent_status get_some(ent_layered *l, const ent_get *get,
+                           const ent_deadline *deadline, ent_buf *buf,
+                           size_t *rows, ent_error *err) {
+  ent_shared_read read = {.n_keys = 0};
+  const ent_local_mark *marks = NULL;
+  ent_status status = ent_layered_note(l, get, &marks, err);
+
+  if (!status) status = ask_both(l, get, &read, deadline, buf, rows, err);
+  if (!status) ent_layered_keep(get, &read, buf, rows, marks);
   if (!status && read.n_mine) status = fill(l, &read, buf, rows, deadline);
   ent_shared_end(&read);
   ent_arena_reset(&l->arena);
   return status == ENT_NOMEM ? ent_fail_nomem(err) : status;
 }
 
+/* Where there is no Redis. */
+static ent_status get_alone(ent_layered *l, const ent_get *get,
+                            const ent_deadline *deadline, ent_buf *buf,
+                            size_t *rows, ent_error *err) {
+  ent_get some = *get;
+  const ent_local_mark *marks = NULL;
+  ent_status status = ent_layered_note(l, get, &marks, err);
+
+  some.of_primary = true;
+  if (!status) {
+    status = l->next->ops->get(l->next, &some, deadline, buf, rows, err);
+  }
+  if (!status) ent_layered_keep(get, NULL, buf, rows, marks);
+  ent_arena_reset(&l->arena);
+  return status;
+}
+
 /* Many keys are several requests, so that no other client of Redis waits for
  * long. */
-static ent_status get_cached(ent_layered *l, const ent_get *get,
-                             const ent_deadline *deadline, ent_buf *buf,
-                             size_t *rows, ent_error *err) {
+ent_status ent_layered_get_far(ent_layered *l, const ent_get *get,
+                               const ent_deadline *deadline, ent_buf *buf,
+                               size_t *rows, ent_error *err) {
   ent_status status = ENT_OK;
 
   for (size_t at = 0; !status && at < get->n_keys; at += ENT_KEYS_PER_READING) {
@@ -163,7 +191,9 @@ static ent_status get_cached(ent_layered *l, const ent_get *get,
 
     some.keys += at;
     some.n_keys = left < ENT_KEYS_PER_READING ? left : ENT_KEYS_PER_READING;
-    status = get_some(l, &some, deadline, buf, rows + at, err);
+    status = get->cached->shared
+                 ? get_some(l, &some, deadline, buf, rows + at, err)
+                 : get_alone(l, &some, deadline, buf, rows + at, err);
   }
   return status;
 }
@@ -183,5 +213,7 @@ ent_status ent_layered_get(ent_source *base, const ent_get *get,
   if (is_written) {
     return l->next->ops->get(l->next, get, deadline, buf, rows, err);
   }
-  return get_cached(l, get, deadline, buf, rows, err);
+  return get->cached->space
+             ? ent_layered_get_near(l, get, deadline, buf, rows, err)
+             : ent_layered_get_far(l, get, deadline, buf, rows, err);
 }

@@ -2,6 +2,7 @@
 #define ENT_CACHE_LAYERED_PARTS_H
 
 #include "cache/layered.h"
+#include "cache/local.h"
 
 /* What the source that is the caches is made of; for layered*.c only. */
 enum { ENT_LAYERED_REDIS = 8 }; /* a pool's own, and those of its entities */
@@ -19,7 +20,9 @@ typedef struct ent_layered {
   unsigned char id[ENT_SHARED_ID]; /* of the transaction, once it blocks */
   size_t n_blocked;                /* of `shared`: told of it, perhaps */
   ent_status noted;                /* whether a key could not be noted */
-  ent_arena arena;                 /* of one reading */
+  ent_arena arena;                 /* of one reading of Redis and MySQL */
+  ent_arena near;                  /* of one get */
+  char *server; /* whose local caches those without a Redis are */
 } ent_layered;
 
 static inline ent_layered *ent_layered_of(ent_source *base) {
@@ -31,6 +34,30 @@ ENT_CHECKED ent_status ent_layered_get(ent_source *base, const ent_get *get,
                                        const ent_deadline *deadline,
                                        ent_buf *buf, size_t *rows,
                                        ent_error *err);
+
+/* The same of what this process may have (layered_near.c), and of what it has not
+ * (layered_get.c). */
+ENT_CHECKED ent_status ent_layered_get_near(ent_layered *l, const ent_get *get,
+                                            const ent_deadline *deadline,
+                                            ent_buf *buf, size_t *rows,
+                                            ent_error *err);
+ENT_CHECKED ent_status ent_layered_get_far(ent_layered *l, const ent_get *get,
+                                           const ent_deadline *deadline,
+                                           ent_buf *buf, size_t *rows,
+                                           ent_error *err);
+
+/* Before rows are asked for that may be kept here: one mark for each key, or NULL
+ * where none is to be kept; and behind it (layered_near.c).
+ *
+ *   read  what Redis has said of them; NULL: there is none
+ *
+ * NOMEM. */
+ENT_CHECKED ent_status ent_layered_note(ent_layered *l, const ent_get *get,
+                                        const ent_local_mark **marks,
+                                        ent_error *err);
+void ent_layered_keep(const ent_get *get, const ent_shared_read *read,
+                      const ent_buf *buf, const size_t *rows,
+                      const ent_local_mark *marks);
 
 /* Notes all that a write may change, before it is made (layered_touch.c).  NOMEM,
  * and errors of `reach` and `has_second_unique`. */

@@ -103,6 +103,10 @@ ent_local_space *ent_local_space_of(ent_local *cache, uint64_t table_hash,
   return space;
 }
 
+ent_local *ent_local_of(const ent_local_space *space) {
+  return space->cache;
+}
+
 const void *ent_local_entry_row(const ent_local_entry *entry, uint32_t *size) {
   if (entry->row_size == ent_local_absent) {
     *size = 0;

@@ -82,6 +82,9 @@ void ent_local_free(ent_local *cache);
 ent_local_space *ent_local_space_of(ent_local *cache, uint64_t table_hash,
                                     uint64_t layout);
 
+/* The cache that a space is of. */
+ent_local *ent_local_of(const ent_local_space *space);
+
 /* The entry of a key, or NULL where it is not known.  The caller frees it with
  * ent_local_unref().  One lock of a shard; allocates nothing. */
 const ent_local_entry *ent_local_get(ent_local_space *space, ent_key key);

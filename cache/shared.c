@@ -141,6 +141,7 @@ static ent_status take_reign(ent_shared_read *read, bool again,
       ent_redis_info_reign(read->connection, again, deadline, &reign, err);
 
   if (ent_fault("no-reign")) reign = 0;
+  read->reign = reign;
   put_u64(read->head + 16, reign);
   return status;
 }
@@ -291,6 +292,7 @@ static void count_rows(const ent_shared_read *read) {
       [ENT_SHARED_MINE] = ENT_COUNT_MISSES,
       [ENT_SHARED_BUSY] = ENT_COUNT_BUSY,
       [ENT_SHARED_BLOCKED] = ENT_COUNT_CHANGING,
+      [ENT_SHARED_FREE] = ENT_COUNT_LOOKED,
   };
   uint64_t n[ENT_N_COUNTS] = {0};
 
@@ -301,9 +303,36 @@ static void count_rows(const ent_shared_read *read) {
   }
 }
 
-ent_status ent_shared_begin(ent_shared_read *read, const ent_cached *table,
-                            const ent_key *keys, size_t n_keys,
-                            const ent_deadline *deadline, ent_error *err) {
+/* Whether anybody is changing them.                          model: P_LOOK */
+static ent_status look_all(ent_shared_read *read, const ent_deadline *deadline,
+                           ent_error *err) {
+  ent_shared_names names;
+  const ent_redis_reply *reply = NULL;
+  bool is_blocked;
+  ent_status status = ent_shared_names_of_rows(
+      read->table->shared, read->table->hash, read->keys, read->n_keys,
+      &read->arena, &names, err);
+
+  if (!status) status = take_reign(read, false, deadline, err);
+  if (!status) status = ask(read, &names, deadline, &reply, err);
+  if (status) return status;
+  is_blocked = is_value(&reply->items[0], 'T', 1);
+  for (size_t i = 0; i < read->n_keys; i++) {
+    read->rows[i].state = is_blocked || is_value(&reply->items[i + 1], 'T', 1)
+                              ? ENT_SHARED_BLOCKED
+                              : ENT_SHARED_FREE;
+  }
+  return ENT_OK;
+}
+
+typedef ent_status asking(ent_shared_read *read, const ent_deadline *deadline,
+                          ent_error *err);
+
+/* Asks it over a connection, which stays the reading's where there is something
+ * to be filled. */
+static ent_status begin(ent_shared_read *read, const ent_cached *table,
+                        const ent_key *keys, size_t n_keys, asking *ask_redis,
+                        const ent_deadline *deadline, ent_error *err) {
   ent_deadline own =
       ent_shared_deadline(table->shared, ENT_SILENT_MS, deadline);
   ent_error why = {.status = ENT_OK};
@@ -315,11 +344,23 @@ ent_status ent_shared_begin(ent_shared_read *read, const ent_cached *table,
   put_u64(read->head, table->layout);
   status = ent_shared_connect(table->shared, ENT_REDIS_CAN_WAIT, &own,
                               &read->connection, &why);
-  if (!status) status = ask_all(read, &own, &why);
+  if (!status) status = ask_redis(read, &own, &why);
   count_rows(read);
   if (!status && read->n_mine) return ENT_OK;
   let_go(read, status);
   return status ? forgive(status, &why, err) : ENT_OK;
+}
+
+ent_status ent_shared_begin(ent_shared_read *read, const ent_cached *table,
+                            const ent_key *keys, size_t n_keys,
+                            const ent_deadline *deadline, ent_error *err) {
+  return begin(read, table, keys, n_keys, ask_all, deadline, err);
+}
+
+ent_status ent_shared_look(ent_shared_read *read, const ent_cached *table,
+                           const ent_key *keys, size_t n_keys,
+                           const ent_deadline *deadline, ent_error *err) {
+  return begin(read, table, keys, n_keys, look_all, deadline, err);
 }
 
 /* A tenth more or less, so that what was stored together does not end

@@ -41,6 +41,8 @@ typedef enum ent_shared_count {
   ENT_COUNT_MISSES,   /* rows that this process was to fetch */
   ENT_COUNT_BUSY,     /* rows that somebody else was fetching, for too long */
   ENT_COUNT_CHANGING, /* rows that somebody was changing */
+  ENT_COUNT_LOOKED,   /* rows that nobody was changing, and that it keeps none
+                         of */
   ENT_COUNT_AWAY,     /* rows asked for while Redis did not answer */
   ENT_COUNT_FILLS,    /* rows that were stored, absent ones too */
   ENT_COUNT_REFUSED,  /* rows that were not: they had changed, or are too big */
@@ -69,6 +71,7 @@ typedef enum ent_shared_state {
   ENT_SHARED_MINE,    /* this reader is to fetch it, and to tell */
   ENT_SHARED_BUSY,    /* somebody else is fetching it */
   ENT_SHARED_BLOCKED, /* somebody is changing it */
+  ENT_SHARED_FREE,    /* nobody is: of ent_shared_look() */
 } ent_shared_state;
 
 typedef struct ent_shared_row {
@@ -90,6 +93,7 @@ typedef struct ent_shared_read {
   unsigned char token[ENT_SHARED_ID];
   unsigned char head[ENT_SHARED_HEAD]; /* layout, stamp and reign, noted before
                                           the rows are fetched */
+  uint64_t reign;                      /* of the server that has answered */
 } ent_shared_read;
 
 /* Asks Redis for rows, and for the right to fetch those that it does not have:
@@ -108,6 +112,16 @@ ENT_CHECKED ent_status ent_shared_begin(ent_shared_read *read,
                                         const ent_key *keys, size_t n_keys,
                                         const ent_deadline *deadline,
                                         ent_error *err);
+
+/* Asks Redis only whether anybody is changing rows whose table it keeps none of:
+ * one round trip, and the first time of a connection one more.  All of them are to
+ * be read from MySQL then, by a statement that begins afterwards; then
+ * ent_shared_end().  Errors of ent_shared_begin(). */
+ENT_CHECKED ent_status ent_shared_look(ent_shared_read *read,
+                                       const ent_cached *table,
+                                       const ent_key *keys, size_t n_keys,
+                                       const ent_deadline *deadline,
+                                       ent_error *err);
 
 /* Tells Redis those that were to be fetched: one round trip where there are any.
  *

@@ -3,7 +3,7 @@
 
 #include "cache/shared.h"
 
-/* What of an ent_shared its files share; for shared*.c only. */
+/* What of an ent_shared its files share; for shared*.c and tracking.c only. */
 
 ent_redis_pool *ent_shared_pool(const ent_shared *shared);
 const char *ent_shared_prefix(const ent_shared *shared);

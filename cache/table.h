@@ -17,11 +17,19 @@
 uint64_t ent_table_hash(const char *database, const char *table);
 uint64_t ent_table_layout(const ent_entity *entity);
 
-/* A table whose rows are kept in a shared tier. */
+/* Where the rows of a table are kept. */
 typedef struct ent_shared ent_shared;
+typedef struct ent_tracking ent_tracking;
+typedef struct ent_local_space ent_local_space;
 
 typedef struct ent_cached {
-  ent_shared *shared;
+  ent_shared *shared;      /* the Redis that is told of its changes; or NULL */
+  bool is_shared;          /* its rows are kept there, too */
+  ent_tracking *tracking;  /* what keeps `space` true */
+  ent_local_space *space;  /* its rows in this process; or NULL */
+  int64_t lag_ms;          /* how long `tracking` may hear nothing */
+  int64_t local_row_ms;    /* how long a row is kept in `space` at most */
+  int64_t local_absent_ms; /* the same of the knowledge that there is none */
   uint64_t hash;
   uint64_t layout;
   uint16_t n_columns;      /* of its rows */

@@ -1,6 +1,7 @@
 #include "vtab/caching.h"
 
 #include "cache/layered.h"
+#include "cache/tracking.h"
 #include "vtab/keyuse.h"
 #include "vtab/report.h"
 #include "vtab/tables.h"
@@ -12,11 +13,17 @@ enum {
   ENT_REDIS_TTL_S = 3600,
   ENT_ABSENT_TTL_S = 60,
   ENT_COMMIT_MAX_S = 600,
+  ENT_LOCAL_LAG_MS = 1000,
+  ENT_LOCAL_TTL_S = 1,
   ENT_MS = 1000,
 };
 
+static int64_t given(int64_t number, int64_t by_default) {
+  return number < 0 ? by_default : number;
+}
+
 static int64_t in_ms(int64_t seconds, int64_t by_default) {
-  return (seconds < 0 ? by_default : seconds) * ENT_MS;
+  return given(seconds, by_default) * ENT_MS;
 }
 
 static ent_layered_options options_of(const ent_config *config) {
@@ -27,11 +34,23 @@ static ent_layered_options options_of(const ent_config *config) {
       .writes_without_redis = config->writes_without_redis};
 }
 
+/* The server of a pool and who is logged in there, to be freed with
+ * sqlite3_free(): whose rows a local cache without a Redis has.  NULL if there is
+ * no memory. */
+static char *server_words(const ent_session_pool *pool) {
+  const ent_address *address = &pool->config->address;
+
+  return sqlite3_mprintf("%s@%s:%d:%s", address->user ? address->user : "",
+                         address->host ? address->host : "", address->port,
+                         address->socket ? address->socket : "");
+}
+
 /* Has a pool's source be the caches; in a transaction that has written they would
  * not know what. */
 static ent_status put_in_front(ent_session_pool *pool, ent_error *err) {
   ent_layered_options options;
   ent_source *layered = NULL;
+  char *server;
   ent_status status;
 
   if (ent_layered_is(pool->source)) return ENT_OK;
@@ -44,12 +63,16 @@ static ent_status put_in_front(ent_session_pool *pool, ent_error *err) {
   }
   if (pool->has_joined) {
     return ent_fail(err, ENT_UNSUPPORTED,
-                    "a table with redis_cache cannot be made in a transaction "
+                    "a table with a cache cannot be made in a transaction "
                     "that has written to its pool");
   }
+  server = server_words(pool);
+  if (!server) return ent_fail_nomem(err);
   options = options_of(pool->declaration->config);
-  status = ent_layered_open(pool->source, pool->config->address.database,
-                            &options, &layered, err);
+  status =
+      ent_layered_open(pool->source, server, pool->config->address.database,
+                       &options, &layered, err);
+  sqlite3_free(server);
   if (!status) pool->source = layered;
   return status;
 }
@@ -102,9 +125,13 @@ static ent_status start_pool(ent_session *session, ent_opened *opened,
   for (size_t i = 0; !status && i < declared->n_entities; i++) {
     const ent_declared_entity *entity = &declared->entities[i];
 
-    if (!entity->redis_cache || strcmp(entity->pool, pool->name) != 0) continue;
-    status =
-        add_redis(session, opened, pool, entity->redis_cache, &shared, err);
+    if (strcmp(entity->pool, pool->name) != 0) continue;
+    if (entity->redis_cache) {
+      status =
+          add_redis(session, opened, pool, entity->redis_cache, &shared, err);
+    } else if (entity->local_cache) {
+      status = put_in_front(pool, err);
+    }
     ent_error_context(err, status, "entity %s", entity->name);
   }
   return status;
@@ -128,30 +155,113 @@ static bool can_cache(const ent_entity *entity) {
          entity->key_kind == ENT_KEY_BYTES;
 }
 
-ent_status ent_caching_table(ent_table *table, ent_error *err) {
-  const ent_session_pool *pool = table->pool;
+void ent_caching_done(ent_table *table) {
+  ent_tracking_close(table->cached.tracking);
+  ent_shared_close(table->cached.shared);
+  table->cached = (ent_cached){.shared = NULL};
+}
+
+static ent_status take_redis(ent_table *table, ent_error *err) {
   ent_shared *shared = NULL;
   ent_status status;
 
-  ent_shared_close(table->cached.shared);
-  table->cached = (ent_cached){.shared = NULL};
   if (!table->redis_cache) return ENT_OK;
-  if (!can_cache(table->entity)) return ENT_OK;
   status = add_redis(table->session, NULL, table->pool, table->redis_cache,
                      &shared, err);
   if (status) return status;
+  table->cached.shared = ent_shared_ref(shared);
+  table->cached.is_shared = true;
+  return ENT_OK;
+}
+
+static const ent_config_local *find_local(const ent_session *session,
+                                          const char *name) {
+  const ent_config_local *local = NULL;
+
+  for (const ent_opened *o = session->opened; !local && o; o = o->next)
+    local = ent_config_find_local(o->config, name);
+  return local;
+}
+
+/* Finds the cache, and what it hears of: the Redis that has the rows, or else the
+ * pool's own, in which they are blocked all the same. */
+static ent_status open_local(ent_table *table, const ent_config_local *local,
+                             ent_local **cache, ent_error *err) {
+  ent_cached *cached = &table->cached;
+  const ent_session_redis *redis =
+      find_redis(table->session, NULL, table->pool->name);
+  char *server = server_words(table->pool);
+  ent_tracked of = {.server = server};
+  ent_status status = server ? ENT_OK : ent_fail_nomem(err);
+
+  if (!cached->shared && redis) cached->shared = ent_shared_ref(redis->shared);
+  of.shared = cached->shared;
+  if (!status) status = ent_tracking_open(&of, &cached->tracking, err);
+  if (!status) {
+    status = ent_tracking_cache(cached->tracking, local->max_rows,
+                                local->max_bytes, cache, err);
+  }
+  sqlite3_free(server);
+  return status;
+}
+
+static ent_status take_local(ent_table *table, ent_error *err) {
+  const ent_config *config = table->pool->declaration->config;
+  ent_cached *cached = &table->cached;
+  const ent_config_local *local;
+  ent_local *cache = NULL;
+  ent_status status;
+
+  if (!table->local_cache) return ENT_OK;
+  local = find_local(table->session, table->local_cache);
+  if (!local) {
+    return ent_fail(err, ENT_CONFIG,
+                    "local_cache: the pool '%s' has no local cache; add one, "
+                    "such as local_cache: 100000",
+                    table->local_cache);
+  }
+  status = put_in_front(table->pool, err);
+  if (!status) status = open_local(table, local, &cache, err);
+  if (status) return status;
+  cached->space = ent_local_space_of(cache, cached->hash, cached->layout);
+  if (!cached->space) return ent_fail_nomem(err);
+  cached->lag_ms = given(config->local_cache_lag_ms, ENT_LOCAL_LAG_MS);
+  cached->local_row_ms =
+      cached->shared ? in_ms(config->redis_ttl_s, ENT_REDIS_TTL_S)
+                     : in_ms(config->local_cache_ttl_s, ENT_LOCAL_TTL_S);
+  cached->local_absent_ms = cached->shared
+                                ? in_ms(config->absent_ttl_s, ENT_ABSENT_TTL_S)
+                                : cached->local_row_ms;
+  return ENT_OK;
+}
+
+ent_status ent_caching_table(ent_table *table, ent_error *err) {
+  const ent_session_pool *pool = table->pool;
+  ent_status status;
+
+  ent_caching_done(table);
+  if (!can_cache(table->entity)) return ENT_OK;
   table->cached =
-      (ent_cached){.shared = ent_shared_ref(shared),
-                   .hash = ent_table_hash(pool->config->address.database,
+      (ent_cached){.hash = ent_table_hash(pool->config->address.database,
                                           table->entity->table),
                    .layout = ent_table_layout(table->entity),
                    .n_columns = table->entity->n_columns,
                    .has_known_triggers = pool->config->has_known_triggers};
-  return ENT_OK;
+  status = take_redis(table, err);
+  if (!status) status = take_local(table, err);
+  if (status) ent_caching_done(table);
+  return status;
+}
+
+const char *ent_caching_tiers(const ent_table *table) {
+  const ent_cached *cached = &table->cached;
+
+  if (cached->space) return cached->is_shared ? "local, redis" : "local";
+  return cached->is_shared ? "redis" : NULL;
 }
 
 ent_cached *ent_caching_now(ent_table *table) {
-  if (!table->cached.shared || !table->session->cache) return NULL;
+  if (!ent_caching_tiers(table) || !table->session->cache) return NULL;
   return &table->cached;
 }
 

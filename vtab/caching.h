@@ -16,6 +16,12 @@ ENT_CHECKED ent_status ent_caching_start(ent_session *session,
  * CONFIG where what it names has no Redis, NOMEM. */
 ENT_CHECKED ent_status ent_caching_table(ent_table *table, ent_error *err);
 
+/* The caches that rows by key come from, as plans say it; NULL: none. */
+const char *ent_caching_tiers(const ent_table *table);
+
+/* Gives up what ent_caching_table() took. */
+void ent_caching_done(ent_table *table);
+
 /* What a get of the table says of its caches; NULL: nothing, or not now. */
 ent_cached *ent_caching_now(ent_table *table);
 

@@ -154,9 +154,10 @@ static int entity_disconnect(sqlite3_vtab *vtab) {
   ent_cost_done(&table->cost);
   ent_catalog_unref(table->catalog);
   ent_declaration_unref(table->origin);
-  ent_shared_close(table->cached.shared);
+  ent_caching_done(table);
   ent_session_pool_unref(table->pool);
   sqlite3_free(table->redis_cache);
+  sqlite3_free(table->local_cache);
   sqlite3_free(table->declaration);
   sqlite3_free(table->pool_name);
   sqlite3_free(table->config);
@@ -174,12 +175,19 @@ static bool copy_text(char **to, const char *from) {
 /* Where the table's rows are kept, by what declares it. */
 static ent_status take_caches(ent_table *table, const entity_options *options,
                               ent_error *err) {
-  const char *pool =
-      options->items ? options->items->entity->redis_cache : NULL;
+  const ent_declared_entity *said =
+      options->items ? options->items->entity : NULL;
+  const ent_declared_entity *declared = table->declared;
+  const char *redis = said ? said->redis_cache : NULL;
+  const char *local = said ? said->local_cache : NULL;
 
-  if (!pool && table->declared) pool = table->declared->redis_cache;
-  if (!pool) return ENT_OK;
-  if (!copy_text(&table->redis_cache, pool)) return ent_fail_nomem(err);
+  if (!redis && declared) redis = declared->redis_cache;
+  if (!local && declared) local = declared->local_cache;
+  if (!redis && !local) return ENT_OK;
+  if (!copy_text(&table->redis_cache, redis) ||
+      !copy_text(&table->local_cache, local)) {
+    return ent_fail_nomem(err);
+  }
   return ent_caching_table(table, err);
 }
 
@@ -357,8 +365,8 @@ static int entity_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
 
   if (rc) return rc;
   rc = ent_plan_best_index(&table->plans, table->session->db, table->entity,
-                           table->cached.shared != NULL,
-                           scope_of(table->session), info);
+                           ent_caching_tiers(table), scope_of(table->session),
+                           info);
 
   if (!rc) ent_cost_tell(table, info);
   if (!rc && explain) ent_explain_note(explain, table, info);

@@ -18,7 +18,7 @@ typedef struct draft {
   sqlite3 *db;
   const ent_entity *entity;
   sqlite3_index_info *info;
-  bool is_cached;
+  const char *tiers; /* the caches in front of it; or NULL */
   ent_plan_scope scope;
   ent_arena arena;
   ent_plan plan;
@@ -254,7 +254,7 @@ static void take_columns(draft *d) {
   ent_projection *projection = &d->plan.projection;
   uint64_t used = d->info->colUsed;
 
-  if (d->is_cached && d->plan.kind == ENT_PLAN_KEYS) used = UINT64_MAX;
+  if (d->tiers && d->plan.kind == ENT_PLAN_KEYS) used = UINT64_MAX;
   projection->n_columns = 0;
   for (uint16_t i = 0; i < entity->n_columns; i++) {
     bool is_wanted = used >> (i < 63 ? i : 63) & 1;
@@ -369,10 +369,12 @@ static char *words_of(const draft *d) {
   char *sql;
 
   if (plan->kind == ENT_PLAN_KEYS) {
-    const char *tier = d->is_cached ? " through redis" : "";
+    const char *through = d->tiers ? " through " : "";
+    const char *tiers = d->tiers ? d->tiers : "";
 
-    if (plan->terms[0].op == ENT_OP_EQ) return sqlite3_mprintf("point%s", tier);
-    return sqlite3_mprintf("points%s: %s IN (…)", tier,
+    if (plan->terms[0].op == ENT_OP_EQ)
+      return sqlite3_mprintf("point%s%s", through, tiers);
+    return sqlite3_mprintf("points%s%s: %s IN (…)", through, tiers,
                            entity->columns[entity->key_columns[0]].name);
   }
   sql = ent_plan_sql(entity, plan);
@@ -532,12 +534,12 @@ static int intern_all(ent_plans *plans, draft *d) {
 }
 
 int ent_plan_best_index(ent_plans *plans, sqlite3 *db, const ent_entity *entity,
-                        bool is_cached, ent_plan_scope scope,
+                        const char *tiers, ent_plan_scope scope,
                         sqlite3_index_info *info) {
   draft d = {.db = db,
              .entity = entity,
              .info = info,
-             .is_cached = is_cached,
+             .tiers = tiers,
              .scope = scope,
              .limit = -1,
              .offset = -1};

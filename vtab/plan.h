@@ -75,12 +75,13 @@ typedef enum ent_plan_scope {
 /* xBestIndex: finds or makes the plan and tells SQLite of it, but for what it
  * costs (cost.h).
  *
- *   is_cached  rows by key come from caches, which have all columns
+ *   tiers  the caches that rows by key come from, which have all columns;
+ *          NULL: none
  *   db  asked whether LIKE and GLOB are SQLite's own
  *
  * Returns SQLite's code. */
 int ent_plan_best_index(ent_plans *plans, sqlite3 *db, const ent_entity *entity,
-                        bool is_cached, ent_plan_scope scope,
+                        const char *tiers, ent_plan_scope scope,
                         sqlite3_index_info *info);
 
 /* What a plan asks for, as SQL with placeholders, for people.  To be freed with

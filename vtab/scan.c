@@ -35,9 +35,10 @@ typedef struct ent_scan {
   const ent_row **found;      /* the rows by key */
   const ent_row *const *rows; /* the page, or `found`; NULL: only counted */
   size_t n_rows;
-  size_t at;   /* the current row */
-  ent_buf key; /* of the current row, where it is composite */
-  bool locks;  /* the statement writes what it finds */
+  size_t at;        /* the current row */
+  ent_buf key;      /* of the current row, where it is composite */
+  bool has_shelved; /* of the rows by key some stand on the session's shelf */
+  bool locks;       /* the statement writes what it finds */
   int n_plain; /* columns below it are those of the row, whatever else is */
 } ent_scan;
 
@@ -87,6 +88,7 @@ static void reset(ent_scan *scan) {
   scan->rows = NULL;
   scan->n_rows = 0;
   scan->at = 0;
+  scan->has_shelved = false;
   ent_arena_reset(&scan->arena);
 }
 
@@ -101,6 +103,8 @@ int ent_scan_close(sqlite3_vtab_cursor *cursor) {
     at = &(*at)->next;
   *at = scan->next;
   reset(scan);
+  /* Sorters and aggregates, which may have taken what was shown, are done. */
+  if (!table->session->scans) ent_shelf_empty(&table->session->shelf);
   ent_hold_closed(table->session);
   if (table->spare || scan->bytes.capacity > ENT_SPARE_BYTES) {
     ent_scan_free(scan);
@@ -164,33 +168,44 @@ static ent_status start_search(ent_scan *scan, const ent_term *terms,
   return status ? status : next_page(scan, err);
 }
 
+/* Lists the rows that were found, of which some may stand on the shelf. */
+static void list_found(ent_scan *scan, const size_t *offsets, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    const ent_row *row = scan->found[i];
+
+    if (row) {
+      scan->has_shelved = true;
+    } else if (offsets[i] != ENT_NO_ROW) {
+      row = (const ent_row *)scan->bytes.data + offsets[i];
+    }
+    if (row) scan->found[scan->n_rows++] = row;
+  }
+  scan->rows = scan->found;
+}
+
 static ent_status get_rows(ent_scan *scan, const ent_key *keys, size_t n,
                            ent_error *err) {
-  const ent_table *table = table_of(scan);
+  ent_table *table = table_of(scan);
   ent_source *source = scan->pool->source;
   ent_get get = {.entity = table->entity,
                  .keys = keys,
                  .n_keys = n,
                  .projection = &scan->plan->projection,
                  .locks = scan->locks,
-                 .cached = ent_caching_now((ent_table *)scan->base.pVtab)};
+                 .cached = ent_caching_now(table),
+                 .shelf = &table->session->shelf};
   ent_deadline deadline = ent_session_deadline(table->session);
   size_t *offsets = ent_arena_alloc(&scan->arena, n * sizeof(*offsets));
   ent_status status;
 
-  scan->found = ent_arena_alloc(&scan->arena, n * sizeof(ent_row *));
+  scan->found = ent_arena_zalloc(&scan->arena, n * sizeof(ent_row *));
   if (!offsets || !scan->found) return ent_fail_nomem(err);
+  get.shelved = scan->found;
   status =
       source->ops->get(source, &get, &deadline, &scan->bytes, offsets, err);
   ent_session_waited(table->session);
-  if (status) return status;
-  for (size_t i = 0; i < n; i++) {
-    if (offsets[i] == ENT_NO_ROW) continue;
-    scan->found[scan->n_rows++] =
-        (const ent_row *)scan->bytes.data + offsets[i];
-  }
-  scan->rows = scan->found;
-  return ENT_OK;
+  if (!status) list_found(scan, offsets, n);
+  return status;
 }
 
 /* Rows by key.  Where a value of the list is more than a key, the list is a
@@ -379,15 +394,24 @@ ENT_COLD static int not_read(const ent_scan *scan, int column) {
   return ent_report_vtab(scan->base.pVtab, ENT_PHASE_READ, &err);
 }
 
+/* Whether the current row stands on the shelf, and not among the scan's own
+ * bytes: until the last cursor is closed. */
+static bool is_shelved(const ent_scan *scan) {
+  const char *row = (const char *)scan->rows[scan->at];
+
+  return row < scan->bytes.data || row >= scan->bytes.data + scan->bytes.size;
+}
+
 static inline int result_of_row(ent_scan *scan, sqlite3_context *context,
                                 int column) {
   ent_table *table = table_of(scan);
   uint16_t slot = scan->plan->slots[column];
 
   if (slot == ENT_NO_SLOT) return not_read(scan, column);
-  ent_value_result_column(&table->session->numerals, context,
-                          scan->rows[scan->at], slot,
-                          &table->entity->columns[column]);
+  ent_value_result_column(
+      &table->session->numerals, context, scan->rows[scan->at], slot,
+      &table->entity->columns[column],
+      scan->has_shelved && is_shelved(scan) ? SQLITE_STATIC : SQLITE_TRANSIENT);
   return SQLITE_OK;
 }
 

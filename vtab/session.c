@@ -111,6 +111,7 @@ void ent_session_unref(void *pointer) {
     ent_session_remove(session, session->opened);
   ent_numerals_done(&session->numerals);
   ent_arena_done(&session->row);
+  ent_shelf_done(&session->shelf);
   ent_following_free(session->following);
   sqlite3_free(session);
 }

@@ -119,6 +119,7 @@ struct ent_session {
   bool batch_transaction; /* rows gather inside transactions, too */
   ent_transaction transaction;
   struct ent_scan *scans;          /* the open ones, the newest first */
+  ent_shelf shelf;                 /* rows of caches that those have shown */
   int n_tvf_cursors;               /* of table-valued functions and the like */
   struct ent_table *tables;        /* the connected ones, the newest first */
   struct ent_table *ready;         /* made before SQLite asks (entity.h) */

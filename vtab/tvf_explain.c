@@ -1,6 +1,7 @@
 #include "vtab/tvf_explain.h"
 
 #include "backends/mysql/foresee.h"
+#include "vtab/caching.h"
 #include "vtab/explain.h"
 #include "vtab/hidden.h"
 
@@ -48,8 +49,9 @@ static ent_value text_value(const char *text) {
 static const char *cache_of(const ent_explain_scan *scan) {
   const ent_plan *plan = ent_plans_get(&scan->table->plans, scan->plan);
 
-  return scan->table->cached.shared && plan->kind == ENT_PLAN_KEYS ? "redis"
-                                                                   : "none";
+  const char *tiers = ent_caching_tiers(scan->table);
+
+  return tiers && plan->kind == ENT_PLAN_KEYS ? tiers : "none";
 }
 
 static ent_status explain_next(ent_rows *base, const ent_deadline *deadline,

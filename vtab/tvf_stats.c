@@ -1,5 +1,9 @@
 #include "vtab/tvf_stats.h"
 
+#include "backends/base/list.h"
+#include "cache/tracking.h"
+#include "vtab/entity.h"
+
 #include <string.h>
 
 enum {
@@ -10,18 +14,19 @@ enum {
   ENT_STATS_COLUMNS,
 };
 
-/* One Redis: its pool's name, and its counters as they were. */
-typedef struct stats_redis {
+/* One line. */
+typedef struct stat {
   const char *pool;
-  uint64_t counts[ENT_N_COUNTS];
-} stats_redis;
+  const char *tier;
+  const char *counter;
+  uint64_t value;
+} stat;
 
 typedef struct stats_rows {
   ent_rows base; /* must be first */
   ent_arena arena;
-  stats_redis *redis; /* n */
-  size_t n;
-  size_t at; /* counters shown */
+  ent_list stats; /* of stat, as they were when it was asked for */
+  size_t at;
   ent_value values[ENT_STATS_COLUMNS];
 } stats_rows;
 
@@ -32,16 +37,16 @@ static ent_value text_value(const char *text) {
 static ent_status stats_next(ent_rows *base, const ent_deadline *deadline,
                              const ent_value **row, ent_error *err) {
   stats_rows *rows = (stats_rows *)base;
-  size_t counter = rows->at % ENT_N_COUNTS;
-  const stats_redis *redis = &rows->redis[rows->at / ENT_N_COUNTS];
+  const stat *stats = rows->stats.items;
+  const stat *at;
 
   (void)deadline, (void)err;
-  if (rows->at == rows->n * ENT_N_COUNTS) return ENT_DONE;
-  rows->at++;
-  rows->values[ENT_STATS_POOL] = text_value(redis->pool);
-  rows->values[ENT_STATS_TIER] = text_value("redis");
-  rows->values[ENT_STATS_COUNTER] = text_value(ent_shared_count_names[counter]);
-  rows->values[ENT_STATS_VALUE] = ent_value_u64(redis->counts[counter]);
+  if (rows->at == rows->stats.n) return ENT_DONE;
+  at = &stats[rows->at++];
+  rows->values[ENT_STATS_POOL] = text_value(at->pool);
+  rows->values[ENT_STATS_TIER] = text_value(at->tier);
+  rows->values[ENT_STATS_COUNTER] = text_value(at->counter);
+  rows->values[ENT_STATS_VALUE] = ent_value_u64(at->value);
   *row = rows->values;
   return ENT_OK;
 }
@@ -58,32 +63,89 @@ static const ent_rows_ops stats_ops = {
     .close = stats_close,
 };
 
-static ent_status take(stats_rows *rows, const ent_session_redis *from,
-                       ent_error *err) {
-  stats_redis *redis = &rows->redis[rows->n];
+static ent_status add(stats_rows *rows, const char *pool, const char *tier,
+                      const char *counter, uint64_t value, ent_error *err) {
+  stat *made = ent_list_add(&rows->stats, sizeof(*made), &rows->arena);
 
-  redis->pool = ent_arena_strdup(&rows->arena, from->name);
-  if (!redis->pool) return ent_fail_nomem(err);
-  for (int i = 0; i < ENT_N_COUNTS; i++)
-    redis->counts[i] = ent_shared_counted(from->shared, (ent_shared_count)i);
-  rows->n++;
+  if (!made) return ent_fail_nomem(err);
+  *made = (stat){pool, tier, counter, value};
   return ENT_OK;
 }
 
-static ent_status take_all(stats_rows *rows, const ent_session *session,
-                           ent_error *err) {
-  size_t n = 0;
+static ent_status add_redis(stats_rows *rows, const ent_session_redis *redis,
+                            ent_error *err) {
+  const char *pool = ent_arena_strdup(&rows->arena, redis->name);
+  ent_status status = pool ? ENT_OK : ent_fail_nomem(err);
+
+  for (int i = 0; !status && i < ENT_N_COUNTS; i++) {
+    status = add(rows, pool, "redis", ent_shared_count_names[i],
+                 ent_shared_counted(redis->shared, (ent_shared_count)i), err);
+  }
+  return status;
+}
+
+/* Those of a cache in this process, and what it has heard. */
+static ent_status add_local(stats_rows *rows, const ent_table *table,
+                            ent_error *err) {
+  const char *pool = ent_arena_strdup(&rows->arena, table->local_cache);
+  ent_local_totals of;
+  ent_status status = pool ? ENT_OK : ent_fail_nomem(err);
+
+  ent_local_count(ent_local_of(table->cached.space), &of);
+  {
+    const struct {
+      const char *name;
+      uint64_t value;
+    } totals[] = {{"hits", of.hits - of.absent_hits},
+                  {"absent", of.absent_hits},
+                  {"misses", of.misses},
+                  {"fills", of.puts},
+                  {"refused", of.refused_puts},
+                  {"evictions", of.evictions},
+                  {"removals", of.removals},
+                  {"entries", of.entries},
+                  {"bytes", of.bytes}};
+
+    for (size_t i = 0; !status && i < ENT_COUNT(totals); i++) {
+      status = add(rows, pool, "local", totals[i].name, totals[i].value, err);
+    }
+  }
+  for (int i = 0; !status && i < ENT_TRACKING_N_COUNTS; i++) {
+    status =
+        add(rows, pool, "local", ent_tracking_count_names[i],
+            ent_tracking_counted(table->cached.tracking, (ent_tracking_count)i),
+            err);
+  }
+  return status;
+}
+
+/* The cache in this process of a table that is there still; NULL if it has
+ * none. */
+static const ent_local *local_of(const ent_table *table) {
+  if (!table->cached.space || table->pool->is_closed) return NULL;
+  return ent_local_of(table->cached.space);
+}
+
+/* Whether a table is the first one that shows its local cache. */
+static bool is_first(const ent_session *session, const ent_table *table) {
+  const ent_local *local = local_of(table);
+  const ent_table *first = session->tables;
+
+  while (local && local_of(first) != local)
+    first = first->next;
+  return local && first == table;
+}
+
+static ent_status add_all(stats_rows *rows, const ent_session *session,
+                          ent_error *err) {
   ent_status status = ENT_OK;
 
-  for (const ent_opened *o = session->opened; o; o = o->next) {
-    for (const ent_session_redis *r = o->redis; r; r = r->next)
-      n++;
+  for (const ent_table *t = session->tables; !status && t; t = t->next) {
+    if (is_first(session, t)) status = add_local(rows, t, err);
   }
-  rows->redis = ent_arena_alloc(&rows->arena, (n + 1) * sizeof(*rows->redis));
-  if (!rows->redis) return ent_fail_nomem(err);
   for (const ent_opened *o = session->opened; o; o = o->next) {
     for (const ent_session_redis *r = o->redis; !status && r; r = r->next)
-      status = take(rows, r, err);
+      status = add_redis(rows, r, err);
   }
   return status;
 }
@@ -95,7 +157,7 @@ static ent_status stats_open(const ent_tvf_call *call, ent_rows **out,
 
   if (!rows) return ent_fail_nomem(err);
   *rows = (stats_rows){.base.ops = &stats_ops};
-  status = take_all(rows, call->session, err);
+  status = add_all(rows, call->session, err);
   if (status) {
     stats_close(&rows->base);
     return status;

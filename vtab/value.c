@@ -244,8 +244,8 @@ bool ent_value_same(const ent_value *a, const ent_value *b) {
          memcmp(a->as.bytes.data, b->as.bytes.data, a->as.bytes.size) == 0;
 }
 
-void ent_value_result(ent_numerals *numerals, sqlite3_context *context,
-                      const ent_value *value) {
+static void result(ent_numerals *numerals, sqlite3_context *context,
+                   const ent_value *value, sqlite3_destructor_type keep) {
   ent_value shown;
 
   if (!show(numerals, value, &shown)) {
@@ -259,20 +259,26 @@ void ent_value_result(ent_numerals *numerals, sqlite3_context *context,
   case ENT_TEXT:
   case ENT_ASCII:
     sqlite3_result_text64(context, shown.as.bytes.data, shown.as.bytes.size,
-                          SQLITE_TRANSIENT, SQLITE_UTF8);
+                          keep, SQLITE_UTF8);
     break;
   case ENT_BLOB:
     sqlite3_result_blob64(context, shown.as.bytes.data, shown.as.bytes.size,
-                          SQLITE_TRANSIENT);
+                          keep);
     break;
   case ENT_U64:
   case ENT_DIGITS: break;
   }
 }
 
+void ent_value_result(ent_numerals *numerals, sqlite3_context *context,
+                      const ent_value *value) {
+  result(numerals, context, value, SQLITE_TRANSIENT);
+}
+
 ENT_COLD static void result_other(ent_numerals *numerals,
                                   sqlite3_context *context, const ent_row *row,
-                                  unsigned column, const ent_column *of) {
+                                  unsigned column, const ent_column *of,
+                                  sqlite3_destructor_type keep) {
   ent_value value = ent_row_value(row, column);
 
   if (of->is_wide && (value.kind == ENT_I64 || value.kind == ENT_U64)) {
@@ -285,14 +291,15 @@ ENT_COLD static void result_other(ent_numerals *numerals,
   if (value.kind == ENT_ASCII && of->type == ENT_TYPE_DECIMAL && !of->is_wide) {
     value.kind = ENT_DIGITS;
   }
-  ent_value_result(numerals, context, &value);
+  result(numerals, context, &value, keep);
 }
 
 /* The kinds that most columns are, which need not be put together first: a scan
  * spends much of its time here. */
 void ent_value_result_column(ent_numerals *numerals, sqlite3_context *context,
                              const ent_row *row, unsigned column,
-                             const ent_column *of) {
+                             const ent_column *of,
+                             sqlite3_destructor_type keep) {
   const ent_row *at;
   uint32_t size;
   ent_kind kind = ent_row_find(row, column, &at, &size);
@@ -301,7 +308,7 @@ void ent_value_result_column(ent_numerals *numerals, sqlite3_context *context,
     sqlite3_result_int64(context, (sqlite3_int64)ent_row_u64(at));
   } else if (kind == ENT_ASCII && of->type != ENT_TYPE_DECIMAL) {
     /* With its NUL, and so not copied again by who asks for its text. */
-    sqlite3_result_text(context, (const char *)at, -1, SQLITE_TRANSIENT);
+    sqlite3_result_text(context, (const char *)at, -1, keep);
   } else if (kind == ENT_F64) {
     uint64_t bits = ent_row_u64(at);
     double real;
@@ -309,6 +316,6 @@ void ent_value_result_column(ent_numerals *numerals, sqlite3_context *context,
     memcpy(&real, &bits, sizeof(real));
     sqlite3_result_double(context, real + 0.0); /* see show() */
   } else {
-    result_other(numerals, context, row, column, of);
+    result_other(numerals, context, row, column, of, keep);
   }
 }

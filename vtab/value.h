@@ -47,13 +47,14 @@ bool ent_value_same(const ent_value *a, const ent_value *b);
 void ent_value_result(ent_numerals *numerals, sqlite3_context *context,
                       const ent_value *value);
 
-/* Makes column `column` of a packed row the value of a column.  Bytes are
- * copied.
+/* Makes column `column` of a packed row the value of a column.
  *
- *   of  what it is a value of: a decimal's ASCII is digits, shown as the number
- *       they are */
+ *   of    what it is a value of: a decimal's ASCII is digits, shown as the number
+ *         they are
+ *   keep  SQLITE_TRANSIENT: bytes are copied; SQLITE_STATIC: the row stays */
 void ent_value_result_column(ent_numerals *numerals, sqlite3_context *context,
                              const ent_row *row, unsigned column,
-                             const ent_column *of);
+                             const ent_column *of,
+                             sqlite3_destructor_type keep);
 
 #endif

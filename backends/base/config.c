@@ -23,6 +23,7 @@ static ent_config *new_config(void) {
   config->timeout_ms = -1;
   config->snapshot_max_s = -1;
   config->redis_ttl_s = config->absent_ttl_s = config->commit_max_s = -1;
+  config->local_cache_lag_ms = config->local_cache_ttl_s = -1;
   return config;
 }
 
@@ -211,6 +212,14 @@ const ent_config_redis *ent_config_find_redis(const ent_config *config,
                                               const char *pool) {
   for (size_t i = 0; i < config->n_redis; i++) {
     if (strcmp(config->redis[i].name, pool) == 0) return &config->redis[i];
+  }
+  return NULL;
+}
+
+const ent_config_local *ent_config_find_local(const ent_config *config,
+                                              const char *pool) {
+  for (size_t i = 0; i < config->n_locals; i++) {
+    if (strcmp(config->locals[i].name, pool) == 0) return &config->locals[i];
   }
   return NULL;
 }

@@ -58,6 +58,13 @@ typedef struct ent_config_redis {
   const char *prefix; /* "" unless given */
 } ent_config_redis;
 
+/* The cache in this process that a pool names. */
+typedef struct ent_config_local {
+  const char *name;   /* of the pool, which may have nothing else */
+  uint64_t max_rows;  /* 0: as many as the bytes take */
+  uint64_t max_bytes; /* 0: not given */
+} ent_config_local;
+
 enum { ENT_CONFIG_PREFIX_MAX = 64 }; /* bytes of a prefix */
 
 typedef struct ent_config {
@@ -69,12 +76,16 @@ typedef struct ent_config {
   const ent_config_redis *redis; /* n_redis pools with a Redis; there is one
                                     pool at least, of either kind */
   size_t n_redis;
+  const ent_config_local *locals; /* n_locals pools with a local cache */
+  size_t n_locals;
   ent_declared declared;  /* entities and enums */
   int64_t timeout_ms;     /* settings.timeout_ms; -1: not given */
   int64_t snapshot_max_s; /* settings.snapshot_max_s; the same */
   int64_t redis_ttl_s;    /* the same, and those that follow */
   int64_t absent_ttl_s;
   int64_t commit_max_s;
+  int64_t local_cache_lag_ms;
+  int64_t local_cache_ttl_s;
   bool writes_without_redis; /* settings.redis_down: proceed */
   ent_arena arena;           /* what all of the above lives in */
 } ent_config;
@@ -111,6 +122,10 @@ bool ent_config_has_mysql(const ent_config *config, const char *pool);
 
 /* The Redis of a pool; NULL if it has none. */
 const ent_config_redis *ent_config_find_redis(const ent_config *config,
+                                              const char *pool);
+
+/* The local cache of a pool; NULL if it has none. */
+const ent_config_local *ent_config_find_local(const ent_config *config,
                                               const char *pool);
 
 /* Frees a configuration; NULL is allowed. */

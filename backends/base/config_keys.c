@@ -105,75 +105,21 @@ static void take_import(ent_config_walk *w, const ent_yaml *node,
   }
 }
 
-static void take_limit(ent_config_walk *w, const ent_yaml *node,
-                       const char *key, const char *expected, int64_t *limit) {
-  const char *text = ent_config_take_text(w, node, key, expected);
-  size_t n;
-  int64_t number;
-
-  if (!text) return;
-  n = strspn(text, "0123456789");
-  number = n && n <= 10 && !text[n] ? (int64_t)strtoll(text, NULL, 10) : -1;
-  if (number < 0 || number > INT32_MAX) {
-    ent_problems_add(w->problems, node->line, key, "%s", expected);
-    return;
-  }
-  *limit = number;
-}
-
 static void take_timeout(ent_config_walk *w, const ent_yaml *node,
                          const char *key) {
-  take_limit(w, node, key,
-             "expected a number of milliseconds from 0 (no limit) to "
-             "2147483647",
-             &w->config->timeout_ms);
+  ent_config_take_limit(
+      w, node, key,
+      "expected a number of milliseconds from 0 (no limit) to "
+      "2147483647",
+      &w->config->timeout_ms);
 }
 
 static void take_snapshot_max(ent_config_walk *w, const ent_yaml *node,
                               const char *key) {
-  take_limit(w, node, key,
-             "expected a number of seconds from 0 (no limit) to 2147483647",
-             &w->config->snapshot_max_s);
-}
-
-static void take_seconds(ent_config_walk *w, const ent_yaml *node,
-                         const char *key, int64_t *seconds) {
-  int64_t taken = -1;
-
-  take_limit(w, node, key, "expected a number of seconds from 1 to 2147483647",
-             &taken);
-  if (taken == 0) {
-    ent_problems_add(w->problems, node->line, key, "%s",
-                     "expected a number of seconds from 1 to 2147483647");
-  }
-  *seconds = taken;
-}
-
-static void take_redis_ttl(ent_config_walk *w, const ent_yaml *node,
-                           const char *key) {
-  take_seconds(w, node, key, &w->config->redis_ttl_s);
-}
-
-static void take_absent_ttl(ent_config_walk *w, const ent_yaml *node,
-                            const char *key) {
-  take_seconds(w, node, key, &w->config->absent_ttl_s);
-}
-
-static void take_commit_max(ent_config_walk *w, const ent_yaml *node,
-                            const char *key) {
-  take_seconds(w, node, key, &w->config->commit_max_s);
-}
-
-static void take_redis_down(ent_config_walk *w, const ent_yaml *node,
-                            const char *key) {
-  static const char expected[] =
-      "expected refuse (nothing is written while Redis is away) or proceed";
-  const char *text = ent_config_take_text(w, node, key, expected);
-
-  if (!text) return;
-  w->config->writes_without_redis = strcmp(text, "proceed") == 0;
-  if (w->config->writes_without_redis || strcmp(text, "refuse") == 0) return;
-  ent_problems_add(w->problems, node->line, key, "%s", expected);
+  ent_config_take_limit(
+      w, node, key,
+      "expected a number of seconds from 0 (no limit) to 2147483647",
+      &w->config->snapshot_max_s);
 }
 
 static void take_triggers(ent_config_walk *w, const ent_yaml *node,
@@ -233,7 +179,7 @@ static const ent_config_rule pool_rules[] = {
     {"sentinel", ent_config_take_sentinel},
     {"streams", NULL},
     {"locker", NULL},
-    {"local_cache", NULL},
+    {"local_cache", ent_config_take_local_cache},
     {"elastic", NULL},
     {"elastic_trace", NULL},
     {"clickhouse", NULL},
@@ -257,12 +203,12 @@ static const ent_config_rule setting_rules[] = {
     {"cache", NULL},
     {"trace", NULL},
     {"snapshot", NULL},
-    {"redis_ttl_s", take_redis_ttl},
-    {"absent_ttl_s", take_absent_ttl},
-    {"local_cache_lag_ms", NULL},
-    {"local_cache_ttl_s", NULL},
-    {"redis_down", take_redis_down},
-    {"commit_max_s", take_commit_max},
+    {"redis_ttl_s", ent_config_take_redis_ttl},
+    {"absent_ttl_s", ent_config_take_absent_ttl},
+    {"local_cache_lag_ms", ent_config_take_local_lag},
+    {"local_cache_ttl_s", ent_config_take_local_ttl},
+    {"redis_down", ent_config_take_redis_down},
+    {"commit_max_s", ent_config_take_commit_max},
     {"snapshot_max_s", take_snapshot_max},
     {NULL, NULL},
 };
@@ -309,7 +255,8 @@ static void refuse_serverless(ent_config_walk *w, const ent_yaml *node) {
 
 /* A key of MySQL's that stands where there is no MySQL. */
 static void refuse_without_mysql(ent_config_walk *w, const ent_yaml *node) {
-  static const char *const any[] = {"redis", "sentinel", "prefix", NULL};
+  static const char *const any[] = {"redis", "sentinel", "prefix",
+                                    "local_cache", NULL};
 
   for (const ent_yaml *at = node->first; at; at = at->next) {
     bool is_others = false;
@@ -328,14 +275,20 @@ static void refuse_without_mysql(ent_config_walk *w, const ent_yaml *node) {
 static void settle_pool(ent_config_walk *w, const ent_yaml *node,
                         bool has_mysql) {
   bool has_redis = w->redis->line > 0;
+  bool has_local = w->local->name != NULL;
 
   if (has_mysql) {
     w->pool++;
     w->config->n_pools++;
-  } else if (has_redis) {
+  } else if (has_redis || has_local) {
     refuse_without_mysql(w, node);
   } else {
     refuse_serverless(w, node);
+  }
+  if (has_local) {
+    w->local->name = node->key;
+    w->local++;
+    w->config->n_locals++;
   }
   if (has_redis) {
     w->redis++;
@@ -366,6 +319,7 @@ static void take_pool(ent_config_walk *w, const ent_yaml *node) {
   }
   *w->pool = (ent_config_pool){.name = key, .line = node->line};
   *w->redis = (ent_config_redis){.name = key};
+  *w->local = (ent_config_local){.name = NULL};
   for (const ent_yaml *at = node->first; at; at = at->next) {
     if (strcmp(at->key, "mysql") == 0) has_server = true;
     ent_config_take_key(w, at, key, pool_rules);
@@ -399,22 +353,6 @@ static void check_xa(const ent_config *config, ent_problems *problems) {
   }
 }
 
-/* The pool that an entity's rows are kept in. */
-static void check_redis_caches(const ent_config *config,
-                               ent_problems *problems) {
-  for (size_t i = 0; i < config->declared.n_entities; i++) {
-    const ent_declared_entity *entity = &config->declared.entities[i];
-
-    if (!entity->redis_cache ||
-        ent_config_find_redis(config, entity->redis_cache)) {
-      continue;
-    }
-    ent_problems_add(problems, entity->line, entity->name,
-                     "redis_cache: the pool '%s' has no Redis",
-                     entity->redis_cache);
-  }
-}
-
 void ent_config_take(const ent_yaml *root, ent_config *config,
                      ent_problems *problems) {
   ent_config_walk w = {.config = config, .problems = problems};
@@ -429,12 +367,15 @@ void ent_config_take(const ent_yaml *root, ent_config *config,
                             root->n_children * sizeof(ent_config_pool));
   w.redis = ent_arena_zalloc(problems->arena,
                              root->n_children * sizeof(ent_config_redis));
-  if (!w.pool || !w.redis) {
+  w.local = ent_arena_zalloc(problems->arena,
+                             root->n_children * sizeof(ent_config_local));
+  if (!w.pool || !w.redis || !w.local) {
     problems->no_memory = true;
     return;
   }
   config->pools = w.pool;
   config->redis = w.redis;
+  config->locals = w.local;
   for (const ent_yaml *node = root->first; node; node = node->next) {
     if (ent_config_find(top_rules, node->key)) {
       ent_config_take_key(&w, node, NULL, top_rules);
@@ -459,7 +400,7 @@ void ent_config_take(const ent_yaml *root, ent_config *config,
                                  pool->charset, pool->collation);
   }
   check_xa(config, problems);
-  check_redis_caches(config, problems);
+  ent_config_check_caches(config, problems);
   ent_registry_check(&config->declared, config->pools, config->n_pools,
                      problems);
 }

@@ -17,6 +17,7 @@ typedef struct ent_config_walk {
   ent_config *config;
   ent_config_pool *pool;   /* the one being filled */
   ent_config_redis *redis; /* its Redis; without an address where it has none */
+  ent_config_local *local; /* its local cache; without a limit: it has none */
   ent_draft draft;         /* the entity being declared */
   ent_column_words column;
   ent_list enums;    /* of ent_declared_enum */
@@ -74,6 +75,30 @@ const char *ent_config_nearest(const ent_config_rule *rules, const char *word);
 /* Takes one child of a mapping by its rule. */
 void ent_config_take_key(ent_config_walk *w, const ent_yaml *node,
                          const char *parent, const ent_config_rule *rules);
+
+/* Which rows are kept where, and for how long (config_caches.c). */
+void ent_config_take_local_cache(ent_config_walk *w, const ent_yaml *node,
+                                 const char *key);
+void ent_config_take_redis_ttl(ent_config_walk *w, const ent_yaml *node,
+                               const char *key);
+void ent_config_take_absent_ttl(ent_config_walk *w, const ent_yaml *node,
+                                const char *key);
+void ent_config_take_commit_max(ent_config_walk *w, const ent_yaml *node,
+                                const char *key);
+void ent_config_take_redis_down(ent_config_walk *w, const ent_yaml *node,
+                                const char *key);
+void ent_config_take_local_lag(ent_config_walk *w, const ent_yaml *node,
+                               const char *key);
+void ent_config_take_local_ttl(ent_config_walk *w, const ent_yaml *node,
+                               const char *key);
+
+/* Problems of entities whose rows shall be kept where nothing is. */
+void ent_config_check_caches(const ent_config *config, ent_problems *problems);
+
+/* A number from 0 on; else `expected` is noted. */
+void ent_config_take_limit(ent_config_walk *w, const ent_yaml *node,
+                           const char *key, const char *expected,
+                           int64_t *limit);
 
 /* The keys of a pool's Redis (config_redis.c). */
 void ent_config_take_redis(ent_config_walk *w, const ent_yaml *node,

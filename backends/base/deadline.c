@@ -25,6 +25,13 @@ int64_t ent_now_ms(void) {
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t ent_now_us(void) {
+  struct timespec now;
+
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 ent_deadline ent_deadline_in(int64_t ms) {
   int64_t now = ent_now_ms();
 

@@ -20,6 +20,9 @@ enum { ENT_WAIT_READ = 1, ENT_WAIT_WRITE = 2, ENT_WAIT_URGENT = 4 };
 /* Milliseconds of a clock that never goes back. */
 int64_t ent_now_ms(void);
 
+/* Microseconds of such a clock, for what is shorter than a step of that one. */
+int64_t ent_now_us(void);
+
 /* A deadline `ms` from now that nobody interrupts. */
 ent_deadline ent_deadline_in(int64_t ms);
 

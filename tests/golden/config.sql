@@ -6,7 +6,7 @@
 --: settings:
 --:   timeout_ms: soon
 SELECT entable_open('${DIR}/a.yaml');
---! ERROR: entable_open(): ${DIR}/a.yaml:1: default: no server: the key 'mysql' or 'redis' is missing; line 2: default: unknown key 'mysqll'; did you mean 'mysql'? known: mysql, import, redis, sentinel, replica, mysqlEncoding, collation, wide, triggers, transactions, prefix; line 3: default.import: expected true, false or a list of table names such as [customer, "order_*"]; line 5: settings.timeout_ms: expected a number of milliseconds from 0 (no limit) to 2147483647
+--! ERROR: entable_open(): ${DIR}/a.yaml:1: default: no server: the key 'mysql' or 'redis' is missing; line 2: default: unknown key 'mysqll'; did you mean 'mysql'? known: mysql, import, redis, sentinel, local_cache, replica, mysqlEncoding, collation, wide, triggers, transactions, prefix; line 3: default.import: expected true, false or a list of table names such as [customer, "order_*"]; line 5: settings.timeout_ms: expected a number of milliseconds from 0 (no limit) to 2147483647
 --@ file b.yaml
 --: default:
 --:   mysql: root:geheim@unix(${SOCKET})
@@ -19,9 +19,9 @@ SELECT entable_open('${DIR}/b.yaml');
 --: default:
 --:   mysql: root@unix(${SOCKET})/${DATABASE}
 --: entities:
---:   user: {columns: {id: bigint unsigned, name: varchar(100)}, local_cache: true}
+--:   user: {columns: {id: bigint unsigned, name: varchar(100)}, dirty: [changed]}
 SELECT entable_open('${DIR}/declared.yaml');
---! ERROR: entable_open(): ${DIR}/declared.yaml:4: user.local_cache: does not work yet in this version
+--! ERROR: entable_open(): ${DIR}/declared.yaml:4: user.dirty: does not work yet in this version
 --@ file c.yaml
 --: default:
 --:   mysql: root:${NO_SUCH_VARIABLE}@unix(${SOCKET})/${DATABASE}

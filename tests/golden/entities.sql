@@ -161,9 +161,9 @@ SELECT entable_close();
 --: later:
 --:   mysql: root@unix(${SOCKET})/${DATABASE}
 --: entities:
---:   one: {pool: later, columns: {id: int}, fake_delete: true, local_cache: true}
+--:   one: {pool: later, columns: {id: int}, fake_delete: true, dirty: [changed]}
 SELECT entable_open('${DIR}/later.yaml');
---! ERROR: entable_open(): ${DIR}/later.yaml:4: one.local_cache: does not work yet in this version
+--! ERROR: entable_open(): ${DIR}/later.yaml:4: one.dirty: does not work yet in this version
 --@ file own.yaml
 --: later:
 --:   mysql: root@unix(${SOCKET})/${DATABASE}

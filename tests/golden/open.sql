@@ -137,7 +137,7 @@ CREATE VIRTUAL TABLE temp.x USING entity(table=missing);
 CREATE VIRTUAL TABLE temp.x USING entity(id int, pool=default);
 DROP TABLE temp.x;
 CREATE VIRTUAL TABLE temp.x USING entity(table=person, local_cache=true);
---! ERROR: entity x: x.local_cache: does not work yet in this version
+--! ERROR: entity x: local_cache: the pool 'default' has no local cache; add one, such as local_cache: 100000
 CREATE VIRTUAL TABLE temp.x USING entity(table=person, table=line);
 --! ERROR: entity x: table: given twice
 

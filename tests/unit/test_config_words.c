@@ -5,19 +5,11 @@
 #include <stdlib.h>
 
 static void keys_that_do_not_work_are_refused_by_name(void **state) {
-  static const char *const pool_keys[] = {"streams",    "locker",
-                                          "elastic",    "elastic_trace",
-                                          "clickhouse", "local_cache"};
-  static const char *const settings[] = {"flush",
-                                         "batch",
-                                         "request_cache",
-                                         "max_scan_rows",
-                                         "pushdown",
-                                         "cache",
-                                         "trace",
-                                         "snapshot",
-                                         "local_cache_lag_ms",
-                                         "local_cache_ttl_s"};
+  static const char *const pool_keys[] = {"streams", "locker", "elastic",
+                                          "elastic_trace", "clickhouse"};
+  static const char *const settings[] = {
+      "flush",    "batch", "request_cache", "max_scan_rows",
+      "pushdown", "cache", "trace",         "snapshot"};
   static const char *const sections[] = {"indices"};
   char text[256], words[256];
 
@@ -49,21 +41,22 @@ static void an_unknown_key_gets_a_suggestion(void **state) {
   assert_refused(
       "a:\n  mysql: u@tcp(h)/d\n  imprt: true\n",
       "t.yaml:3: a: unknown key 'imprt'; did you mean 'import'? "
-      "known: mysql, import, redis, sentinel, replica, "
+      "known: mysql, import, redis, sentinel, local_cache, replica, "
       "mysqlEncoding, collation, wide, triggers, transactions, prefix");
-  assert_refused("a:\n  mysql: u@tcp(h)/d\n  rabbitmq: {}\n",
-                 "t.yaml:3: a: unknown key 'rabbitmq'; known: mysql, import, "
-                 "redis, sentinel, replica, mysqlEncoding, collation, wide, "
-                 "triggers, transactions, prefix");
   assert_refused(
-      POOL "settings: {timeout: 1}\n",
-      "t.yaml:2: settings: unknown key 'timeout'; known: "
-      "timeout_ms, redis_ttl_s, absent_ttl_s, redis_down, commit_max_s, "
-      "snapshot_max_s");
+      "a:\n  mysql: u@tcp(h)/d\n  rabbitmq: {}\n",
+      "t.yaml:3: a: unknown key 'rabbitmq'; known: mysql, import, "
+      "redis, sentinel, local_cache, replica, mysqlEncoding, collation, "
+      "wide, triggers, transactions, prefix");
+  assert_refused(POOL "settings: {timeout: 1}\n",
+                 "t.yaml:2: settings: unknown key 'timeout'; known: "
+                 "timeout_ms, redis_ttl_s, absent_ttl_s, local_cache_lag_ms, "
+                 "local_cache_ttl_s, redis_down, commit_max_s, snapshot_max_s");
   assert_refused(POOL "settings: {timeout_s: 1}\n",
                  "t.yaml:2: settings: unknown key 'timeout_s'; did you mean "
                  "'timeout_ms'? known: timeout_ms, "
-                 "redis_ttl_s, absent_ttl_s, redis_down, commit_max_s, "
+                 "redis_ttl_s, absent_ttl_s, local_cache_lag_ms, "
+                 "local_cache_ttl_s, redis_down, commit_max_s, "
                  "snapshot_max_s");
   assert_refused(
       POOL "setting: {}\n",
@@ -133,13 +126,13 @@ static void several_problems_come_together_by_line(void **state) {
       "twice, before on line 3; line 5: a.redis: a pool has one "
       "Redis: either 'redis' or 'sentinel'; line 6: b: unknown key "
       "'imprt'; did you mean 'import'? known: mysql, import, redis, "
-      "sentinel, replica, mysqlEncoding, collation, wide, "
+      "sentinel, local_cache, replica, mysqlEncoding, collation, wide, "
       "triggers, transactions, prefix; and 1 more");
 }
 
 static void what_does_not_fit_is_counted(void **state) {
   static const char first[] = "t.yaml:2: a: unknown key 'unknown2'; known: "
-                              "mysql, import, redis, sentinel, "
+                              "mysql, import, redis, sentinel, local_cache, "
                               "replica, mysqlEncoding, collation, wide, "
                               "triggers, transactions, prefix; line 3: a: ";
   char text[1024] = "a:\n";
@@ -165,7 +158,7 @@ static void what_does_not_fit_is_counted(void **state) {
   /* 28 keys and the server that is missing. */
   assert_int_equal(n_shown + strtol(more + 6, NULL, 10), 29);
   assert_string_equal(strstr(more, " more"), " more");
-  assert_true(n_shown > 2);
+  assert_true(n_shown >= 2);
 }
 
 static void a_long_file_name_leaves_room_for_the_reason(void **state) {

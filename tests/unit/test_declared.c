@@ -41,7 +41,7 @@ static const char example[] =
          "  user:\n"
          "    pool: default\n"
          "    table: users\n"
-         "    local_cache: true\n"
+         "    local_cache: near\n"
          "    redis_cache: second\n"
          "    log: true\n"
          "    dirty: [user_changed]\n"
@@ -74,7 +74,8 @@ static const char example[] =
          "    columns:\n"
          "      id:   int unsigned\n"
          "      name: varchar(100) not null\n"
-         "second: {redis: h}\n";
+         "second: {redis: h}\n"
+         "near: {local_cache: 1000}\n";
 
 static void the_example_of_the_manual_is_declared(void **state) {
   const ent_declared *all = declared(example);
@@ -92,7 +93,7 @@ static void the_example_of_the_manual_is_declared(void **state) {
   assert_int_equal(user->line, 5);
   assert_string_equal(user->pool, "default");
   assert_string_equal(user->table, "users");
-  assert_string_equal(user->local_cache, "default");
+  assert_string_equal(user->local_cache, "near");
   assert_string_equal(user->redis_cache, "second");
   assert_string_equal(user->log_pool, "default");
   assert_int_equal(user->n_dirty, 1);
@@ -389,8 +390,7 @@ static void what_does_not_work_yet_is_named(void **state) {
   assert_int_equal(ent_config_unfinished(config, &err), ENT_CONFIG);
   assert_string_equal(
       err.text,
-      "t.yaml:5: user.local_cache: does not work yet in this version; line 5: "
-      "user.dirty: does not work "
+      "t.yaml:5: user.dirty: does not work "
       "yet in this version; line 5: user.queries: does not work yet in this "
       "version; line 16: user.age.dirty: does not work yet in this version");
   declared(POOL
