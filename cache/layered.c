@@ -213,6 +213,19 @@ static void forget(ent_layered *l) {
   l->noted = ENT_OK;
 }
 
+/* Has what was blocked stay so for the whole time, from now on. */
+static void block_again(ent_layered *l) {
+  ent_deadline soon = ent_deadline_in(ENT_AGAIN_MS);
+  ent_error ignored = {.status = ENT_OK};
+
+  for (size_t i = 0; i < l->n_blocked; i++) {
+    if (ent_shared_block(l->shared[i], &l->touched, l->id,
+                         l->options.times.commit_ms, &soon, &ignored)) {
+      ent_error_clear(&ignored);
+    }
+  }
+}
+
 /* A COMMIT under way: what was blocked is blocked again in time. */
 typedef struct commit_watch {
   ent_layered *l;
@@ -228,15 +241,7 @@ static bool watch_commit(void *context) {
   const ent_deadline *deadline = watch->deadline;
 
   if (l->n_blocked && ent_now_ms() >= watch->next_ms) {
-    ent_deadline soon = ent_deadline_in(ENT_AGAIN_MS);
-    ent_error ignored = {.status = ENT_OK};
-
-    for (size_t i = 0; i < l->n_blocked; i++) {
-      if (ent_shared_block(l->shared[i], &l->touched, l->id,
-                           l->options.times.commit_ms, &soon, &ignored)) {
-        ent_error_clear(&ignored);
-      }
-    }
+    block_again(l);
     watch->next_ms = ent_now_ms() + watch->third_ms;
   }
   return deadline->interrupted && deadline->interrupted(deadline->ctx);
@@ -377,5 +382,12 @@ void ent_layered_unblock(ent_source *source) {
   ent_layered *l = ent_layered_of(source);
 
   unblock(l);
+  forget(l);
+}
+
+void ent_layered_leave(ent_source *source) {
+  ent_layered *l = ent_layered_of(source);
+
+  block_again(l);
   forget(l);
 }

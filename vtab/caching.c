@@ -295,8 +295,13 @@ ent_status ent_caching_begin_all(ent_session *session, ent_session_pool *pool,
   return status;
 }
 
-void ent_caching_end(ent_session_pool *pool) {
-  if (ent_layered_is(pool->source)) ent_layered_unblock(pool->source);
+void ent_caching_end(ent_session_pool *pool, bool is_unknown) {
+  if (!ent_layered_is(pool->source)) return;
+  if (is_unknown) {
+    ent_layered_leave(pool->source);
+  } else {
+    ent_layered_unblock(pool->source);
+  }
 }
 
 ent_status ent_caching_note(ent_session *session, ent_session_pool *pool,
@@ -355,7 +360,7 @@ static ent_status forget(const ent_table *table, int n, sqlite3_value **keys,
   }
   if (!status && !pool->has_joined) {
     status = ent_layered_block(pool->source, &deadline, err);
-    if (!status) ent_caching_end(pool);
+    if (!status) ent_caching_end(pool, false);
   }
   ent_session_waited(session);
   return status;

@@ -27,12 +27,15 @@ ent_cached *ent_caching_now(ent_table *table);
 
 /* Around a change of a pool's tables that is not part of the session's
  * transaction: of one table, or with `sql` of those that it names.  Where
- * begin() succeeds end() is to follow.  Errors of ent_layered_block(). */
+ * begin() succeeds end() is to follow.  Errors of ent_layered_block().
+ *
+ *   is_unknown  the change may yet be made: what was blocked stays so until a
+ *               COMMIT would have ended (commit_max_s) */
 ENT_CHECKED ent_status ent_caching_begin(ent_session *session,
                                          ent_session_pool *pool,
                                          const char *table, const char *sql,
                                          size_t size, ent_error *err);
-void ent_caching_end(ent_session_pool *pool);
+void ent_caching_end(ent_session_pool *pool, bool is_unknown);
 
 /* The same of all entities that are declared in a pool's database. */
 ENT_CHECKED ent_status ent_caching_begin_all(ent_session *session,

@@ -21,6 +21,7 @@ typedef struct drop_call {
   ent_session_pool *pool; /* of the table; a use of it */
   char *table;            /* on the server; SQLite's memory: the answer, for
                              which none is to be had too late */
+  bool is_unknown;        /* whether what was run may yet be done */
   ent_error err;
 } drop_call;
 
@@ -57,6 +58,7 @@ static ent_status run(drop_call *call, const char *before, const char *behind,
   if (!status) {
     status = ent_mysql_exec_run(exec, NULL, 0, &deadline, &n_rows, err);
   }
+  call->is_unknown = ent_mysql_exec_is_unknown(exec);
   ent_mysql_exec_close(exec);
   ent_buf_done(&sql);
   return status;
@@ -100,7 +102,7 @@ static ent_status change(drop_call *call, sqlite3_value *name,
                              &call->err);
   if (!status) {
     status = what(call);
-    ent_caching_end(call->pool);
+    ent_caching_end(call->pool, call->is_unknown);
   }
   ent_meet_forget(call->pool);
   return ent_error_context(&call->err, status, "table %s of pool %s",

@@ -55,7 +55,7 @@ static ent_status run(ent_session *session, ent_session_pool *pool,
   if (!status) status = tell_caches(session, pool, call, joins, err);
   if (!status) {
     status = ent_mysql_exec_run(exec, params, n_params, &deadline, &n, err);
-    if (!joins) ent_caching_end(pool);
+    if (!joins) ent_caching_end(pool, ent_mysql_exec_is_unknown(exec));
   }
   ent_mysql_exec_close(exec);
   ent_arena_done(&arena);

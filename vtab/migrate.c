@@ -44,12 +44,13 @@ static ent_status block(ent_session *session, const ent_database *database,
 }
 
 /* What was read of the database's tables is no longer so. */
-static void forget(ent_session *session, const ent_database *database) {
+static void forget(ent_session *session, const ent_database *database,
+                   bool is_unknown) {
   for (const ent_opened *o = session->opened; o; o = o->next) {
     for (ent_session_pool *pool = o->pools; pool; pool = pool->next) {
       if (!ent_database_has(database, pool)) continue;
       ent_meet_forget(pool);
-      ent_caching_end(pool);
+      ent_caching_end(pool, is_unknown);
     }
   }
 }
@@ -76,16 +77,16 @@ static ent_status migrate(ent_session *session, ent_arena *arena,
   for (size_t i = 0; !status && i < databases.n; i++) {
     ent_database *database = &databases.items[i];
     ent_migration own = *migration;
-    size_t n_run = 0;
+    ent_migrated migrated = {.n_run = 0};
 
     if (database->is_imported) own.takes[ENT_ALTER_PRUNE] = false;
     status = block(session, database, err);
     if (!status) {
       status = ent_mysql_migrate(&database->pool->mysql, &database->wanted,
-                                 &own, &deadline, &n_run, err);
+                                 &own, &deadline, &migrated, err);
     }
-    *n += n_run;
-    forget(session, database);
+    *n += migrated.n_run;
+    forget(session, database, migrated.is_unknown);
     if (status) {
       return ent_error_context(err, status, "pool %s", database->pool->name);
     }

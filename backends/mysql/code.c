@@ -88,6 +88,15 @@ bool ent_mysql_code_is_loss(unsigned code) {
          code == 1053 || code == 1153 || code == 1927;
 }
 
+/* The library's own numbers are 2000 and more, of MariaDB's also 5000 and more;
+ * 2006 is that the request could not be sent. */
+bool ent_mysql_code_is_unknown(unsigned code) {
+  bool is_library =
+      (code >= 2000 && code < 3000) || (code >= 5000 && code < 6000);
+
+  return code == 0 || (is_library && code != 2006);
+}
+
 /* "Duplicate entry '7' for key 'PRIMARY'", of MySQL 8 'user.PRIMARY'. */
 static bool is_about_primary(const char *text) {
   static const char end[] = "PRIMARY'";

@@ -1,5 +1,6 @@
 #include "backends/mysql/exec.h"
 
+#include "backends/mysql/code.h"
 #include "backends/mysql/keyword.h"
 #include "backends/mysql/replica.h"
 #include "backends/mysql/transaction.h"
@@ -18,6 +19,7 @@ struct ent_mysql_exec {
   ent_mysql_statement *statement;   /* the connection's; NULL: it can only be
                                        sent as text */
   char *sql;
+  bool is_unknown; /* what became of it */
 };
 
 static ent_status refuse(const ent_mysql_exec *exec, ent_error *err) {
@@ -163,11 +165,21 @@ static ent_status check_transaction(const ent_mysql_exec *exec,
 ent_status ent_mysql_exec_run(ent_mysql_exec *exec, const ent_value *params,
                               size_t n_params, const ent_deadline *deadline,
                               uint64_t *n_rows, ent_error *err) {
-  ent_status status = run(exec, params, n_params, deadline, n_rows, err);
+  ent_error why = {.status = ENT_OK};
+  ent_status status = run(exec, params, n_params, deadline, n_rows, &why);
 
+  if (status) {
+    exec->is_unknown = !ent_mysql_connection_usable(exec->connection) &&
+                       ent_mysql_code_is_unknown((unsigned)why.native);
+    if (err && err->status == ENT_OK) *err = why;
+  }
   if (!exec->joins) return status;
   if (!status) status = check_transaction(exec, err);
   return ent_mysql_transaction_ran(exec->session->transaction, status, err);
+}
+
+bool ent_mysql_exec_is_unknown(const ent_mysql_exec *exec) {
+  return exec && exec->is_unknown;
 }
 
 /* What a statement other than the plain ones has done to the session meets

@@ -35,6 +35,10 @@ ENT_CHECKED ent_status ent_mysql_exec_run(ent_mysql_exec *exec,
                                           const ent_deadline *deadline,
                                           uint64_t *n_rows, ent_error *err);
 
+/* Whether it has failed so that the server may carry it out all the same: the
+ * connection was lost while it ran.  NULL is allowed: nothing was run. */
+bool ent_mysql_exec_is_unknown(const ent_mysql_exec *exec);
+
 void ent_mysql_exec_close(ent_mysql_exec *exec); /* NULL is allowed */
 
 #endif

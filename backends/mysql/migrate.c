@@ -1,6 +1,7 @@
 #include "backends/mysql/migrate.h"
 
 #include "backends/base/row.h"
+#include "backends/mysql/code.h"
 #include "backends/mysql/pool.h"
 
 #include <stdio.h>
@@ -131,15 +132,23 @@ static void tell_run(const ent_alters *alters, size_t done, ent_error *err) {
   err->native = told.native;
 }
 
-static ent_status fail_statement(const ent_alters *alters, size_t at,
-                                 ent_status status, ent_error *err) {
+static void tell_statement(const ent_alters *alters, size_t at,
+                           ent_error *err) {
   const char *sql = alters->items[at].sql;
 
-  if (!err) return status;
-  status = ent_error_context(err, status, "statement %zu of %zu, %.*s", at + 1,
-                             alters->n, head_size(sql), sql);
+  ent_error_context(err, err->status, "statement %zu of %zu, %.*s", at + 1,
+                    alters->n, head_size(sql), sql);
   tell_run(alters, at, err);
-  return status;
+}
+
+static ent_status fail_statement(const running *r, const ent_alters *alters,
+                                 size_t at, ent_error *why,
+                                 ent_migrated *migrated, ent_error *err) {
+  migrated->is_unknown = !ent_mysql_connection_usable(r->connection) &&
+                         ent_mysql_code_is_unknown((unsigned)why->native);
+  tell_statement(alters, at, why);
+  if (err && err->status == ENT_OK) *err = *why;
+  return why->status;
 }
 
 static void tell_progress(const running *r, size_t done, size_t n,
@@ -151,17 +160,19 @@ static void tell_progress(const running *r, size_t done, size_t n,
 }
 
 static ent_status run_all(const running *r, const ent_alters *alters,
-                          const ent_deadline *deadline, size_t *n_run,
+                          const ent_deadline *deadline, ent_migrated *migrated,
                           ent_error *err) {
   ent_mysql_client *client = ent_mysql_connection_client(r->connection);
 
   for (size_t i = 0; i < alters->n; i++) {
+    ent_error why = {.status = ENT_OK};
     ent_status status;
 
     tell_progress(r, i, alters->n, &alters->items[i]);
-    status = ent_mysql_client_exec(client, alters->items[i].sql, deadline, err);
-    if (status) return fail_statement(alters, i, status, err);
-    *n_run = i + 1;
+    status =
+        ent_mysql_client_exec(client, alters->items[i].sql, deadline, &why);
+    if (status) return fail_statement(r, alters, i, &why, migrated, err);
+    migrated->n_run = i + 1;
   }
   tell_progress(r, alters->n, alters->n, NULL);
   return ENT_OK;
@@ -181,8 +192,8 @@ static void choose(const ent_migration *migration, ent_alters *alters) {
 
 static ent_status run_locked(running *r, ent_mysql_session *session,
                              const ent_shape_wanted *wanted,
-                             const ent_deadline *deadline, size_t *n_run,
-                             ent_error *err) {
+                             const ent_deadline *deadline,
+                             ent_migrated *migrated, ent_error *err) {
   ent_arena arena = {.blocks = NULL};
   ent_alters alters = {.n = 0};
   ent_status status =
@@ -190,7 +201,7 @@ static ent_status run_locked(running *r, ent_mysql_session *session,
 
   if (!status) {
     choose(r->migration, &alters);
-    status = run_all(r, &alters, deadline, n_run, err);
+    status = run_all(r, &alters, deadline, migrated, err);
   }
   ent_arena_done(&arena);
   return status;
@@ -199,21 +210,21 @@ static ent_status run_locked(running *r, ent_mysql_session *session,
 ent_status ent_mysql_migrate(ent_mysql_session *session,
                              const ent_shape_wanted *wanted,
                              const ent_migration *migration,
-                             const ent_deadline *deadline, size_t *n_run,
-                             ent_error *err) {
+                             const ent_deadline *deadline,
+                             ent_migrated *migrated, ent_error *err) {
   running r = {.migration = migration,
                .database = ent_mysql_pool_address(session->pool)->database};
   ent_status status =
       ent_mysql_pool_acquire(session->pool, deadline, &r.connection, err);
 
-  *n_run = 0;
+  *migrated = (ent_migrated){.n_run = 0};
   if (status) return status;
   name_lock(&r);
   status = lock(&r, deadline, err);
   if (!status) {
     status = set_up(&r, deadline, err);
     if (!status) {
-      status = run_locked(&r, session, wanted, deadline, n_run, err);
+      status = run_locked(&r, session, wanted, deadline, migrated, err);
     }
     unlock(&r);
   }

@@ -22,10 +22,15 @@ typedef struct ent_migration {
   void *context;
 } ent_migration;
 
+/* What has come of it, written also where it has failed. */
+typedef struct ent_migrated {
+  size_t n_run;    /* statements that were run */
+  bool is_unknown; /* the next one was, perhaps: its answer was lost */
+} ent_migrated;
+
 /* Compares, and runs the statements of the classes that are taken.
  *
  *   deadline  of all of it: changing a large table takes its time
- *   n_run     how many were; also written where one has failed
  *
  * The round trips of ent_mysql_alters(), one for each statement and about five
  * more.  BUSY where the lock or a table was not to be had; errors of
@@ -35,6 +40,7 @@ ENT_CHECKED ent_status ent_mysql_migrate(ent_mysql_session *session,
                                          const ent_shape_wanted *wanted,
                                          const ent_migration *migration,
                                          const ent_deadline *deadline,
-                                         size_t *n_run, ent_error *err);
+                                         ent_migrated *migrated,
+                                         ent_error *err);
 
 #endif

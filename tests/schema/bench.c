@@ -161,9 +161,9 @@ ent_status ent_bench_migrate(ent_bench *bench, const ent_declared *declared,
       .lock_timeout_s = 5,
       .table_timeout_s = 5};
   ent_deadline deadline = ent_bench_deadline();
-  size_t n;
+  ent_migrated migrated;
   ent_status status = ent_mysql_migrate(&bench->session, &wanted, &migration,
-                                        &deadline, &n, err);
+                                        &deadline, &migrated, err);
 
   ent_arena_done(&arena);
   return status;

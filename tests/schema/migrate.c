@@ -44,10 +44,15 @@ static ent_status run(course *c, ent_deadline deadline, size_t *n_run,
                              .progress = note,
                              .context = c};
 
+  ent_migrated migrated;
+  ent_status status;
+
   ent_error_clear(err);
   c->told[0] = '\0';
-  return ent_mysql_migrate(&c->bench.session, &c->wanted, &migration, &deadline,
-                           n_run, err);
+  status = ent_mysql_migrate(&c->bench.session, &c->wanted, &migration,
+                             &deadline, &migrated, err);
+  *n_run = migrated.n_run;
+  return status;
 }
 
 static void read_model(course *c, const char *text) {

@@ -42,12 +42,35 @@ static void other_numbers_mean_what_the_table_says(void **state) {
   assert_int_equal(ent_mysql_code_status(1146, "no table"), ENT_REJECTED);
 }
 
+static void what_a_server_has_said_is_known(void **state) {
+  (void)state;
+  assert_false(ent_mysql_code_is_unknown(1062));
+  assert_false(ent_mysql_code_is_unknown(1927));
+  assert_false(ent_mysql_code_is_unknown(3024));
+  assert_false(ent_mysql_code_is_unknown(4025));
+}
+
+static void what_was_not_sent_is_known(void **state) {
+  (void)state;
+  assert_false(ent_mysql_code_is_unknown(2006));
+}
+
+static void what_nothing_was_heard_of_is_unknown(void **state) {
+  (void)state;
+  assert_true(ent_mysql_code_is_unknown(0));
+  assert_true(ent_mysql_code_is_unknown(2013));
+  assert_true(ent_mysql_code_is_unknown(2027));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_node_without_its_cluster_cannot_be_reached),
       cmocka_unit_test(a_command_that_is_not_known_was_rejected),
       cmocka_unit_test(a_key_that_is_there_is_told_by_its_name),
       cmocka_unit_test(other_numbers_mean_what_the_table_says),
+      cmocka_unit_test(what_a_server_has_said_is_known),
+      cmocka_unit_test(what_was_not_sent_is_known),
+      cmocka_unit_test(what_nothing_was_heard_of_is_unknown),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
