@@ -146,6 +146,26 @@ static ent_status layered_flush(ent_participant *participant,
   return status;
 }
 
+/* Whether a Redis that is away is a reason not to write. */
+static bool is_allowed(const ent_layered *l, ent_status status) {
+  return l->options.writes_without_redis &&
+         (status == ENT_UNAVAILABLE || status == ENT_TIMEOUT ||
+          status == ENT_REJECTED || status == ENT_PROTOCOL);
+}
+
+/* Blocks in one Redis; one that may be away keeps no other from being told. */
+static ent_status block_in(const ent_layered *l, ent_shared *shared,
+                           const ent_deadline *deadline, ent_error *err) {
+  ent_error why = {.status = ENT_OK};
+  ent_status status = ent_shared_block(
+      shared, &l->touched, l->id, l->options.times.commit_ms, deadline, &why);
+
+  if (!status || is_allowed(l, status)) return ENT_OK;
+  ent_error_context(&why, status, "redis");
+  if (err && !err->status) *err = why;
+  return status;
+}
+
 /* Blocks all that was touched, in every Redis. */
 static ent_status block(ent_layered *l, const ent_deadline *deadline,
                         ent_error *err) {
@@ -159,29 +179,14 @@ static ent_status block(ent_layered *l, const ent_deadline *deadline,
   status = ent_shared_draw(l->id, err);
   for (size_t i = 0; !status && i < l->n_shared; i++) {
     l->n_blocked = i + 1;
-    status = ent_shared_block(l->shared[i], &l->touched, l->id,
-                              l->options.times.commit_ms, deadline, err);
+    status = block_in(l, l->shared[i], deadline, err);
   }
   return status;
 }
 
-/* Whether a Redis that is away is a reason not to write. */
-static bool is_allowed(const ent_layered *l, ent_status status) {
-  return l->options.writes_without_redis &&
-         (status == ENT_UNAVAILABLE || status == ENT_TIMEOUT ||
-          status == ENT_REJECTED || status == ENT_PROTOCOL);
-}
-
 static ent_status layered_block(ent_participant *participant,
                                 const ent_deadline *deadline, ent_error *err) {
-  ent_layered *l = layered_of_participant(participant);
-  ent_error why = {.status = ENT_OK};
-  ent_status status = block(l, deadline, &why);
-
-  if (!status || is_allowed(l, status)) return ENT_OK;
-  ent_error_context(&why, status, "redis");
-  if (err && !err->status) *err = why;
-  return status;
+  return block(layered_of_participant(participant), deadline, err);
 }
 
 /* What this process has of it goes once it can be read again, and before the

@@ -245,6 +245,32 @@ SELECT name FROM author WHERE id = 3;
 --| written all the same
 SELECT entable_close();
 --| 1
+-- One Redis of two is away: the other one is told all the same.
+--@ file two.yaml
+--: default:
+--:   mysql: root@unix(${SOCKET})/${DATABASE}
+--:   redis: 127.0.0.1:1
+--: second:
+--:   redis: ${REDIS}:0
+--:   prefix: "two:"
+--: settings: {redis_down: proceed}
+--: entities:
+--:   author:
+--:     redis_cache: second
+--:     columns: {id: int unsigned, name: varchar(40) not null, email: varchar(40), born: date}
+SELECT entable_open('${DIR}/two.yaml');
+--| ${DIR}/two.yaml: 1 table in temp
+SELECT name FROM author WHERE id = 3;
+--| written all the same
+UPDATE author SET name = 'told the one that is there' WHERE id = 3;
+SELECT name FROM author WHERE id = 3;
+--| told the one that is there
+SELECT mysql_exec('UPDATE author SET name = ? WHERE id = 3', 'and of this');
+--| 1
+SELECT name FROM author WHERE id = 3;
+--| and of this
+SELECT entable_close();
+--| 1
 -- What is wrong in a configuration.
 --@ file wrong.yaml
 --: default: {mysql: 'root@unix(${SOCKET})/${DATABASE}', triggers: unknown}
