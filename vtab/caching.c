@@ -265,6 +265,16 @@ ent_cached *ent_caching_now(ent_table *table) {
   return &table->cached;
 }
 
+/* Blocks what was noted of a change outside a transaction.  Where that, or the
+ * noting, has failed it is forgotten: nobody else would end it, and until then
+ * nothing would be read from a cache. */
+static ent_status block(ent_session_pool *pool, ent_status status,
+                        const ent_deadline *deadline, ent_error *err) {
+  if (!status) return ent_layered_block(pool->source, deadline, err);
+  if (!pool->has_joined) ent_layered_unblock(pool->source);
+  return status;
+}
+
 ent_status ent_caching_begin(ent_session *session, ent_session_pool *pool,
                              const char *table, const char *sql, size_t size,
                              ent_error *err) {
@@ -275,7 +285,7 @@ ent_status ent_caching_begin(ent_session *session, ent_session_pool *pool,
   if (!ent_layered_is(source)) return ENT_OK;
   status = sql ? ent_layered_touch_sql(source, sql, size, &deadline, err)
                : ent_layered_touch_table(source, NULL, table, &deadline, err);
-  if (!status) status = ent_layered_block(source, &deadline, err);
+  status = block(pool, status, &deadline, err);
   ent_session_waited(session);
   return status;
 }
@@ -290,7 +300,7 @@ ent_status ent_caching_begin_all(ent_session *session, ent_session_pool *pool,
     status = ent_layered_touch_table(
         pool->source, NULL, declared->entities[i].table, &deadline, err);
   }
-  if (!status) status = ent_layered_block(pool->source, &deadline, err);
+  status = block(pool, status, &deadline, err);
   ent_session_waited(session);
   return status;
 }
@@ -358,8 +368,8 @@ static ent_status forget(const ent_table *table, int n, sqlite3_value **keys,
     status = ent_layered_touch_table(pool->source, NULL, table->entity->table,
                                      &deadline, err);
   }
-  if (!status && !pool->has_joined) {
-    status = ent_layered_block(pool->source, &deadline, err);
+  if (!pool->has_joined) {
+    status = block(pool, status, &deadline, err);
     if (!status) ent_caching_end(pool, false);
   }
   ent_session_waited(session);

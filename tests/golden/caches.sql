@@ -190,6 +190,14 @@ SELECT entity_forget();
 --! ERROR: entity_forget(): an entity is wanted
 SELECT entity_forget('nobody');
 --! ERROR: entity_forget(): there is no entity 'nobody'
+-- A list with a wrong key forgets nothing, and leaves the caches in use.
+SELECT name FROM author WHERE id = 3;
+--| by another name
+--@ server UPDATE author SET name = 'not forgotten' WHERE id = 3
+SELECT entity_forget('author', 3, 'no key');
+--! MISMATCH: entity_forget(): what is given is no key of it; without keys all of it is forgotten
+SELECT name FROM author WHERE id = 3;
+--| by another name
 SELECT entity_forget('author', 'no key');
 --! MISMATCH: entity_forget(): what is given is no key of it; without keys all of it is forgotten
 SELECT entity_forget('pair', 1);
@@ -212,7 +220,7 @@ SELECT entable_close();
 SELECT entable_open('${DIR}/away.yaml');
 --| ${DIR}/away.yaml: 1 table in temp
 SELECT name FROM author WHERE id = 3;
---| by another name
+--| not forgotten
 SELECT counter FROM entable_stats WHERE value > 0;
 --| away
 UPDATE author SET name = 'refused' WHERE id = 3;
@@ -226,7 +234,7 @@ SELECT mysql_exec('UPDATE author SET name = 1');
 SELECT entity_forget('author');
 --! CANTOPEN: entity_forget(): redis: connect to 127.0.0.1:1/0: Connection refused
 SELECT name FROM author WHERE id = 3;
---| by another name
+--| not forgotten
 SELECT entable_close();
 --| 1
 --@ file away.yaml
