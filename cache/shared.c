@@ -102,6 +102,12 @@ static ent_status ask(ent_shared_read *read, const ent_shared_names *names,
   return ent_fail(err, ENT_PROTOCOL, "MGET gave no list of its keys");
 }
 
+/* Of a table that somebody is changing as a whole. */
+static void take_blocked(ent_shared_read *read) {
+  for (size_t i = 0; i < read->n_keys; i++)
+    read->rows[i].state = ENT_SHARED_BLOCKED;
+}
+
 /* The stamp that the table has, or is given now; false while it is changed as a
  * whole.                                                    model: S_STAMP */
 static ent_status take_stamp(ent_shared_read *read,
@@ -123,6 +129,7 @@ static ent_status take_stamp(ent_shared_read *read,
   }
   *has_stamp = !status && is_value(reply, 'V', 9) && reply->size == 9;
   if (*has_stamp) memcpy(read->head + 8, reply->data + 1, 8);
+  if (!status && is_value(reply, 'T', 1)) take_blocked(read);
   return status;
 }
 

@@ -185,6 +185,28 @@ SELECT name FROM writer WHERE id = 3;
 UPDATE writer SET name = 'by another name' WHERE id = 3;
 SELECT name FROM author WHERE id = 3;
 --| by another name
+-- Somebody changes a whole table, or one row: both are counted as that.
+CREATE TEMP VIEW unread AS SELECT counter, value FROM entable_stats WHERE pool = 'default' AND counter IN ('away', 'changing') ORDER BY counter;
+SELECT count(redis('SET', value, 'T0123456789abcdef99999999999999')) > 0 FROM redis('KEYS', 'shop:e:????????????????');
+--| 1
+SELECT count(*) FROM author WHERE id IN (1, 3);
+--| 1
+SELECT * FROM unread;
+--| away|0
+--| changing|2
+SELECT count(redis('DEL', value)) > 0 FROM redis('KEYS', 'shop:e:*');
+--| 1
+SELECT name FROM author WHERE id = 3;
+--| by another name
+SELECT count(redis('SET', value, 'T0123456789abcdef99999999999999')) > 0 FROM redis('KEYS', 'shop:e:????????????????:*');
+--| 1
+SELECT name FROM author WHERE id = 3;
+--| by another name
+SELECT * FROM unread;
+--| away|0
+--| changing|3
+SELECT count(redis('DEL', value)) > 0 FROM redis('KEYS', 'shop:e:*');
+--| 1
 -- What does not go.
 SELECT entity_forget();
 --! ERROR: entity_forget(): an entity is wanted
