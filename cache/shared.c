@@ -1,3 +1,5 @@
+/* Reading rows by key: what Redis has of them, and the right to fetch the
+ * rest. */
 #include "cache/shared.h"
 
 #include "backends/base/faults.h"
@@ -14,10 +16,6 @@
 enum {
   ENT_LEASE_MS = 2000,
   ENT_LOOK_US = 300, /* between two looks at what others are fetching */
-  ENT_VALUE_HEAD = 1 + ENT_SHARED_HEAD,
-  ENT_ROW_CACHED_MAX = 1 << 20, /* bytes of a row that is stored */
-  ENT_SILENT_MS = 500, /* how long Redis may be silent, unless its address says
-                          otherwise */
 };
 
 ent_status ent_shared_draw(unsigned char id[ENT_SHARED_ID], ent_error *err) {
@@ -48,14 +46,6 @@ static ent_status forgive(ent_status status, ent_error *own, ent_error *err) {
   return status;
 }
 
-/* Gives the connection back; nothing is filled without it. */
-static void let_go(ent_shared_read *read, ent_status status) {
-  if (!read->connection) return;
-  ent_redis_pool_release(ent_shared_pool(read->table->shared), read->connection,
-                         status);
-  read->connection = NULL;
-}
-
 static bool is_value(const ent_redis_reply *reply, char kind, size_t size) {
   return reply->kind == ENT_REDIS_STRING && reply->size >= size &&
          reply->data[0] == kind;
@@ -84,17 +74,16 @@ static void take_value(const ent_shared_read *read, ent_shared_row *row,
 }
 
 /* Runs MGET of the stamp and the rows.                       model: R_GET */
-static ent_status ask(ent_shared_read *read, const ent_shared_names *names,
-                      const ent_deadline *deadline,
+static ent_status ask(ent_shared_read *read, const ent_deadline *deadline,
                       const ent_redis_reply **reply, ent_error *err) {
-  size_t n = names->n;
+  size_t n = read->names.n;
   ent_redis_arg *args = ent_arena_alloc(&read->arena, (n + 1) * sizeof(*args));
   ent_status status;
 
   ent_pause();
   if (!args) return ent_fail_nomem(err);
   args[0] = ent_redis_arg_text("MGET");
-  memcpy(args + 1, names->items, n * sizeof(*args));
+  memcpy(args + 1, read->names.items, n * sizeof(*args));
   status = ent_redis_connection_run(read->connection, args, n + 1, deadline,
                                     &read->arena, reply, err);
   if (status) return status;
@@ -111,12 +100,11 @@ static void take_blocked(ent_shared_read *read) {
 /* The stamp that the table has, or is given now; false while it is changed as a
  * whole.                                                    model: S_STAMP */
 static ent_status take_stamp(ent_shared_read *read,
-                             const ent_shared_names *names,
                              const ent_redis_reply *reply,
                              const ent_deadline *deadline, bool *has_stamp,
                              ent_error *err) {
   unsigned char fresh[ENT_SHARED_ID];
-  ent_redis_arg args[2] = {names->items[0], {fresh, 8}};
+  ent_redis_arg args[2] = {read->names.items[0], {fresh, 8}};
   ent_status status = ENT_OK;
 
   if (reply->kind == ENT_REDIS_NIL) {
@@ -187,9 +175,8 @@ static void take_answer(ent_shared_read *read, ent_shared_row *row,
 }
 
 /* Asks for the right to fetch what there is not.             model: R_LEASE */
-static ent_status lease(ent_shared_read *read, const ent_shared_names *names,
-                        size_t n_left, const ent_deadline *deadline,
-                        ent_error *err) {
+static ent_status lease(ent_shared_read *read, size_t n_left,
+                        const ent_deadline *deadline, ent_error *err) {
   ent_redis_arg *args =
       ent_arena_alloc(&read->arena, (n_left + 3) * sizeof(*args));
   const ent_redis_reply *reply = NULL;
@@ -201,7 +188,7 @@ static ent_status lease(ent_shared_read *read, const ent_shared_names *names,
   if (!args) return ent_fail_nomem(err);
   for (size_t i = 0; i < read->n_keys; i++) {
     if (read->rows[i].state) continue;
-    args[n++] = names->items[i + 1];
+    args[n++] = read->names.items[i + 1];
   }
   snprintf(ms, sizeof(ms), "%d", (int)ENT_LEASE_MS);
   args[n] = (ent_redis_arg){read->token, ENT_SHARED_ID};
@@ -241,7 +228,6 @@ static bool has_only_busy(const ent_shared_read *read) {
  * it: a crowd that misses one row asks MySQL for it a few times only.
  *                                                           model: R_WAIT */
 static ent_status wait_for_others(ent_shared_read *read,
-                                  const ent_shared_names *names,
                                   const ent_deadline *deadline,
                                   ent_error *err) {
   int64_t left_us = ent_shared_fetch_us(read->table->shared);
@@ -253,7 +239,7 @@ static ent_status wait_for_others(ent_shared_read *read,
 
     nanosleep(&some, NULL);
     left_us -= ENT_LOOK_US;
-    status = ask(read, names, deadline, &reply, err);
+    status = ask(read, deadline, &reply, err);
     if (status || !is_value(&reply->items[0], 'V', 9) ||
         memcmp(reply->items[0].data + 1, read->head + 8, 8) != 0) {
       return status;
@@ -268,26 +254,24 @@ static ent_status wait_for_others(ent_shared_read *read,
 
 static ent_status ask_all(ent_shared_read *read, const ent_deadline *deadline,
                           ent_error *err) {
-  ent_shared_names names;
   const ent_redis_reply *reply = NULL;
   bool has_stamp = false;
   size_t n_left = 0;
   ent_status status = ent_shared_names_of_rows(
       read->table->shared, read->table->hash, read->keys, read->n_keys,
-      &read->arena, &names, err);
+      &read->arena, &read->names, err);
 
   if (!status) status = take_reign(read, false, deadline, err);
-  if (!status) status = ask(read, &names, deadline, &reply, err);
+  if (!status) status = ask(read, deadline, &reply, err);
   if (!status) {
-    status =
-        take_stamp(read, &names, &reply->items[0], deadline, &has_stamp, err);
+    status = take_stamp(read, &reply->items[0], deadline, &has_stamp, err);
   }
   if (status || !has_stamp) return status;
   status = take_rows(read, reply->items + 1, deadline, &n_left, err);
   if (status || !n_left) return status;
   status = ent_shared_draw(read->token, err);
-  if (!status) status = lease(read, &names, n_left, deadline, err);
-  return status ? status : wait_for_others(read, &names, deadline, err);
+  if (!status) status = lease(read, n_left, deadline, err);
+  return status ? status : wait_for_others(read, deadline, err);
 }
 
 /* What was learnt of the rows. */
@@ -313,15 +297,14 @@ static void count_rows(const ent_shared_read *read) {
 /* Whether anybody is changing them.                          model: P_LOOK */
 static ent_status look_all(ent_shared_read *read, const ent_deadline *deadline,
                            ent_error *err) {
-  ent_shared_names names;
   const ent_redis_reply *reply = NULL;
   bool is_blocked;
   ent_status status = ent_shared_names_of_rows(
       read->table->shared, read->table->hash, read->keys, read->n_keys,
-      &read->arena, &names, err);
+      &read->arena, &read->names, err);
 
   if (!status) status = take_reign(read, false, deadline, err);
-  if (!status) status = ask(read, &names, deadline, &reply, err);
+  if (!status) status = ask(read, deadline, &reply, err);
   if (status) return status;
   is_blocked = is_value(&reply->items[0], 'T', 1);
   for (size_t i = 0; i < read->n_keys; i++) {
@@ -354,7 +337,7 @@ static ent_status begin(ent_shared_read *read, const ent_cached *table,
   if (!status) status = ask_redis(read, &own, &why);
   count_rows(read);
   if (!status && read->n_mine) return ENT_OK;
-  let_go(read, status);
+  ent_shared_let_go(read, status);
   return status ? forgive(status, &why, err) : ENT_OK;
 }
 
@@ -368,125 +351,4 @@ ent_status ent_shared_look(ent_shared_read *read, const ent_cached *table,
                            const ent_key *keys, size_t n_keys,
                            const ent_deadline *deadline, ent_error *err) {
   return begin(read, table, keys, n_keys, look_all, deadline, err);
-}
-
-/* A tenth more or less, so that what was stored together does not end
- * together. */
-static int64_t about(int64_t ms, unsigned char random) {
-  int64_t tenth = ms / 10;
-  int64_t about = ms - tenth + 2 * tenth * random / 255;
-
-  return about > 0 ? about : 1;
-}
-
-/* The value of one row, '' for one that is not to be stored. */
-static ent_status write_value(ent_shared_read *read, const ent_row *row,
-                              ent_redis_arg *value) {
-  size_t size = row ? ent_row_size(row) : 0;
-  char *bytes;
-
-  *value = (ent_redis_arg){"", 0};
-  if (size > ENT_ROW_CACHED_MAX) return ENT_OK;
-  bytes = ent_arena_alloc(&read->arena, ENT_VALUE_HEAD + size);
-  if (!bytes) return ENT_NOMEM;
-  bytes[0] = 'V';
-  memcpy(bytes + 1, read->head, ENT_SHARED_HEAD);
-  if (size) memcpy(bytes + ENT_VALUE_HEAD, row, size);
-  *value = (ent_redis_arg){bytes, ENT_VALUE_HEAD + size};
-  return ENT_OK;
-}
-
-/* A planted fault: stores what was fetched, whoever has changed it since. */
-static ent_status put(ent_shared_read *read, const ent_redis_arg *args,
-                      size_t n, const ent_deadline *deadline) {
-  ent_status status = ENT_OK;
-
-  for (size_t i = 0; !status && i < n; i++) {
-    ent_redis_arg set[] = {ent_redis_arg_text("SET"), args[i],
-                           args[n + 2 + 2 * i], ent_redis_arg_text("PX"),
-                           args[n + 1 + 2 * i]};
-    const ent_redis_reply *reply;
-
-    if (!set[2].size) continue;
-    status = ent_redis_connection_run(read->connection, set, ENT_COUNT(set),
-                                      deadline, &read->arena, &reply, NULL);
-  }
-  return status;
-}
-
-static void count_fills(const ent_shared_read *read,
-                        const ent_redis_reply *stored) {
-  uint64_t n = 0;
-
-  for (size_t i = 0; i < stored->n_items; i++)
-    n += stored->items[i].kind == ENT_REDIS_INTEGER && stored->items[i].integer;
-  ent_shared_add(read->table->shared, ENT_COUNT_FILLS, n);
-  ent_shared_add(read->table->shared, ENT_COUNT_REFUSED, read->n_mine - n);
-}
-
-/* What is said of those that were to be fetched: `rows` NULL gives the rights
- * back.                                                      model: R_FILL */
-static ent_status fill(ent_shared_read *read, const ent_row *const *rows,
-                       const ent_shared_times *times,
-                       const ent_deadline *deadline) {
-  size_t n = read->n_mine;
-  ent_redis_arg *args =
-      ent_arena_alloc(&read->arena, (3 * n + 1) * sizeof(*args));
-  ent_shared_names names;
-  const ent_redis_reply *reply = NULL;
-  size_t at = 0;
-  ent_status status = ent_shared_names_of_rows(
-      read->table->shared, read->table->hash, read->keys, read->n_keys,
-      &read->arena, &names, NULL);
-
-  ent_pause();
-  if (status || !args) return ENT_NOMEM;
-  args[n] = (ent_redis_arg){read->token, ENT_SHARED_ID};
-  for (size_t i = 0; !status && i < read->n_keys; i++) {
-    const ent_row *row = rows ? rows[i] : NULL;
-    const char *ms;
-
-    if (read->rows[i].state != ENT_SHARED_MINE) continue;
-    ms = ent_arena_printf(&read->arena, "%lld",
-                          (long long)about(!times ? 1
-                                           : row  ? times->row_ms
-                                                  : times->absent_ms,
-                                           read->token[at % ENT_SHARED_ID]));
-    if (!ms) return ENT_NOMEM;
-    args[at] = names.items[i + 1];
-    args[n + 1 + 2 * at] = ent_redis_arg_text(ms);
-    args[n + 2 + 2 * at] = (ent_redis_arg){"", 0};
-    if (rows) status = write_value(read, row, &args[n + 2 + 2 * at]);
-    at++;
-  }
-  if (!status && rows && ent_fault("no-lease")) {
-    return put(read, args, n, deadline);
-  }
-  if (!status) {
-    status = ent_redis_script_run(&ent_shared_fill_script, read->connection,
-                                  &(ent_redis_script_call){args, n, 2 * n + 1},
-                                  deadline, &read->arena, &reply, NULL);
-  }
-  if (!status && rows) count_fills(read, reply);
-  return status;
-}
-
-void ent_shared_fill(ent_shared_read *read, const ent_row *const *rows,
-                     const ent_shared_times *times,
-                     const ent_deadline *deadline) {
-  ent_deadline own;
-
-  if (!read->connection) return;
-  own = ent_shared_deadline(read->table->shared, ENT_SILENT_MS, deadline);
-  let_go(read, fill(read, rows, times, &own));
-  read->n_mine = 0;
-}
-
-void ent_shared_end(ent_shared_read *read) {
-  ent_deadline now = ent_deadline_in(ENT_SILENT_MS);
-
-  if (read->connection) {
-    let_go(read, read->n_mine ? fill(read, NULL, NULL, &now) : ENT_OK);
-  }
-  ent_arena_done(&read->arena);
 }

@@ -79,16 +79,24 @@ typedef struct ent_shared_row {
   const ent_row *row; /* of a ROW */
 } ent_shared_row;
 
+/* Names in Redis. */
+typedef struct ent_shared_names {
+  ent_redis_arg *items; /* n */
+  size_t n;
+} ent_shared_names;
+
 enum { ENT_SHARED_ID = 16, ENT_SHARED_HEAD = 24 };
 
 /* A reading of rows by key, from the question to the fill. */
 typedef struct ent_shared_read {
   const ent_cached *table;
   ent_redis_connection *connection; /* NULL: nothing can be filled */
-  ent_arena arena;                  /* of the rows */
+  ent_arena arena;                  /* lives as long as the reading */
   ent_shared_row *rows;             /* of each key */
   const ent_key *keys;
   size_t n_keys;
+  ent_shared_names names; /* the table's stamp, then the keys, once asked for;
+                             in `arena` */
   size_t n_mine;
   unsigned char token[ENT_SHARED_ID];
   unsigned char head[ENT_SHARED_HEAD]; /* layout, stamp and reign, noted before

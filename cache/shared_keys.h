@@ -5,10 +5,6 @@
 #include "cache/shared.h"
 
 /* The names in Redis of rows and tables; for shared*.c only. */
-typedef struct ent_shared_names {
-  ent_redis_arg *items; /* n */
-  size_t n;
-} ent_shared_names;
 
 /* The stamp of a table, then its rows by key.  All lives in `arena`.  NOMEM. */
 ENT_CHECKED ent_status ent_shared_names_of_rows(

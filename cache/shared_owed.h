@@ -5,6 +5,12 @@
 
 /* What of an ent_shared its files share; for shared*.c and tracking.c only. */
 
+enum {
+  ENT_VALUE_HEAD = 1 + ENT_SHARED_HEAD, /* bytes in front of a stored row */
+  ENT_SILENT_MS = 500, /* how long Redis may be silent in a reading, unless its
+                          address says otherwise */
+};
+
 ent_redis_pool *ent_shared_pool(const ent_shared *shared);
 const char *ent_shared_prefix(const ent_shared *shared);
 
@@ -21,6 +27,9 @@ int64_t ent_shared_fetch_us(const ent_shared *shared);
 
 /* Counts something. */
 void ent_shared_add(ent_shared *shared, ent_shared_count count, uint64_t n);
+
+/* Gives a reading's connection back; nothing is filled without it. */
+void ent_shared_let_go(ent_shared_read *read, ent_status status);
 
 /* The time that one request to Redis has: read_timeout_ms of its address, else
  * `silent_ms`. */
