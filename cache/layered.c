@@ -239,7 +239,7 @@ typedef struct commit_watch {
   int64_t next_ms; /* when it is to be blocked again */
 } commit_watch;
 
-/* Asked every 20 ms while COMMIT is waited for.                model: W_AGAIN */
+/* Asked every 20 ms while COMMIT is waited for.             model: W_AGAIN */
 static bool watch_commit(void *context) {
   commit_watch *watch = context;
   ent_layered *l = watch->l;

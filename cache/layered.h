@@ -62,9 +62,9 @@ ENT_CHECKED ent_status ent_layered_touch_row(ent_source *source,
                                              const ent_key *key,
                                              ent_error *err);
 
-/* Outside a transaction, around a change that commits by itself: blocks what was
- * noted, and unblocks it.  Where nothing is to be blocked no round trip.  Errors of
- * ent_shared_block(); what was noted is forgotten then. */
+/* Outside a transaction, around a change that commits by itself: blocks what
+ * was noted, and unblocks it.  Where nothing is to be blocked no round trip.
+ * Errors of ent_shared_block(); what was noted is forgotten then. */
 ENT_CHECKED ent_status ent_layered_block(ent_source *source,
                                          const ent_deadline *deadline,
                                          ent_error *err);

@@ -266,9 +266,9 @@ static bool is_word_byte(char c) {
          (unsigned char)c >= 0x80;
 }
 
-/* A word, or what stands between backquotes; NULL at the end.  Whatever else the
- * words may be, texts or comments, they are taken for names: blocking what is not
- * there hurts nobody, and a comment may be one that servers execute. */
+/* A word, or what stands between backquotes; NULL at the end.  Whatever else
+ * the words may be, texts or comments, they are taken for names: blocking what
+ * is not there hurts nobody, and a comment may be one that servers execute. */
 static const char *next_name(const char **at, const char *end, size_t *size) {
   const char *from = *at;
 
@@ -300,8 +300,8 @@ static ent_status touch_name(ent_layered *l, const ent_reach *reach,
   return status ? status : touch_children(l, reach, database, name, err);
 }
 
-/* Each name as a table of the pool's database, and of that which the name before
- * it is. */
+/* Each name as a table of the pool's database, and of that which the name
+ * before it is. */
 static ent_status touch_names(ent_layered *l, const ent_reach *reach,
                               const char *sql, size_t size, ent_arena *arena,
                               ent_error *err) {

@@ -18,14 +18,15 @@
  *     … the row is asked for …
  *     ent_local_put(space, key, &row, mark);
  *
- * Between the two the row may have been changed and its removal have been heard:
- * put would keep the old row for ever.  So it keeps nothing where anything of
- * the key's shard, or the whole table, was removed since the mark was taken.
+ * Between the two the row may have been changed and its removal have been
+ * heard: put would keep the old row for ever.  So it keeps nothing where
+ * anything of the key's shard, or the whole table, was removed since the mark
+ * was taken.
  *
- * After a fork() the child's cache is empty: it hears of no removals yet.  Every
- * function may be called from every thread; none blocks longer than another one
- * holds a lock of one shard, and no lock is held while anything else is called
- * but the allocator. */
+ * After a fork() the child's cache is empty: it hears of no removals yet.
+ * Every function may be called from every thread; none blocks longer than
+ * another one holds a lock of one shard, and no lock is held while anything
+ * else is called but the allocator. */
 typedef struct ent_local ent_local;
 typedef struct ent_local_space ent_local_space;
 
@@ -69,16 +70,16 @@ typedef struct ent_local_totals {
  *   max_entries  0: as many as max_bytes take
  *   max_bytes    of all memory: rows, keys, tables and what the allocator adds
  *
- * After every put both hold.  The caller frees it with ent_local_free(); NULL if
- * there is no memory. */
+ * After every put both hold.  The caller frees it with ent_local_free(); NULL
+ * if there is no memory. */
 ent_local *ent_local_new(uint64_t max_entries, uint64_t max_bytes);
 
 /* No other call may be under way or come after; entries outlive it.  NULL is
  * fine. */
 void ent_local_free(ent_local *cache);
 
-/* The space of a table in one layout, found or made; lives as long as the cache.
- * NULL if there is no memory. */
+/* The space of a table in one layout, found or made; lives as long as the
+ * cache.  NULL if there is no memory. */
 ent_local_space *ent_local_space_of(ent_local *cache, uint64_t table_hash,
                                     uint64_t layout);
 
@@ -98,8 +99,8 @@ const ent_local_entry *ent_local_get(ent_local_space *space, ent_key key);
 size_t ent_local_get_many(ent_local_space *space, const ent_key *keys, size_t n,
                           const ent_local_entry **entries);
 
-/* The row's bytes, and their number; NULL and 0 where there is no such row.  They
- * live as long as the entry. */
+/* The row's bytes, and their number; NULL and 0 where there is no such row.
+ * They live as long as the entry. */
 const void *ent_local_entry_row(const ent_local_entry *entry, uint32_t *size);
 
 /* Gives an entry back.  NULL is fine. */
@@ -108,10 +109,10 @@ void ent_local_unref(const ent_local_entry *entry);
 /* Taken before the row is asked for.  Takes no lock. */
 ent_local_mark ent_local_note(const ent_local_space *space, ent_key key);
 
-/* Keeps a row in place of what was there, unless something was removed since the
- * mark.  Whether it is kept: not, either, where it is larger than
- * ENT_LOCAL_MAX_ROW or an eighth of a shard, its key larger than 65535 bytes, or
- * where there is no memory.  What was there stays where it is not. */
+/* Keeps a row in place of what was there, unless something was removed since
+ * the mark.  Whether it is kept: not, either, where it is larger than
+ * ENT_LOCAL_MAX_ROW or an eighth of a shard, its key larger than 65535 bytes,
+ * or where there is no memory.  What was there stays where it is not. */
 bool ent_local_put(ent_local_space *space, ent_key key,
                    const ent_local_row *row, ent_local_mark mark);
 
@@ -119,8 +120,9 @@ bool ent_local_put(ent_local_space *space, ent_key key,
  * where there was no such row. */
 void ent_local_remove(ent_local *cache, uint64_t table_hash, ent_key key);
 
-/* Removes all rows of a table and voids its marks, at a cost that does not depend
- * on how many there are: their memory is had again as the room is needed. */
+/* Removes all rows of a table and voids its marks, at a cost that does not
+ * depend on how many there are: their memory is had again as the room is
+ * needed. */
 void ent_local_forget(ent_local *cache, uint64_t table_hash);
 
 /* Removes everything, frees its memory and voids all marks. */
@@ -137,8 +139,8 @@ typedef struct ent_local_seen {
   int64_t until_ms;             /* 0: none */
 } ent_local_seen;
 
-/* Shows every entry to `visit` until that returns false.  Each shard as it was at
- * one moment, and no lock is held while visit() runs.  NOMEM. */
+/* Shows every entry to `visit` until that returns false.  Each shard as it was
+ * at one moment, and no lock is held while visit() runs.  NOMEM. */
 ENT_CHECKED ent_status ent_local_each(ent_local *cache,
                                       bool (*visit)(const ent_local_seen *seen,
                                                     void *ctx),

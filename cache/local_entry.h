@@ -32,8 +32,8 @@ enum { ENT_LOCAL_MAX_KEY = UINT16_MAX, ENT_LOCAL_MAX_USES = 3 };
 
 static const uint32_t ent_local_absent = UINT32_MAX;
 
-/* What `size` bytes cost of the heap: the allocator's word before them, in steps
- * of two; large ones are pages of their own, with a header. */
+/* What `size` bytes cost of the heap: the allocator's word before them, in
+ * steps of two; large ones are pages of their own, with a header. */
 static inline uint64_t ent_local_heap(size_t size) {
   if (size >= 128 << 10) return ((uint64_t)size + 16 + 4095) & ~(uint64_t)4095;
   return size < 24 ? 32 : ((uint64_t)size + 8 + 15) & ~(uint64_t)15;

@@ -6,9 +6,9 @@
 /* What keeps a cache usable across fork().
  *
  * A child has one thread, and the locks that other threads of its parent held
- * stay locked in it.  So fork() waits for all of them, and both go on with locks
- * that are free.  The child hears of no removals yet, so it finds nothing in its
- * cache; the memory is its parent's as long as it touches none of it. */
+ * stay locked in it.  So fork() waits for all of them, and both go on with
+ * locks that are free.  The child hears of no removals yet, so it finds nothing
+ * in its cache; the memory is its parent's as long as it touches none of it. */
 
 /* From now on; false if there is no memory. */
 bool ent_local_watch_forks(ent_local *cache);

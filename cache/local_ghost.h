@@ -7,8 +7,8 @@
 /* The rows that left a shard lately, by their hashes alone.
  *
  * Lines of sixteen hashes, each a queue of its own: what comes pushes out the
- * oldest of its line.  Two rows of one hash are taken for one, which costs a row
- * that stays too long. */
+ * oldest of its line.  Two rows of one hash are taken for one, which costs a
+ * row that stays too long. */
 enum { ENT_GHOST_LINE = 16 };
 
 /* A zeroed one remembers nothing. */

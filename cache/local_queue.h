@@ -7,12 +7,13 @@
 /* Which entry of a shard goes when room is wanted: S3-FIFO (Yang and others,
  * "FIFO queues are all you need for cache eviction", SOSP 2023).
  *
- * A new entry waits in a small queue, a tenth of the bytes.  Used twice there it
- * moves to the main one when its turn comes; else it leaves, and is remembered
- * for as long as the main queue is long: should it come back, it goes to the main
- * queue at once.  In the main queue an entry is spared once for every use, up to
- * three.  So what a scan reads passes through the small queue and displaces
- * nothing, and a use writes one counter and moves nothing. */
+ * A new entry waits in a small queue, a tenth of the bytes.  Used twice there
+ * it moves to the main one when its turn comes; else it leaves, and is
+ * remembered for as long as the main queue is long: should it come back, it
+ * goes to the main queue at once.  In the main queue an entry is spared once
+ * for every use, up to three.  So what a scan reads passes through the small
+ * queue and displaces nothing, and a use writes one counter and moves
+ * nothing. */
 typedef struct ent_fifo {
   ent_local_entry *oldest;
   ent_local_entry *newest;
@@ -35,8 +36,8 @@ static inline uint64_t ent_queue_bytes(const ent_queue *queue) {
  * remembers it. */
 void ent_queue_add(ent_queue *queue, uint32_t hash, ent_local_entry *entry);
 
-/* Takes an entry out; what was in demand is remembered, so that its next version
- * need not prove itself again. */
+/* Takes an entry out; what was in demand is remembered, so that its next
+ * version need not prove itself again. */
 void ent_queue_take(ent_queue *queue, uint32_t hash, ent_local_entry *entry);
 
 /* The entry that shall go, not yet taken out; NULL where there is none.

@@ -9,11 +9,11 @@
 /* A part of the cache with a lock of its own, for the rows whose hashes it has.
  *
  * The lock is a pthread mutex: it is held for some tens of nanoseconds, so that
- * two threads seldom meet; where they do, and the holder has lost its processor,
- * the other one sleeps instead of spinning away the holder's time.
+ * two threads seldom meet; where they do, and the holder has lost its
+ * processor, the other one sleeps instead of spinning away the holder's time.
  *
- * Nothing else is locked under it.  Who takes several (only before a fork) takes
- * them in the order of the shards. */
+ * Nothing else is locked under it.  Who takes several (only before a fork)
+ * takes them in the order of the shards. */
 typedef struct ent_shard {
   _Alignas(ENT_BUCKET_LINE) pthread_mutex_t lock; /* a hit wants these */
   unsigned index;

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-/* At seven entries in two buckets of five, one of a million was found 16 buckets
- * from its own, and every eight further ones were 25 times as rare. */
+/* At seven entries in two buckets of five, one of a million was found 16
+ * buckets from its own, and every eight further ones were 25 times as rare. */
 enum {
   ENT_TABLE_FIRST = 4,    /* buckets */
   ENT_TABLE_FILL = 7,     /* entries in two buckets, at most, on the average */

@@ -5,11 +5,11 @@
 
 /* Where the entries of a shard are found.
  *
- * Buckets of one cache line each hold five entries and their hashes: a hit loads
- * one line and then the entry.  An entry that finds its bucket full goes to one
- * of the next ones, and is counted by every bucket that it went past, so that a
- * search knows where to end and an entry leaves nothing behind.  A table grows by
- * the hashes alone; it touches no entry. */
+ * Buckets of one cache line each hold five entries and their hashes: a hit
+ * loads one line and then the entry.  An entry that finds its bucket full goes
+ * to one of the next ones, and is counted by every bucket that it went past, so
+ * that a search knows where to end and an entry leaves nothing behind.  A table
+ * grows by the hashes alone; it touches no entry. */
 enum { ENT_BUCKET_SLOTS = 5, ENT_BUCKET_LINE = 64 };
 
 typedef struct ent_bucket {
@@ -31,9 +31,9 @@ uint64_t ent_local_table_bytes(const ent_local_table *table);
 /* Makes room for one more entry; false if there is no memory. */
 bool ent_local_table_grow(ent_local_table *table);
 
-/* Adds an entry that is not there.  False where its bucket and the next ones are
- * full, which keeps every search short whatever the keys are; room for one more
- * must have been made. */
+/* Adds an entry that is not there.  False where its bucket and the next ones
+ * are full, which keeps every search short whatever the keys are; room for one
+ * more must have been made. */
 bool ent_local_table_add(ent_local_table *table, uint32_t hash,
                          ent_local_entry *entry);
 

@@ -24,8 +24,8 @@
  * reign (backends/redis/info.h).  The steps are those of the model in
  * tests/coherence; the comments here name them.
  *
- * One ent_shared is a Redis and a prefix, shared by all sessions of the process;
- * all functions may be called from any thread. */
+ * One ent_shared is a Redis and a prefix, shared by all sessions of the
+ * process; all functions may be called from any thread. */
 
 /* Its connections are those of `pool`, of which it keeps a use; the prefix is
  * copied.  Connects to nothing.  NOMEM. */
@@ -106,11 +106,11 @@ typedef struct ent_shared_read {
 
 /* Asks Redis for rows, and for the right to fetch those that it does not have:
  * one round trip where it has all of them, else two (the first time of a
- * connection or a table one more).  Where others are fetching all of these they are
- * waited for, but not longer than fetching them would take.  Those of
- * ENT_SHARED_MINE, BUSY, BLOCKED and UNKNOWN are
- * to be read from MySQL then, by a statement that begins afterwards; then
- * ent_shared_fill(), and ent_shared_end() in any case.
+ * connection or a table one more).  Where others are fetching all of these they
+ * are waited for, but not longer than fetching them would take.  Those of
+ * ENT_SHARED_MINE, BUSY, BLOCKED and UNKNOWN are to be read from MySQL then, by
+ * a statement that begins afterwards; then ent_shared_fill(), and
+ * ent_shared_end() in any case.
  *
  *   keys  n_keys, living until the end of the reading
  *
@@ -121,6 +121,7 @@ ENT_CHECKED ent_status ent_shared_begin(ent_shared_read *read,
                                         const ent_deadline *deadline,
                                         ent_error *err);
 
+<<<<<<< HEAD
 /* Asks Redis only whether anybody is changing rows whose table it keeps none of:
  * one round trip, and the first time of a connection one more.  All of them are to
  * be read from MySQL then, by a statement that begins afterwards; then
@@ -132,6 +133,10 @@ ENT_CHECKED ent_status ent_shared_look(ent_shared_read *read,
                                        ent_error *err);
 
 /* Tells Redis those that were to be fetched: one round trip where there are any.
+=======
+/* Tells Redis those that were to be fetched: one round trip where there are
+ * any.
+>>>>>>> 1c93a6a (Keep comments of the caches within 80 columns)
  *
  *   rows  of each key; NULL where there is none */
 void ent_shared_fill(ent_shared_read *read, const ent_row *const *rows,
@@ -161,9 +166,9 @@ ENT_CHECKED ent_status ent_shared_block(ent_shared *shared,
                                         ent_error *err);
 
 /* The end of that, behind the COMMIT or the ROLLBACK: what was blocked is not
- * known any more.  Where Redis does not answer it is tried once more at whoever is
- * master then; what is owed after that is told first when Redis answers again.
- * Waits for two seconds at most. */
+ * known any more.  Where Redis does not answer it is tried once more at whoever
+ * is master then; what is owed after that is told first when Redis answers
+ * again.  Waits for two seconds at most. */
 void ent_shared_unblock(ent_shared *shared, const ent_touched *touched,
                         const unsigned char id[ENT_SHARED_ID]);
 

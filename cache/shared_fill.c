@@ -1,5 +1,5 @@
-/* The end of a reading: what was fetched is told to Redis, or the right to fetch
- * it is given back. */
+/* The end of a reading: what was fetched is told to Redis, or the right to
+ * fetch it is given back. */
 #include "backends/base/faults.h"
 #include "cache/shared.h"
 #include "cache/shared_owed.h"

@@ -25,8 +25,8 @@ typedef struct owed {
   ent_shared_names names;
 } owed;
 
-/* All of the process stand in one list under one lock, which is never held while
- * a server is talked to. */
+/* All of the process stand in one list under one lock, which is never held
+ * while a server is talked to. */
 struct ent_shared {
   ent_shared *next;
   int n_users;

@@ -9,11 +9,12 @@
 
 /* How a table is known to the caches.
  *
- *   hash    of its database and its name, in lower case, and nothing else: every
- *           entity and every release that maps a table blocks the same keys
- *   layout  of what its rows hold as an entity has them: its name as written, the
- *           names and types of the columns.  A row of another layout is none:
- *           that of an older or newer release, of another entity */
+ *   hash    of its database and its name, in lower case, and nothing else:
+ *           every entity and every release that maps a table blocks the same
+ *           keys
+ *   layout  of what its rows hold as an entity has them: its name as written,
+ *           the names and types of the columns.  A row of another layout is
+ *           none: that of an older or newer release, of another entity */
 uint64_t ent_table_hash(const char *database, const char *table);
 uint64_t ent_table_layout(const ent_entity *entity);
 

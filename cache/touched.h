@@ -44,8 +44,8 @@ ENT_CHECKED ent_status ent_touched_row(ent_touched *touched, uint64_t hash,
 ENT_CHECKED ent_status ent_touched_all(ent_touched *touched, uint64_t hash,
                                        ent_error *err);
 
-/* Whether a table is said for the first time to be followed: then the tables that
- * change with it are to be added.  NOMEM. */
+/* Whether a table is said for the first time to be followed: then the tables
+ * that change with it are to be added.  NOMEM. */
 ENT_CHECKED ent_status ent_touched_follow(ent_touched *touched, uint64_t hash,
                                           bool *is_first, ent_error *err);
 
