@@ -3,6 +3,7 @@
 #include "backends/mysql/exec.h"
 #include "backends/mysql/sqltext.h"
 #include "vtab/caching.h"
+#include "vtab/joiner.h"
 #include "vtab/meet.h"
 #include "vtab/report.h"
 #include "vtab/tables.h"
@@ -87,7 +88,7 @@ static ent_status change(drop_call *call, sqlite3_value *name,
                          ent_status (*what)(drop_call *call)) {
   ent_status status;
 
-  if (!sqlite3_get_autocommit(call->session->db)) {
+  if (ent_joiner_must_join(call->session)) {
     return ent_fail(&call->err, ENT_CONFIG,
                     "it cannot be undone, and so cannot be part of a "
                     "transaction: COMMIT or ROLLBACK first");

@@ -4,6 +4,7 @@
 #include "backends/mysql/migrate.h"
 #include "vtab/caching.h"
 #include "vtab/databases.h"
+#include "vtab/joiner.h"
 #include "vtab/meet.h"
 #include "vtab/report.h"
 
@@ -95,7 +96,7 @@ static ent_status migrate(ent_session *session, ent_arena *arena,
 }
 
 static ent_status check_idle(const ent_session *session, ent_error *err) {
-  if (sqlite3_get_autocommit(session->db)) return ENT_OK;
+  if (!ent_joiner_must_join(session)) return ENT_OK;
   return ent_fail(err, ENT_CONFIG,
                   "a migration cannot be undone, and so cannot be part of a "
                   "transaction: COMMIT or ROLLBACK first");

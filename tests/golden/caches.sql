@@ -155,6 +155,13 @@ SELECT n FROM counted WHERE id = 1;
 SELECT entity_truncate('counted');
 --| counted
 SELECT n FROM counted WHERE id = 1;
+-- Not by a statement that writes: what it has written would not be blocked any more.
+INSERT INTO author(id, name) SELECT value, entity_truncate('counted') FROM json_each('[201, 202]');
+--! ERROR: entity_truncate(): it cannot be undone, and so cannot be part of a transaction: COMMIT or ROLLBACK first
+INSERT INTO author(id, name) SELECT value, entity_migrate('safe') FROM json_each('[201, 202]');
+--! ERROR: entity_migrate(): a migration cannot be undone, and so cannot be part of a transaction: COMMIT or ROLLBACK first
+SELECT count(*) FROM author WHERE id IN (201, 202);
+--| 0
 -- A table that a trigger writes to is not cached: nobody would be told.
 INSERT INTO plain VALUES (7, 7);
 SELECT n FROM counted WHERE id = 7;
