@@ -42,22 +42,22 @@ static bool same_text(const ent_value *value, const char *text) {
 /* The index whose columns have all come. */
 static ent_status finish_index(index_reading *r, ent_error *err) {
   ent_arena *arena = &r->session->arena;
-  size_t n = r->n_columns;
+  uint16_t n = r->is_known ? r->n_columns : 0;
   ent_mysql_unique *index;
   uint16_t *columns;
   uint32_t *prefix;
 
-  if (n == 0 || !r->is_known) return ENT_OK;
+  if (!r->name[0]) return ENT_OK;
   index = ent_arena_zalloc(arena, sizeof(*index));
-  columns = ent_arena_alloc(arena, n * sizeof(*columns));
-  prefix = ent_arena_alloc(arena, n * sizeof(*prefix));
+  columns = ent_arena_alloc(arena, n * sizeof(*columns) + 1);
+  prefix = ent_arena_alloc(arena, n * sizeof(*prefix) + 1);
   if (!index || !columns || !prefix) return ent_fail_nomem(err);
   memcpy(columns, r->columns, n * sizeof(*columns));
   memcpy(prefix, r->prefix, n * sizeof(*prefix));
   *index = (ent_mysql_unique){.next = r->first,
                               .is_primary = strcmp(r->name, "PRIMARY") == 0,
                               .is_of_living = r->is_of_living,
-                              .n_columns = r->n_columns,
+                              .n_columns = n,
                               .columns = columns,
                               .prefix = prefix};
   r->first = index;

@@ -14,8 +14,9 @@
 typedef struct ent_mysql_unique {
   struct ent_mysql_unique *next;
   bool is_primary;
-  bool is_of_living; /* the entity's mark is a column of it, too */
-  uint16_t n_columns;
+  bool is_of_living;  /* the entity's mark is a column of it, too */
+  uint16_t n_columns; /* 0: others than the entity's are in it, and nobody can
+                         say which row it has in the way */
   const uint16_t *columns; /* of the entity */
   const uint32_t *prefix;  /* characters that count; 0 = all */
 } ent_mysql_unique;

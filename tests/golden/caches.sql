@@ -24,12 +24,15 @@
 --:     columns: {id: int unsigned, n: int}
 --:   plain:
 --:     columns: {id: int unsigned, n: int}
+--:   lean:
+--:     redis_cache: true
+--:     columns: {id: int unsigned, n: int}
 --:   pair:
 --:     redis_cache: true
 --:     primary: [a, b]
 --:     columns: {a: int unsigned, b: int unsigned, n: int}
 SELECT entable_open('${DIR}/caches.yaml');
---| ${DIR}/caches.yaml: 6 tables in temp
+--| ${DIR}/caches.yaml: 7 tables in temp
 CREATE TEMP VIEW counts AS SELECT counter, value FROM entable_stats WHERE pool = 'default' AND counter IN ('hits', 'absent', 'misses', 'fills') ORDER BY counter;
 EXPLAIN QUERY PLAN SELECT name FROM author WHERE id = 1;
 --| 2|0|0|SCAN author VIRTUAL TABLE INDEX 0:point through redis
@@ -122,6 +125,18 @@ SELECT id, name, email FROM author WHERE id IN (1, 3);
 INSERT INTO author(id, name, email, _on_duplicate) VALUES (55, 'x', 'a@b', '{"name": "by the index"}');
 SELECT id, name, email FROM author WHERE id IN (3, 55);
 --| 3|by the index|a@b
+-- By one whose column the entity does not have, too.
+SELECT id, n FROM lean WHERE id IN (1, 2, 3);
+--| 1|1
+--| 2|2
+INSERT OR REPLACE INTO lean(id, n) VALUES (3, 3);
+SELECT id, n FROM lean WHERE id IN (1, 2, 3);
+--| 2|2
+--| 3|3
+INSERT INTO lean(id, n, _on_duplicate) VALUES (4, 4, '{"n": 44}');
+SELECT id, n FROM lean WHERE id IN (1, 2, 3, 4);
+--| 2|2
+--| 3|44
 -- The server's own statements.
 SELECT mysql_exec('UPDATE author SET name = ? WHERE id = 3', 'by mysql_exec');
 --| 1
