@@ -107,7 +107,8 @@ static bool is_told(const ent_reach *reach, const bool *taken, size_t at) {
   return false;
 }
 
-/* Whether the parent of an edge is the table itself, or one that was reached. */
+/* Whether the parent of an edge is the table itself, or one that was
+ * reached. */
 static bool is_reached(const ent_reach *reach, const bool *taken,
                        const ent_reach_edge *edge, const char *database,
                        const char *table) {

@@ -6,7 +6,8 @@
 #include <stdint.h>
 
 /* Rows that are shown where they are kept, without a copy: whoever keeps them
- * counts who uses them, and the shelf is one use of each until it is emptied. */
+ * counts who uses them, and the shelf is one use of each until it is
+ * emptied. */
 typedef void ent_shelf_release(const void *item);
 
 typedef struct ent_shelved {
@@ -24,8 +25,8 @@ typedef struct ent_shelf {
 
 enum { ENT_SHELF_MAX = 8 << 20 }; /* bytes */
 
-/* Takes over a use of an item, `size` bytes.  False where it has no room for it,
- * or no memory: the use is the caller's still. */
+/* Takes over a use of an item, `size` bytes.  False where it has no room for
+ * it, or no memory: the use is the caller's still. */
 bool ent_shelf_put(ent_shelf *shelf, const void *item, uint32_t size,
                    ent_shelf_release *release);
 

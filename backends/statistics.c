@@ -53,7 +53,8 @@ static int find_column(const uint16_t *columns, size_t n, uint64_t known,
 }
 
 /* The beginning of an index, of these columns alone, that tells rows apart
- * best, and of several the longest; as its last part.  NULL if there is none. */
+ * best, and of several the longest; as its last part.  NULL if there is
+ * none. */
 static const ent_index_part *best_part(const ent_statistics *statistics,
                                        const uint16_t *columns, size_t n,
                                        uint64_t known) {

@@ -33,8 +33,8 @@ typedef struct ent_cell {
 } ent_cell;
 
 /* The tables that refer to a table whose rows are marked as deleted, and what
- * becomes of their rows, as the server's own DELETE would have it.  A table that
- * refers to itself, or to one that refers to it, makes a ring of these. */
+ * becomes of their rows, as the server's own DELETE would have it.  A table
+ * that refers to itself, or to one that refers to it, makes a ring of these. */
 typedef struct ent_followers ent_followers;
 
 typedef struct ent_follower {

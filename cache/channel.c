@@ -36,8 +36,8 @@ static ent_status ask_id(ent_channel *channel, const ent_deadline *deadline,
   return ENT_OK;
 }
 
-/* Every key of the prefix, whoever has read it: nothing to be remembered for each
- * key at the server, and no key that is missed. */
+/* Every key of the prefix, whoever has read it: nothing to be remembered for
+ * each key at the server, and no key that is missed. */
 static ent_status track(ent_channel *channel, const char *prefix,
                         const ent_deadline *deadline, ent_error *err) {
   char number[24];

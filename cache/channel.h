@@ -29,8 +29,8 @@ typedef struct ent_channel {
   void *context; /* for `heard` */
 } ent_channel;
 
-/* Connects, and asks to be told of the keys of a prefix: five round trips.  What
- * it hears of counts from its end on.  Errors of ent_redis_pool_acquire();
+/* Connects, and asks to be told of the keys of a prefix: five round trips.
+ * What it hears of counts from its end on.  Errors of ent_redis_pool_acquire();
  * REJECTED by a server that does not track. */
 ENT_CHECKED ent_status ent_channel_open(ent_channel *channel,
                                         ent_redis_pool *pool,

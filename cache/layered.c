@@ -394,5 +394,6 @@ void ent_layered_leave(ent_source *source) {
   ent_layered *l = ent_layered_of(source);
 
   block_again(l);
+  remove_own(l);
   forget(l);
 }

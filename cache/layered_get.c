@@ -1,5 +1,5 @@
-/* Rows by key that this process has not: what the shared tier has, and MySQL for
- * the rest. */
+/* Rows by key that this process has not: what the shared tier has, and MySQL
+ * for the rest. */
 #include "cache/layered_parts.h"
 
 #include "backends/base/faults.h"

@@ -138,8 +138,8 @@ static void keep(const ent_cached *cached, const ent_key *key,
   (void)ent_local_put(cached->space, *key, &kept, mark);
 }
 
-/* Whether what is known of a row may be kept.  What this process has just stored
- * in Redis is not: that is about to be heard of as a change. */
+/* Whether what is known of a row may be kept.  What this process has just
+ * stored in Redis is not: that is about to be heard of as a change. */
 static bool may_keep(ent_shared_state state) {
   return state == ENT_SHARED_ROW || state == ENT_SHARED_ABSENT ||
          state == ENT_SHARED_FREE;

@@ -35,8 +35,8 @@ ENT_CHECKED ent_status ent_layered_get(ent_source *base, const ent_get *get,
                                        ent_buf *buf, size_t *rows,
                                        ent_error *err);
 
-/* The same of what this process may have (layered_near.c), and of what it has not
- * (layered_get.c). */
+/* The same of what this process may have (layered_near.c), and of what it has
+ * not (layered_get.c). */
 ENT_CHECKED ent_status ent_layered_get_near(ent_layered *l, const ent_get *get,
                                             const ent_deadline *deadline,
                                             ent_buf *buf, size_t *rows,
@@ -46,8 +46,8 @@ ENT_CHECKED ent_status ent_layered_get_far(ent_layered *l, const ent_get *get,
                                            ent_buf *buf, size_t *rows,
                                            ent_error *err);
 
-/* Before rows are asked for that may be kept here: one mark for each key, or NULL
- * where none is to be kept; and behind it (layered_near.c).
+/* Before rows are asked for that may be kept here: one mark for each key, or
+ * NULL where none is to be kept; and behind it (layered_near.c).
  *
  *   read  what Redis has said of them; NULL: there is none
  *
@@ -59,8 +59,8 @@ void ent_layered_keep(const ent_get *get, const ent_shared_read *read,
                       const ent_buf *buf, const size_t *rows,
                       const ent_local_mark *marks);
 
-/* Notes all that a write may change, before it is made (layered_touch.c).  NOMEM,
- * and errors of `reach` and `has_second_unique`. */
+/* Notes all that a write may change, before it is made (layered_touch.c).
+ * NOMEM, and errors of `reach` and `has_second_unique`. */
 ENT_CHECKED ent_status ent_layered_touch(ent_layered *l, const ent_write *write,
                                          const ent_deadline *deadline,
                                          ent_error *err);

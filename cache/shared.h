@@ -121,10 +121,9 @@ ENT_CHECKED ent_status ent_shared_begin(ent_shared_read *read,
                                         const ent_deadline *deadline,
                                         ent_error *err);
 
-<<<<<<< HEAD
-/* Asks Redis only whether anybody is changing rows whose table it keeps none of:
- * one round trip, and the first time of a connection one more.  All of them are to
- * be read from MySQL then, by a statement that begins afterwards; then
+/* Asks Redis only whether anybody is changing rows whose table it keeps none
+ * of: one round trip, and the first time of a connection one more.  All of them
+ * are to be read from MySQL then, by a statement that begins afterwards; then
  * ent_shared_end().  Errors of ent_shared_begin(). */
 ENT_CHECKED ent_status ent_shared_look(ent_shared_read *read,
                                        const ent_cached *table,
@@ -132,11 +131,8 @@ ENT_CHECKED ent_status ent_shared_look(ent_shared_read *read,
                                        const ent_deadline *deadline,
                                        ent_error *err);
 
-/* Tells Redis those that were to be fetched: one round trip where there are any.
-=======
 /* Tells Redis those that were to be fetched: one round trip where there are
  * any.
->>>>>>> 1c93a6a (Keep comments of the caches within 80 columns)
  *
  *   rows  of each key; NULL where there is none */
 void ent_shared_fill(ent_shared_read *read, const ent_row *const *rows,

@@ -31,8 +31,8 @@ typedef struct kept {
 } kept;
 
 /* All of the process stand in one list under one lock; the lock of each is held
- * while its Redis is talked to.  The order: the list's, one of them, those of the
- * caches. */
+ * while its Redis is talked to.  The order: the list's, one of them, those of
+ * the caches. */
 struct ent_tracking {
   ent_tracking *next;
   int n_users;

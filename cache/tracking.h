@@ -12,14 +12,14 @@
 /* What keeps local caches true.
  *
  * Redis tells of every change of a key of the shared tier, over one connection
- * that tracks them: a writer blocks what it changes, in front of its COMMIT, and
- * all processes hear of it.  A local cache may answer only while that connection
- * is heard to work.  It is listened to by whoever reads, between two readings;
- * no thread waits for it.
+ * that tracks them: a writer blocks what it changes, in front of its COMMIT,
+ * and all processes hear of it.  A local cache may answer only while that
+ * connection is heard to work.  It is listened to by whoever reads, between two
+ * readings; no thread waits for it.
  *
  * An epoch begins when the server says that it tracks, and ends when the
- * connection is lost, is silent for too long or has too much to tell; the caches
- * are emptied at both ends.
+ * connection is lost, is silent for too long or has too much to tell; the
+ * caches are emptied at both ends.
  *
  * Without a Redis there is nothing to hear: rows are kept for a short while
  * only, and what this process itself changes is removed.
@@ -47,16 +47,16 @@ typedef struct ent_tracked {
   const char *server; /* the MySQL server and its user, in words */
 } ent_tracked;
 
-/* Found or made; connects to nothing.  A use of the Redis is kept, the words are
- * copied.  NOMEM. */
+/* Found or made; connects to nothing.  A use of the Redis is kept, the words
+ * are copied.  NOMEM. */
 ENT_CHECKED ent_status ent_tracking_open(const ent_tracked *of,
                                          ent_tracking **tracking,
                                          ent_error *err);
 ent_tracking *ent_tracking_ref(ent_tracking *tracking);
 void ent_tracking_close(ent_tracking *tracking); /* NULL is allowed */
 
-/* The cache of these limits (local.h) that hears of what changes; found or made,
- * and alive as long as the tracking.  NOMEM. */
+/* The cache of these limits (local.h) that hears of what changes; found or
+ * made, and alive as long as the tracking.  NOMEM. */
 ENT_CHECKED ent_status ent_tracking_cache(ent_tracking *tracking,
                                           uint64_t max_entries,
                                           uint64_t max_bytes, ent_local **cache,
@@ -70,20 +70,21 @@ ENT_CHECKED ent_status ent_tracking_cache(ent_tracking *tracking,
 bool ent_tracking_may_answer(ent_tracking *tracking, int64_t lag_ms,
                              const ent_deadline *deadline);
 
-/* Whether what is read now may be kept: an epoch has begun, or none is needed. */
+/* Whether what is read now may be kept: an epoch has begun, or none is
+ * needed. */
 bool ent_tracking_hears(const ent_tracking *tracking);
 
 /* Whether what a server of this reign has told may be kept: it is the one that
  * is listened to.  Where it is not the epoch is about to end. */
 bool ent_tracking_is_of(ent_tracking *tracking, uint64_t reign);
 
-/* This process has just changed keys itself, and hears of that as of any change:
- * the next reader listens first, so that nothing is kept in vain. */
+/* This process has just changed keys itself, and hears of that as of any
+ * change: the next reader listens first, so that nothing is kept in vain. */
 void ent_tracking_hurry(ent_tracking *tracking);
 
-/* What this process has changed, in all caches of these: after that none of them
- * answers with an older row, not to a reader either that had asked for it
- * before.                                                      model: P_OWN */
+/* What this process has changed, in all caches of these: after that none of
+ * them answers with an older row, not to a reader either that had asked for it
+ * before.                                                       model: P_OWN */
 void ent_tracking_removed(const ent_tracked *of, const ent_touched *touched);
 
 uint64_t ent_tracking_counted(const ent_tracking *tracking,

@@ -35,8 +35,8 @@ static ent_layered_options options_of(const ent_config *config) {
 }
 
 /* The server of a pool and who is logged in there, to be freed with
- * sqlite3_free(): whose rows a local cache without a Redis has.  NULL if there is
- * no memory. */
+ * sqlite3_free(): whose rows a local cache without a Redis has.  NULL if there
+ * is no memory. */
 static char *server_words(const ent_session_pool *pool) {
   const ent_address *address = &pool->config->address;
 
@@ -45,8 +45,8 @@ static char *server_words(const ent_session_pool *pool) {
                          address->socket ? address->socket : "");
 }
 
-/* Has a pool's source be the caches; in a transaction that has written they would
- * not know what. */
+/* Has a pool's source be the caches; in a transaction that has written they
+ * would not know what. */
 static ent_status put_in_front(ent_session_pool *pool, ent_error *err) {
   ent_layered_options options;
   ent_source *layered = NULL;
@@ -183,8 +183,8 @@ static const ent_config_local *find_local(const ent_session *session,
   return local;
 }
 
-/* Finds the cache, and what it hears of: the Redis that has the rows, or else the
- * pool's own, in which they are blocked all the same. */
+/* Finds the cache, and what it hears of: the Redis that has the rows, or else
+ * the pool's own, in which they are blocked all the same. */
 static ent_status open_local(ent_table *table, const ent_config_local *local,
                              ent_local **cache, ent_error *err) {
   ent_cached *cached = &table->cached;

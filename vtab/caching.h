@@ -4,8 +4,8 @@
 #include "vtab/entity.h"
 
 /* How SQLite's side uses the caches (cache/layered.h): which source of a pool
- * they stand in front of, how a table is known to them, and what they are told of
- * changes that go other ways than xUpdate. */
+ * they stand in front of, how a table is known to them, and what they are told
+ * of changes that go other ways than xUpdate. */
 
 /* Puts the caches in front of the sources of a configuration whose pools or
  * entities have a Redis.  CONFIG, NOMEM. */
