@@ -48,6 +48,9 @@ ENT_CHECKED ent_status ent_bench_schema(ent_bench *bench, ent_error *err);
 /* Rows by key that Redis has; client and server on one CPU. */
 ENT_CHECKED ent_status ent_bench_redis(ent_bench *bench, ent_error *err);
 
+/* Rows by key that this process has, beside tables that SQLite has. */
+ENT_CHECKED ent_status ent_bench_local(ent_bench *bench, ent_error *err);
+
 /* A database of 500 tables opened. */
 ENT_CHECKED ent_status ent_bench_open(ent_bench *bench, ent_error *err);
 

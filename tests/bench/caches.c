@@ -1,6 +1,7 @@
 #include "backends/base/key.h"
 #include "cache/table.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/cached.h"
 #include "tests/bench/data.h"
 #include "tests/bench/machine.h"
 #include "tests/bench/measure.h"
@@ -17,8 +18,6 @@
 enum {
   ENT_NAME_SIZE = 2 + 16 + 1 + ENT_KEY_INTEGER_SIZE, /* "e:…:" and a key */
   ENT_KEYS_IN_ALL = 10000, /* of which a round's are */
-  ENT_WRITES = 100,
-  ENT_PATH_SIZE = 512,
 };
 
 typedef struct caching {
@@ -33,40 +32,9 @@ typedef struct caching {
   char names[ENT_BENCH_KEYS * ENT_NAME_SIZE];
 } caching;
 
-static const char config[] =
-    "default: {mysql: \"root@unix(%s)/%s\", redis: \"%s:0\"}\n";
-
-static const char *const statements[] = {
-    "CREATE VIRTUAL TABLE temp.bench_row USING entity(pool=default,"
-    " table=bench_row, redis_cache)",
-    "SELECT entity_forget('bench_row')",
+static const char ids[] =
     "CREATE TEMP TABLE ids AS WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL"
-    " SELECT i + 1 FROM s WHERE i < ?1) SELECT i FROM s",
-};
-
-static ent_status open_ours(const ent_bench *bench, const char *redis,
-                            caching *c, ent_error *err) {
-  const char *folder = getenv("ENTABLE_SANDBOX_DIR");
-  char path[ENT_PATH_SIZE];
-  uint64_t n;
-  FILE *file;
-  ent_status status;
-
-  snprintf(path, sizeof(path), "%s/bench-caches.yaml",
-           folder ? folder : "/tmp");
-  file = fopen(path, "w");
-  if (!file) return ent_fail(err, ENT_UNAVAILABLE, "%s", path);
-  fprintf(file, config, bench->socket, bench->database, redis);
-  fclose(file);
-  status = ent_ours_open_what(path, &c->ours, err);
-  if (!status) status = ent_ours_write(c->ours, statements[0], 0, &n, err);
-  if (!status) status = ent_ours_number(c->ours, statements[1], &n, err);
-  if (!status) {
-    status = ent_ours_write(c->ours, statements[2], ENT_KEYS_IN_ALL, &n, err);
-  }
-  if (!status) status = ent_ours_prepare(c->ours, ENT_BENCH_KEYS, err);
-  return status;
-}
+    " SELECT i + 1 FROM s WHERE i < ?1) SELECT i FROM s";
 
 /* Has every row read once that a round may ask for. */
 static ent_status warm(const caching *c, ent_error *err) {
@@ -79,27 +47,28 @@ static ent_status warm(const caching *c, ent_error *err) {
 }
 
 static ent_status hits(const caching *c, uint64_t *n, ent_error *err) {
-  return ent_ours_number(c->ours,
-                         "SELECT value FROM entable_stats WHERE counter ="
-                         " 'hits'",
-                         n, err);
+  return ent_ours_number(
+      c->ours,
+      "SELECT value FROM entable_stats WHERE tier = 'redis' AND counter ="
+      " 'hits'",
+      n, err);
 }
 
 static ent_status open_caching(ent_bench *bench, caching *c, ent_error *err) {
-  const char *socket = getenv("ENTABLE_SANDBOX_REDIS");
+  const char *socket = NULL;
   int pid = 0;
-  ent_status status;
+  uint64_t n;
+  ent_status status = ent_bench_redis_socket(&socket, err);
 
   *c = (caching){.n_rows = bench->n_rows,
                  .hash = ent_table_hash(bench->database, "bench_row")};
-  if (!socket) {
-    return ent_fail(err, ENT_UNAVAILABLE,
-                    "no Redis: entable sandbox --with redis");
-  }
-  status = ent_bench_data_open(bench, &c->mysql, err);
+  if (!status) status = ent_bench_data_open(bench, &c->mysql, err);
   if (!status) status = ent_raw_redis_open(socket, &c->redis, err);
   if (!status) status = ent_raw_redis_pid(c->redis, &pid, err);
-  if (!status) status = open_ours(bench, socket, c, err);
+  if (!status) {
+    status = ent_bench_cached_open(bench, "redis_cache", &c->ours, err);
+  }
+  if (!status) status = ent_ours_write(c->ours, ids, ENT_KEYS_IN_ALL, &n, err);
   if (!status) status = warm(c, err);
   if (!status) status = hits(c, &c->n_hits, err);
   if (!status) status = ent_bench_pin(pid, &c->pinned, err);

@@ -1,4 +1,5 @@
-/* entable_bench: how fast entable is beside the raw client library.
+/* entable_bench: how fast entable is beside the raw client libraries, and
+ * beside SQLite's own tables.
  *
  *   entable sandbox --database bench --with redis -- entable_bench [case ...]
  *                                       [--rows N] [--rounds N]
@@ -36,6 +37,7 @@ static const bench_case cases[] = {
     {"redis", ent_bench_redis, true},
     {"open", ent_bench_open, true},
     {"schema", ent_bench_schema, true},
+    {"local", ent_bench_local, false},
 };
 
 static int usage(const char *wrong) {

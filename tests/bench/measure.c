@@ -13,7 +13,7 @@ typedef struct measured {
   double judged[ENT_BENCH_MAX_ROUNDS];
 } measured;
 
-static double now_us(void) {
+double ent_bench_now_us(void) {
   struct timespec now;
 
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -22,10 +22,10 @@ static double now_us(void) {
 
 static ent_status run_side(const ent_bench_side *side, int round, double *us,
                            uint64_t *sum, ent_error *err) {
-  double start = now_us();
+  double start = ent_bench_now_us();
   ent_status status = side->run(side->state, round, sum, err);
 
-  *us = now_us() - start;
+  *us = ent_bench_now_us() - start;
   if (!status && side->finish) status = side->finish(side->state, sum, err);
   return status;
 }
@@ -63,8 +63,7 @@ static int by_value(const void *a, const void *b) {
   return (left > right) - (left < right);
 }
 
-/* The middle one; sorts the values. */
-static double median(double *values, int n) {
+double ent_bench_median(double *values, int n) {
   qsort(values, (size_t)n, sizeof(*values), by_value);
   return (values[n / 2] + values[(n - 1) / 2]) / 2;
 }
@@ -74,16 +73,17 @@ static void report_rounds(const ent_bench_contest *contest, measured *rounds,
   int n = contest->n_rounds;
   double units = (double)contest->n_units;
   ent_bench_line line = {.what = contest->what,
-                         .base_us = median(rounds->base, n) / units,
-                         .subject_us = median(rounds->subject, n) / units,
-                         .ratio = median(rounds->ratio, n),
-                         .judged = median(rounds->judged, n),
+                         .base_us = ent_bench_median(rounds->base, n) / units,
+                         .subject_us =
+                             ent_bench_median(rounds->subject, n) / units,
+                         .ratio = ent_bench_median(rounds->ratio, n),
+                         .judged = ent_bench_median(rounds->judged, n),
                          .reference = contest->reference,
                          .at_most = contest->at_most,
                          .allowance_ms = contest->allowance_ms,
                          .informative = contest->informative};
 
-  line.ratio_min = rounds->ratio[0]; /* sorted by median() */
+  line.ratio_min = rounds->ratio[0]; /* sorted by ent_bench_median() */
   line.ratio_max = rounds->ratio[n - 1];
   ent_bench_report_add(report, &line);
 }

@@ -41,4 +41,10 @@ ENT_CHECKED ent_status ent_bench_compare(const ent_bench_contest *contest,
                                          ent_bench_report *report,
                                          ent_error *err);
 
+/* Microseconds of a clock that never goes back. */
+double ent_bench_now_us(void);
+
+/* The middle one of n values, n above zero; sorts them. */
+double ent_bench_median(double *values, int n);
+
 #endif

@@ -13,6 +13,7 @@ struct ent_ours {
   sqlite3_stmt *search;
   sqlite3_stmt *in;
   sqlite3_stmt *all;
+  sqlite3_stmt *join;
   int in_size;
 };
 
@@ -44,19 +45,33 @@ static ent_status open_database(const ent_ours *ours, const char *what,
   return status;
 }
 
-ent_status ent_ours_open_what(const char *what, ent_ours **ours,
-                              ent_error *err) {
+ent_status ent_ours_open_plain(ent_ours **ours, ent_error *err) {
   ent_ours *made = calloc(1, sizeof(*made));
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-  ent_status status;
 
   if (!made) return ent_fail_nomem(err);
-  if (sqlite3_open_v2(":memory:", &made->db, flags, NULL) ||
-      entable_init(made->db)) {
-    status = ours_fail(made, ENT_UNAVAILABLE, "set up", err);
-  } else {
-    status = open_database(made, what, err);
+  if (sqlite3_open_v2(":memory:", &made->db, flags, NULL)) {
+    ours_fail(made, ENT_UNAVAILABLE, "set up", err);
+    ent_ours_close(made);
+    return ENT_UNAVAILABLE;
   }
+  *ours = made;
+  return ENT_OK;
+}
+
+struct sqlite3 *ent_ours_handle(const ent_ours *ours) {
+  return ours->db;
+}
+
+ent_status ent_ours_open_what(const char *what, ent_ours **ours,
+                              ent_error *err) {
+  ent_ours *made;
+  ent_status status = ent_ours_open_plain(&made, err);
+
+  if (status) return status;
+  status = entable_init(made->db)
+               ? ours_fail(made, ENT_UNAVAILABLE, "set up", err)
+               : open_database(made, what, err);
   if (status) {
     ent_ours_close(made);
     return status;
@@ -82,6 +97,7 @@ void ent_ours_close(ent_ours *ours) {
   sqlite3_finalize(ours->search);
   sqlite3_finalize(ours->in);
   sqlite3_finalize(ours->all);
+  sqlite3_finalize(ours->join);
   sqlite3_close(ours->db);
   free(ours);
 }
@@ -308,5 +324,33 @@ ent_status ent_ours_count_columns(ent_ours *ours, uint64_t *n_columns,
     *name_bytes = (uint64_t)sqlite3_column_int64(stmt, 1);
   }
   sqlite3_finalize(stmt);
+  return status;
+}
+
+/* The ids are in an order of no use to a cache: a prime above n shuffles. */
+ent_status ent_ours_prepare_join(ent_ours *ours, int64_t n, ent_error *err) {
+  static const char *const statements[] = {
+      "CREATE TABLE main.ids(i INTEGER)",
+      "INSERT INTO ids WITH RECURSIVE s(i) AS (SELECT 0 UNION ALL"
+      " SELECT i + 1 FROM s WHERE i < ?1 - 1) SELECT i * 1000003 % ?1 + 1"
+      " FROM s",
+  };
+  uint64_t sum;
+  ent_status status = ENT_OK;
+
+  for (size_t i = 0; !status && i < ENT_COUNT(statements); i++)
+    status = ent_ours_write(ours, statements[i], n, &sum, err);
+  if (status) return status;
+  return prepare(ours,
+                 "SELECT bench_row.* FROM ids CROSS JOIN bench_row"
+                 " ON bench_row.id = ids.i",
+                 &ours->join, err);
+}
+
+ent_status ent_ours_read_join(ent_ours *ours, uint64_t *sum, ent_error *err) {
+  ent_bench_sum read = {0};
+  ent_status status = read_rows(ours, ours->join, &read, err);
+
+  if (!status) *sum = read.total;
   return status;
 }

@@ -20,6 +20,12 @@ ENT_CHECKED ent_status ent_ours_open(const char *socket, const char *database,
 ENT_CHECKED ent_status ent_ours_open_what(const char *what, ent_ours **ours,
                                           ent_error *err);
 
+/* A database in memory without entable, for what is measured beside it. */
+ENT_CHECKED ent_status ent_ours_open_plain(ent_ours **ours, ent_error *err);
+
+/* SQLite's handle; it lives as long as `ours`. */
+struct sqlite3 *ent_ours_handle(const ent_ours *ours);
+
 /* Closing nothing is allowed. */
 void ent_ours_close(ent_ours *ours);
 
@@ -38,6 +44,13 @@ ENT_CHECKED ent_status ent_ours_read_in(ent_ours *ours, const int64_t *keys,
                                         uint64_t *sum, ent_error *err);
 ENT_CHECKED ent_status ent_ours_read_all(ent_ours *ours, uint64_t *sum,
                                          ent_error *err);
+
+/* Makes a table of n ids, 1 to n in no order, and prepares its join with
+ * bench_row; then reads that, as the other reads do.  REJECTED. */
+ENT_CHECKED ent_status ent_ours_prepare_join(ent_ours *ours, int64_t n,
+                                             ent_error *err);
+ENT_CHECKED ent_status ent_ours_read_join(ent_ours *ours, uint64_t *sum,
+                                          ent_error *err);
 
 /* The rows of bench_row, counted.  REJECTED. */
 ENT_CHECKED ent_status ent_ours_count(const ent_ours *ours, uint64_t *n,

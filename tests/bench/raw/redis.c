@@ -65,6 +65,24 @@ ent_status ent_raw_redis_scripts(ent_raw_redis *redis, uint64_t *n_runs,
                    err);
 }
 
+ent_status ent_raw_redis_reads(ent_raw_redis *redis, uint64_t *n,
+                               ent_error *err) {
+  static const char *const words[] = {
+      "cmdstat_get:calls=", "cmdstat_mget:calls=", "cmdstat_eval:calls=",
+      "cmdstat_evalsha:calls="};
+  uint64_t total = 0;
+  ent_status status = ENT_OK;
+
+  for (size_t i = 0; !status && i < sizeof(words) / sizeof(*words); i++) {
+    uint64_t number = 0;
+
+    status = read_info(redis, "commandstats", words[i], &number, err);
+    total += number;
+  }
+  if (!status) *n = total;
+  return status;
+}
+
 ent_status ent_raw_redis_get(ent_raw_redis *redis, const char *names,
                              size_t size, size_t n, uint64_t *found,
                              ent_error *err) {

@@ -22,6 +22,11 @@ ENT_CHECKED ent_status ent_raw_redis_pid(ent_raw_redis *redis, int *pid,
 ENT_CHECKED ent_status ent_raw_redis_scripts(ent_raw_redis *redis,
                                              uint64_t *n_runs, ent_error *err);
 
+/* How many requests the server has had that a read of rows can make: GET, MGET
+ * and scripts.  REJECTED. */
+ENT_CHECKED ent_status ent_raw_redis_reads(ent_raw_redis *redis, uint64_t *n,
+                                           ent_error *err);
+
 /* Gets n names of `size` bytes each, one after the other: one GET each, or one
  * MGET.
  *
