@@ -12,6 +12,7 @@
 #include "vtab/open.h"
 #include "vtab/recover.h"
 #include "vtab/redis.h"
+#include "vtab/redis_cached.h"
 #include "vtab/settings.h"
 #include "vtab/tvf.h"
 #include "vtab/tvf_alters.h"
@@ -80,6 +81,7 @@ static const struct {
     {"mysql_query", -1, ent_mysql_query_function},
     {"pool", 1, pool_function},
     {"redis", -1, ent_redis_function},
+    {"redis_cached", -1, ent_redis_cached_function},
 };
 
 static int register_all(ent_session *session) {

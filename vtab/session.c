@@ -189,7 +189,7 @@ static void list_pools(const ent_session *session, char *names, int size) {
 }
 
 /* "nothing is opened", or the names of the pools there are. */
-static ent_status no_such_pool(ent_session *session, const char *name,
+static ent_status no_such_pool(const ent_session *session, const char *name,
                                ent_error *err) {
   char names[256];
 
@@ -208,10 +208,11 @@ static ent_status no_such_pool(ent_session *session, const char *name,
                   name, names);
 }
 
-static ent_redis_pool *redis_of(const ent_session *session, const char *name) {
+static const ent_session_redis *redis_of(const ent_session *session,
+                                         const char *name) {
   for (const ent_opened *o = session->opened; o; o = o->next) {
     for (const ent_session_redis *r = o->redis; r; r = r->next) {
-      if (strcmp(r->name, name) == 0) return r->pool;
+      if (strcmp(r->name, name) == 0) return r;
     }
   }
   return NULL;
@@ -242,19 +243,37 @@ ent_status ent_session_find_pool(ent_session *session, const char *what,
   return ENT_OK;
 }
 
-ent_status ent_session_find_redis(ent_session *session, const char *name,
-                                  ent_redis_pool **out, ent_error *err) {
-  ent_redis_pool *pool = redis_of(session, name);
+static ent_status find_redis(const ent_session *session, const char *name,
+                             const ent_session_redis **out, ent_error *err) {
+  const ent_session_redis *redis = redis_of(session, name);
 
-  if (!pool && mysql_of(session, NULL, name)) {
+  if (!redis && mysql_of(session, NULL, name)) {
     return ent_fail(err, ENT_CONFIG,
                     "pool '%s' has no Redis; its configuration names one by "
                     "the key 'redis' or 'sentinel'",
                     name);
   }
-  if (!pool) return no_such_pool(session, name, err);
-  *out = ent_redis_pool_ref(pool);
+  if (!redis) return no_such_pool(session, name, err);
+  *out = redis;
   return ENT_OK;
+}
+
+ent_status ent_session_find_redis(ent_session *session, const char *name,
+                                  ent_redis_pool **pool, ent_error *err) {
+  const ent_session_redis *redis = NULL;
+  ent_status status = find_redis(session, name, &redis, err);
+
+  if (redis) *pool = ent_redis_pool_ref(redis->pool);
+  return status;
+}
+
+ent_status ent_session_find_shared(ent_session *session, const char *name,
+                                   ent_shared **shared, ent_error *err) {
+  const ent_session_redis *redis = NULL;
+  ent_status status = find_redis(session, name, &redis, err);
+
+  if (redis) *shared = ent_shared_ref(redis->shared);
+  return status;
 }
 
 const ent_opened *ent_session_opened_of(const ent_session *session,

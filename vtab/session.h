@@ -125,6 +125,7 @@ struct ent_session {
   struct ent_table *ready;         /* made before SQLite asks (entity.h) */
   struct ent_explain *explain;     /* of a statement being planned; or NULL */
   ent_arena row;                   /* of the row being written */
+  struct ent_computing *computing; /* the innermost first (redis_cached.h) */
   struct ent_following *following; /* who refers to whom (followers.h) */
 };
 
@@ -160,6 +161,12 @@ ENT_CHECKED ent_status ent_session_find_redis(ent_session *session,
                                               const char *name,
                                               ent_redis_pool **pool,
                                               ent_error *err);
+
+/* The same for what is cached there, to be given up with ent_shared_close(). */
+ENT_CHECKED ent_status ent_session_find_shared(ent_session *session,
+                                               const char *name,
+                                               ent_shared **shared,
+                                               ent_error *err);
 
 /* The configuration that a pool is of; NULL once it was closed. */
 const ent_opened *ent_session_opened_of(const ent_session *session,
