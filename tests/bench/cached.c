@@ -8,7 +8,8 @@
 enum { ENT_PATH_SIZE = 512, ENT_SQL_SIZE = 256 };
 
 static const char config[] =
-    "default: {mysql: \"root@unix(%s)/%s\", redis: \"%s:0\"}\n";
+    "default: {mysql: \"root@unix(%s)/%s\", redis: \"%s:0\", "
+    "local_cache: 2GB}\n";
 
 ent_status ent_bench_redis_socket(const char **socket, ent_error *err) {
   const char *found = getenv("ENTABLE_SANDBOX_REDIS");
