@@ -7,14 +7,13 @@
 #include <string.h>
 
 enum {
-  ENT_TEXT_MAX = 100, /* bytes; the longest is the note */
-  ENT_BY_ID = 1,      /* the plan that is no scan */
+  ENT_TEXTS = 4, /* created, name, email, note */
+  ENT_TEXT_BYTES = 160,
+  ENT_BY_ID = 1, /* the plan that is no scan */
 };
 
-typedef struct bare_text {
-  int size;
-  char data[ENT_TEXT_MAX + 1];
-} bare_text;
+/* Where the texts of a row begin, and end with a NUL. */
+static const int places[ENT_TEXTS + 1] = {0, 20, 34, 59, ENT_TEXT_BYTES};
 
 typedef struct bare_row {
   int64_t id;
@@ -23,7 +22,8 @@ typedef struct bare_row {
   int64_t flags;
   double amount;
   int64_t score;
-  bare_text texts[4]; /* created, name, email, note */
+  int sizes[ENT_TEXTS];
+  char texts[ENT_TEXT_BYTES];
 } bare_row;
 
 struct ent_bare {
@@ -142,12 +142,9 @@ static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context,
   case 3: sqlite3_result_int64(context, row->flags); break;
   case 4: sqlite3_result_double(context, row->amount); break;
   case 5: sqlite3_result_int64(context, row->score); break;
-  default: {
-    const bare_text *text = &row->texts[column - 6];
-
-    sqlite3_result_text(context, text->data, text->size, SQLITE_STATIC);
-    break;
-  }
+  default:
+    sqlite3_result_text(context, row->texts + places[column - 6],
+                        row->sizes[column - 6], SQLITE_STATIC);
   }
   return SQLITE_OK;
 }
@@ -173,13 +170,13 @@ static const sqlite3_module module = {
     .xRowid = cursor_rowid,
 };
 
-static void take_text(sqlite3_stmt *stmt, int column, bare_text *text) {
-  const unsigned char *data = sqlite3_column_text(stmt, column);
-  int size = sqlite3_column_bytes(stmt, column);
+static void take_text(sqlite3_stmt *stmt, int text, bare_row *row) {
+  const unsigned char *data = sqlite3_column_text(stmt, 6 + text);
+  int size = sqlite3_column_bytes(stmt, 6 + text);
+  int room = places[text + 1] - places[text] - 1;
 
-  text->size = size < ENT_TEXT_MAX ? size : ENT_TEXT_MAX;
-  if (data) memcpy(text->data, data, (size_t)text->size);
-  text->data[text->size] = 0;
+  row->sizes[text] = size < room ? size : room;
+  if (data) memcpy(row->texts + places[text], data, (size_t)row->sizes[text]);
 }
 
 static void take_row(sqlite3_stmt *stmt, bare_row *row) {
@@ -189,8 +186,8 @@ static void take_row(sqlite3_stmt *stmt, bare_row *row) {
   row->flags = sqlite3_column_int64(stmt, 3);
   row->amount = sqlite3_column_double(stmt, 4);
   row->score = sqlite3_column_int64(stmt, 5);
-  for (int i = 0; i < 4; i++)
-    take_text(stmt, 6 + i, &row->texts[i]);
+  for (int i = 0; i < ENT_TEXTS; i++)
+    take_text(stmt, i, row);
 }
 
 static ent_status read_rows(ent_ours *ours, ent_bare *bare, ent_error *err) {

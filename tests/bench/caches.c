@@ -66,7 +66,7 @@ static ent_status open_caching(ent_bench *bench, caching *c, ent_error *err) {
   if (!status) status = ent_raw_redis_open(socket, &c->redis, err);
   if (!status) status = ent_raw_redis_pid(c->redis, &pid, err);
   if (!status) {
-    status = ent_bench_cached_open(bench, "redis_cache", &c->ours, err);
+    status = ent_bench_cached_open(bench, 0, &c->ours, err);
   }
   if (!status) status = ent_ours_write(c->ours, ids, ENT_KEYS_IN_ALL, &n, err);
   if (!status) status = warm(c, err);

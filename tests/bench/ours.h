@@ -45,8 +45,9 @@ ENT_CHECKED ent_status ent_ours_read_in(ent_ours *ours, const int64_t *keys,
 ENT_CHECKED ent_status ent_ours_read_all(ent_ours *ours, uint64_t *sum,
                                          ent_error *err);
 
-/* Makes a table of n ids, 1 to n in no order, and prepares its join with
- * bench_row; then reads that, as the other reads do.  REJECTED. */
+/* Makes a table of 10 n ids, each of 1 to n ten times and in no order, and
+ * prepares its join with bench_row; then reads that, as the other reads do.
+ * REJECTED. */
 ENT_CHECKED ent_status ent_ours_prepare_join(ent_ours *ours, int64_t n,
                                              ent_error *err);
 ENT_CHECKED ent_status ent_ours_read_join(ent_ours *ours, uint64_t *sum,
