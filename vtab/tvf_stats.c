@@ -72,6 +72,24 @@ static ent_status add(stats_rows *rows, const char *pool, const char *tier,
   return ENT_OK;
 }
 
+/* How long what was asked there took, by whomever. */
+static ent_status add_times(stats_rows *rows, const char *pool,
+                            const ent_session_redis *redis, ent_error *err) {
+  ent_histogram_summary times = ent_redis_pool_times(redis->pool);
+  ent_status status = add(rows, pool, "redis", "requests", times.n, err);
+
+  if (!status) {
+    status = add(rows, pool, "redis", "latency_p50_us", times.p50, err);
+  }
+  if (!status) {
+    status = add(rows, pool, "redis", "latency_p99_us", times.p99, err);
+  }
+  if (!status) {
+    status = add(rows, pool, "redis", "latency_max_us", times.most, err);
+  }
+  return status;
+}
+
 static ent_status add_redis(stats_rows *rows, const ent_session_redis *redis,
                             ent_error *err) {
   const char *pool = ent_arena_strdup(&rows->arena, redis->name);
@@ -81,7 +99,7 @@ static ent_status add_redis(stats_rows *rows, const ent_session_redis *redis,
     status = add(rows, pool, "redis", ent_shared_count_names[i],
                  ent_shared_counted(redis->shared, (ent_shared_count)i), err);
   }
-  return status;
+  return status ? status : add_times(rows, pool, redis, err);
 }
 
 /* Those of a cache in this process, and what it has heard. */

@@ -13,7 +13,8 @@ struct ent_redis_connection {
   ent_redis_client *client;
   int64_t born_ms;
   ent_redis_note note;
-  int generation; /* of the process that opened it */
+  int generation;       /* of the process that opened it */
+  ent_histogram *times; /* of its round trips; NULL: nobody asks */
 };
 
 ent_redis_arg ent_redis_arg_text(const char *text) {
@@ -303,11 +304,42 @@ ent_redis_connection_client(const ent_redis_connection *connection) {
   return connection->client;
 }
 
-ent_status ent_redis_connection_run(ent_redis_connection *connection,
+void ent_redis_connection_time(ent_redis_connection *connection,
+                               ent_histogram *times) {
+  connection->times = times;
+}
+
+ent_status ent_redis_connection_ask(ent_redis_connection *connection,
                                     const ent_redis_arg *args, size_t n,
                                     const ent_deadline *deadline,
                                     ent_arena *arena,
                                     const ent_redis_reply **reply,
                                     ent_error *err) {
-  return run(connection->client, args, n, deadline, arena, reply, err);
+  ent_redis_client *client = connection->client;
+  int64_t start = ent_now_us();
+  ent_status status = ent_redis_client_add(client, args, n, err);
+
+  if (!status) {
+    status = ent_redis_client_read(client, deadline, arena, reply, err);
+  }
+  if (!status && connection->times) {
+    ent_histogram_add(connection->times, (uint64_t)(ent_now_us() - start));
+  }
+  return status;
+}
+
+ent_status ent_redis_connection_run(ent_redis_connection *connection,
+                                    const ent_redis_arg *args, size_t n,
+                                    const ent_deadline *deadline,
+                                    ent_arena *arena,
+                                    const ent_redis_reply **out,
+                                    ent_error *err) {
+  const ent_redis_reply *reply = NULL;
+  ent_status status = ent_redis_connection_ask(connection, args, n, deadline,
+                                               arena, &reply, err);
+
+  if (status) return status;
+  if (reply->kind == ENT_REDIS_ERROR) status = ent_redis_reply_fail(reply, err);
+  if (!status) *out = reply;
+  return status;
 }

@@ -1,6 +1,7 @@
 #ifndef ENT_BACKENDS_REDIS_CONNECTION_H
 #define ENT_BACKENDS_REDIS_CONNECTION_H
 
+#include "backends/base/histogram.h"
 #include "backends/redis/client.h"
 
 #include <stdbool.h>
@@ -42,6 +43,18 @@ bool ent_redis_connection_is_own(const ent_redis_connection *connection);
 
 ent_redis_client *
 ent_redis_connection_client(const ent_redis_connection *connection);
+
+/* Has the time of each round trip from now on, in microseconds, be counted in
+ * `times`, which must outlive the connection. */
+void ent_redis_connection_time(ent_redis_connection *connection,
+                               ent_histogram *times);
+
+/* Sends one command and gives what is answered, also where that is an error.  One
+ * round trip, whose time is counted.  Errors as ent_redis_client_read(). */
+ENT_CHECKED ent_status ent_redis_connection_ask(
+    ent_redis_connection *connection, const ent_redis_arg *args, size_t n,
+    const ent_deadline *deadline, ent_arena *arena,
+    const ent_redis_reply **reply, ent_error *err);
 
 /* Runs one command; the error that the server answers becomes REJECTED.  One
  * round trip.  Errors as ent_redis_client_read(). */

@@ -33,6 +33,7 @@ struct ent_redis_pool {
   int64_t next_try_ms; /* when somebody may try again */
   bool is_tried;       /* somebody has done so since it was opened */
   ent_error why;       /* it was opened */
+  ent_histogram times; /* of round trips; without the lock */
   int n_idle;
   idle_connection idle[ENT_IDLE_MAX]; /* the one used last at the end */
 };
@@ -115,6 +116,10 @@ const char *ent_redis_pool_shown(const ent_redis_pool *pool) {
   return pool->shown;
 }
 
+ent_histogram_summary ent_redis_pool_times(const ent_redis_pool *pool) {
+  return ent_histogram_read(&pool->times);
+}
+
 /* In a child after fork() every connection is the parent's: closing the
  * child's end says nothing to the server. */
 static void notice_fork(ent_redis_pool *pool) {
@@ -194,7 +199,10 @@ static ent_status open_new(ent_redis_pool *pool, const ent_deadline *deadline,
   ent_status status =
       ent_redis_connection_open(&pool->address, deadline, connection, &why);
 
-  if (!status) return ENT_OK;
+  if (!status) {
+    ent_redis_connection_time(*connection, &pool->times);
+    return ENT_OK;
+  }
   ent_error_context(&why, status, "connect to %s", pool->shown);
   if (is_its_fault(status)) open_breaker(pool, &why);
   if (err && !err->status) *err = why;

@@ -39,6 +39,10 @@ void ent_redis_pool_close(ent_redis_pool *pool);
 const ent_redis_address *ent_redis_pool_address(const ent_redis_pool *pool);
 const char *ent_redis_pool_shown(const ent_redis_pool *pool);
 
+/* How long its round trips have taken, in microseconds, those of all sessions of
+ * this process that were answered. */
+ent_histogram_summary ent_redis_pool_times(const ent_redis_pool *pool);
+
 /* Takes an idle connection that has not been lost, as far as is known here, or
  * opens one.  Errors of ent_redis_connection_open(), with the address in
  * front. */

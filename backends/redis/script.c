@@ -43,11 +43,9 @@ static ent_status run_named(const char *sha, ent_redis_connection *connection,
                             const ent_redis_script_call *call,
                             const ent_deadline *deadline, ent_arena *arena,
                             const ent_redis_reply **reply, ent_error *err) {
-  ent_redis_client *client = ent_redis_connection_client(connection);
   size_t n = call->n_keys + call->n_args;
   ent_redis_arg *all = ent_arena_alloc(arena, (n + 3) * sizeof(*all));
   char number[24];
-  ent_status status;
 
   if (!all) return ent_fail_nomem(err);
   snprintf(number, sizeof(number), "%zu", call->n_keys);
@@ -55,9 +53,8 @@ static ent_status run_named(const char *sha, ent_redis_connection *connection,
   all[1] = ent_redis_arg_text(sha);
   all[2] = ent_redis_arg_text(number);
   if (n) memcpy(all + 3, call->args, n * sizeof(*all));
-  status = ent_redis_client_add(client, all, n + 3, err);
-  return status ? status
-                : ent_redis_client_read(client, deadline, arena, reply, err);
+  return ent_redis_connection_ask(connection, all, n + 3, deadline, arena,
+                                  reply, err);
 }
 
 static bool is_unknown(const ent_redis_reply *reply) {

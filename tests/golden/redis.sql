@@ -107,6 +107,23 @@ SELECT mysql_query(pool('away'), 'SELECT 1');
 --! ERROR: mysql_query(): pool 'away' has no MySQL server
 SELECT redis('EVAL', 'return {1, {2, "x", false}, redis.error_reply("ERR inner")}', 0);
 --| [1,[2,"x",null],"ERR inner"]
+-- How long it takes to ask: of every Redis that has been asked.
+CREATE TEMP TABLE before AS SELECT value AS n FROM entable_stats WHERE pool = 'default' AND counter = 'requests';
+SELECT redis('PING'), redis('EVAL', 'return 7', 0), redis('MGET', 'a', 'b');
+--| PONG|7|["1","2"]
+SELECT value - (SELECT n FROM before) FROM entable_stats WHERE pool = 'default' AND counter = 'requests';
+--| 3
+CREATE TEMP VIEW latency AS SELECT pool, max(value) FILTER (WHERE counter = 'latency_p50_us') AS p50, max(value) FILTER (WHERE counter = 'latency_p99_us') AS p99, max(value) FILTER (WHERE counter = 'latency_max_us') AS most FROM entable_stats WHERE tier = 'redis' GROUP BY pool;
+SELECT pool, p50 > 0, p50 <= p99, p99 <= most, most < 3600000000 FROM latency WHERE pool <> 'away';
+--| default|1|1|1|1
+--| tcp|1|1|1|1
+SELECT pool, p50, p99, most FROM latency WHERE pool = 'away';
+--| away|0|0|0
+SELECT tier, counter, value FROM entable_stats WHERE pool = 'away' AND (counter = 'requests' OR counter LIKE 'latency%');
+--| redis|requests|0
+--| redis|latency_p50_us|0
+--| redis|latency_p99_us|0
+--| redis|latency_max_us|0
 -- No schema of a stranger reaches it.
 CREATE TEMP VIEW hidden AS SELECT redis('PING');
 CREATE VIEW main.hidden AS SELECT redis('FLUSHALL');
