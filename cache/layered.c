@@ -218,8 +218,8 @@ static void forget(ent_layered *l) {
   l->noted = ENT_OK;
 }
 
-/* Has what was blocked stay so for the whole time, from now on. */
-static void block_again(ent_layered *l) {
+void ent_layered_block_again(ent_source *source) {
+  const ent_layered *l = ent_layered_of(source);
   ent_deadline soon = ent_deadline_in(ENT_AGAIN_MS);
   ent_error ignored = {.status = ENT_OK};
 
@@ -246,7 +246,7 @@ static bool watch_commit(void *context) {
   const ent_deadline *deadline = watch->deadline;
 
   if (l->n_blocked && ent_now_ms() >= watch->next_ms) {
-    block_again(l);
+    ent_layered_block_again(&l->base);
     watch->next_ms = ent_now_ms() + watch->third_ms;
   }
   return deadline->interrupted && deadline->interrupted(deadline->ctx);
@@ -393,7 +393,7 @@ void ent_layered_unblock(ent_source *source) {
 void ent_layered_leave(ent_source *source) {
   ent_layered *l = ent_layered_of(source);
 
-  block_again(l);
+  ent_layered_block_again(&l->base);
   remove_own(l);
   forget(l);
 }

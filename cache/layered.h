@@ -70,6 +70,11 @@ ENT_CHECKED ent_status ent_layered_block(ent_source *source,
                                          ent_error *err);
 void ent_layered_unblock(ent_source *source);
 
+/* Has what is blocked stay so for the whole time from now on, while a COMMIT is
+ * waited for.  Half a second at most; a Redis that does not answer is passed
+ * over. */
+void ent_layered_block_again(ent_source *source);
+
 /* Instead of unblocking, where the change may yet be made: what was blocked is
  * blocked again, for as long as a COMMIT may take, and left so.  Half a second
  * at most; a Redis that does not answer has it for the time that it was told

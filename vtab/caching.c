@@ -1,6 +1,6 @@
 #include "vtab/caching.h"
 
-#include "cache/layered.h"
+#include "cache/layered_xa.h"
 #include "cache/tracking.h"
 #include "vtab/keyuse.h"
 #include "vtab/report.h"
@@ -54,13 +54,6 @@ static ent_status put_in_front(ent_session_pool *pool, ent_error *err) {
   ent_status status;
 
   if (ent_layered_is(pool->source)) return ENT_OK;
-  if (pool->config->xa) {
-    return ent_fail(
-        err, ENT_CONFIG,
-        "'transactions: xa' and rows in Redis do not go together "
-        "in this version: what a crash leaves prepared nobody would "
-        "tell Redis of");
-  }
   if (pool->has_joined) {
     return ent_fail(err, ENT_UNSUPPORTED,
                     "a table with a cache cannot be made in a transaction "
@@ -73,8 +66,10 @@ static ent_status put_in_front(ent_session_pool *pool, ent_error *err) {
       ent_layered_open(pool->source, server, pool->config->address.database,
                        &options, &layered, err);
   sqlite3_free(server);
-  if (!status) pool->source = layered;
-  return status;
+  if (status) return status;
+  pool->source = layered;
+  pool->mysql.copies = ent_layered_copies(layered);
+  return ENT_OK;
 }
 
 static ent_session_redis *find_redis(const ent_session *session,
@@ -311,6 +306,41 @@ void ent_caching_end(ent_session_pool *pool, bool is_unknown) {
     ent_layered_leave(pool->source);
   } else {
     ent_layered_unblock(pool->source);
+  }
+}
+
+/* Asked every 20 ms while COMMIT is waited for.                model: W_AGAIN */
+static bool watch_commit(void *context) {
+  ent_caching_watch *watch = context;
+  const ent_deadline *deadline = watch->deadline;
+
+  if (watch->third_ms && ent_now_ms() >= watch->next_ms) {
+    for (const ent_session_pool *p = watch->pools; p; p = p->joined) {
+      if (ent_layered_is(p->source)) ent_layered_block_again(p->source);
+    }
+    watch->next_ms = ent_now_ms() + watch->third_ms;
+  }
+  return deadline->interrupted && deadline->interrupted(deadline->ctx);
+}
+
+ent_deadline ent_caching_watch_commit(ent_caching_watch *watch,
+                                      const ent_session_pool *pools,
+                                      const ent_deadline *deadline) {
+  *watch = (ent_caching_watch){.pools = pools, .deadline = deadline};
+  for (const ent_session_pool *p = pools; p; p = p->joined) {
+    if (!ent_layered_is(p->source)) continue;
+    watch->third_ms = ent_layered_commit_ms(p->source) / 3;
+    watch->next_ms = ent_now_ms() + watch->third_ms;
+  }
+  return (ent_deadline){deadline->until_ms, watch_commit, watch};
+}
+
+void ent_caching_leave(ent_session_pool *pools) {
+  for (ent_session_pool *p = pools; p; p = p->joined) {
+    if (p->mysql.is_left && ent_layered_is(p->source)) {
+      ent_layered_leave(p->source);
+    }
+    p->mysql.is_left = false;
   }
 }
 

@@ -43,6 +43,28 @@ ENT_CHECKED ent_status ent_caching_begin_all(ent_session *session,
                                              const ent_declared *declared,
                                              ent_error *err);
 
+/* While a COMMIT of several pools is waited for: what their caches have blocked is
+ * blocked again in time.
+ *
+ *   deadline  of the COMMIT; lives as long as the watch
+ *
+ * Returns what is to be given to the COMMIT instead of it. */
+typedef struct ent_caching_watch {
+  const ent_session_pool *pools; /* by their `joined` */
+  const ent_deadline *deadline;
+  int64_t
+      third_ms; /* of the time that they stay blocked; 0: there is nothing */
+  int64_t next_ms;
+} ent_caching_watch;
+
+ent_deadline ent_caching_watch_commit(ent_caching_watch *watch,
+                                      const ent_session_pool *pools,
+                                      const ent_deadline *deadline);
+
+/* Behind it: what stays prepared, or is not known, stays blocked until its time
+ * is up. */
+void ent_caching_leave(ent_session_pool *pools);
+
 /* Before a statement of the user's that is part of it. */
 ENT_CHECKED ent_status ent_caching_note(ent_session *session,
                                         ent_session_pool *pool, const char *sql,

@@ -17,6 +17,7 @@ void ent_recover_function(sqlite3_context *context, int argc,
   ent_session *session = sqlite3_user_data(context);
   ent_deadline deadline = ent_session_deadline(session);
   ent_error err = {.status = ENT_OK};
+  ent_error left = {.status = ENT_OK};
   ent_status status = ENT_OK;
   sqlite3_int64 n_ended = 0;
 
@@ -25,10 +26,14 @@ void ent_recover_function(sqlite3_context *context, int argc,
     ent_mysql_xa *xa = xa_of(o);
     size_t n = 0;
 
-    if (xa) status = ent_mysql_recover(xa, &deadline, &n, &err);
+    if (xa) status = ent_mysql_recover(xa, &deadline, &n, &left, &err);
     n_ended += (sqlite3_int64)n;
   }
   ent_session_waited(session);
+  if (!status && left.status) {
+    status = left.status;
+    err = left;
+  }
   if (!status) {
     sqlite3_result_int64(context, n_ended);
     return;

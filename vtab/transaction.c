@@ -2,6 +2,7 @@
 
 #include "backends/mysql/commit.h"
 #include "backends/mysql/transaction.h"
+#include "vtab/caching.h"
 #include "vtab/hold.h"
 #include "vtab/report.h"
 #include "vtab/scan.h"
@@ -117,7 +118,13 @@ static ent_status commit_together(const ent_transaction *t,
   for (const ent_session_pool *p = t->pools; !status && p; p = p->joined) {
     status = ent_mysql_transaction_check(p->mysql.transaction, err);
   }
-  if (!status) status = ent_mysql_commit(t->pools->mysql.xa, deadline, err);
+  if (!status) {
+    ent_caching_watch watch;
+    ent_deadline watched = ent_caching_watch_commit(&watch, t->pools, deadline);
+
+    status = ent_mysql_commit(t->pools->mysql.xa, &watched, err);
+    if (status) ent_caching_leave(t->pools);
+  }
   return ent_error_context(err, status, "mysql");
 }
 
@@ -195,7 +202,12 @@ static void finish(ent_session *session) {
   deadline.interrupted = NULL;
   t->is_ended = true;
   if (t->pools->joined) {
-    ent_mysql_commit_finish(t->pools->mysql.xa, &deadline, &left);
+    ent_caching_watch watch;
+    ent_deadline watched =
+        ent_caching_watch_commit(&watch, t->pools, &deadline);
+
+    ent_mysql_commit_finish(t->pools->mysql.xa, &watched, &left);
+    ent_caching_leave(t->pools);
   }
   for (ent_session_pool *p = t->pools; p; p = p->joined) {
     ent_participant *part = p->source->participant;

@@ -26,6 +26,26 @@ static ent_status in_pool(const ent_mysql_session *session, ent_status status,
   return ent_error_context(err, status, "pool %s", session->name);
 }
 
+/* The row of one branch. */
+static ent_status record_branch(ent_mysql_session *recorder,
+                                const ent_mysql_session *session,
+                                ent_arena *arena, const ent_deadline *deadline,
+                                ent_error *err) {
+  const char *address =
+      ent_address_show(ent_mysql_pool_address(session->pool), arena);
+  const char *blocked = "";
+  ent_status status = address ? ENT_OK : ent_fail_nomem(err);
+
+  if (!status && session->copies.list) {
+    status =
+        session->copies.list(session->copies.context, arena, &blocked, err);
+  }
+  if (status) return status;
+  return ent_decision_add(recorder,
+                          ent_mysql_transaction_xid(session->transaction),
+                          address, blocked, deadline, err);
+}
+
 /* The record: the rows of the other branches, then the decision, which nobody
  * else sees yet. */
 static ent_status record(ent_mysql_xa *xa, const ent_deadline *deadline,
@@ -36,14 +56,7 @@ static ent_status record(ent_mysql_xa *xa, const ent_deadline *deadline,
 
   for (ent_mysql_session *s = next_writer(xa, recorder); !status && s;
        s = next_writer(xa, s)) {
-    const char *address =
-        ent_address_show(ent_mysql_pool_address(s->pool), &arena);
-
-    status = address
-                 ? ent_decision_add(recorder,
-                                    ent_mysql_transaction_xid(s->transaction),
-                                    address, deadline, err)
-                 : ent_fail_nomem(err);
+    status = record_branch(recorder, s, &arena, deadline, err);
   }
   ent_arena_done(&arena);
   if (status || ent_fault("xa-undecided")) return status;
@@ -56,6 +69,7 @@ static ent_status prepare_others(const ent_mysql_xa *xa,
 
   for (ent_mysql_session *s = next_writer(xa, xa->recorder); !status && s;
        s = next_writer(xa, s)) {
+    ent_pause();
     status = ent_mysql_transaction_prepare(s->transaction, deadline, err);
     status = in_pool(s, status, err);
   }
@@ -87,6 +101,7 @@ static void leave_others(ent_mysql_xa *xa) {
     ent_mysql_session *session = next;
 
     next = next_writer(xa, session);
+    session->is_left = true;
     ent_mysql_transaction_leave(session->transaction);
   }
 }
@@ -112,6 +127,7 @@ static ent_status decide(ent_mysql_xa *xa, const ent_deadline *deadline,
              "rolled back");
   } else if (decision != ENT_DECISION_ROLL_BACK) {
     xa->is_unknown = true;
+    xa->recorder->is_left = true;
     leave_others(xa);
     ent_fail(err, status, "%s; `entable check` will finish it", why.text);
   } else if (err && err->status == ENT_OK) {
@@ -144,11 +160,13 @@ ent_status ent_mysql_commit(ent_mysql_xa *xa, const ent_deadline *deadline,
   if (status || !first) return status;
   if (!next_writer(xa, first)) {
     status = ent_mysql_transaction_commit(first->transaction, deadline, err);
+    first->is_left = ent_mysql_transaction_is_unknown(first->transaction);
     return in_pool(first, status, err);
   }
   xa->recorder = first;
   status = record(xa, deadline, err);
   if (!status) status = prepare_others(xa, deadline, err);
+  ent_pause();
   return status ? status : decide(xa, deadline, err);
 }
 
@@ -174,11 +192,13 @@ void ent_mysql_commit_finish(ent_mysql_xa *xa, const ent_deadline *deadline,
 
     next = next_writer(xa, session);
     if (!ent_mysql_transaction_is_prepared(session->transaction)) continue;
+    ent_pause();
     status = ent_mysql_transaction_finish(session->transaction, deadline, left);
     if (!status) continue;
-    is_left = true;
+    is_left = session->is_left = true;
     in_pool(session, status, left);
   }
+  ent_pause();
   if (!is_left) remove_record(xa, deadline);
   xa->recorder = NULL;
 }

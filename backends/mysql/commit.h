@@ -31,13 +31,14 @@
  * errors of ent_mysql_transaction_commit(), with the pool in front.  Where the
  * answer to the decision was lost the first pool is asked for it over another
  * connection; if that does not answer the words say "unknown" (ABORTED), and the
- * branches stay prepared. */
+ * branches stay prepared.  Sessions whose part may yet be committed are left
+ * (is_left). */
 ENT_CHECKED ent_status ent_mysql_commit(ent_mysql_xa *xa,
                                         const ent_deadline *deadline,
                                         ent_error *err);
 
 /* Behind a success: commits the branches that are prepared.  A failure leaves
- * them to ent_mysql_recover(), and says where in `left`. */
+ * them to ent_mysql_recover(), and says where in `left` and in their sessions. */
 void ent_mysql_commit_finish(ent_mysql_xa *xa, const ent_deadline *deadline,
                              ent_error *left);
 

@@ -22,6 +22,7 @@ static const char create_sql[] =
     "bqual VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, "
     "address VARBINARY(255) NOT NULL, "
     "made_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, "
+    "blocked MEDIUMBLOB, "
     "PRIMARY KEY (gtrid, bqual)) ENGINE=InnoDB "
     "COMMENT='transactions of entable over several pools'";
 
@@ -68,13 +69,14 @@ static ent_status run(ent_mysql_session *session, const task *what,
 }
 
 typedef struct addition {
-  ent_value values[3];
+  ent_value values[4];
 } addition;
 
 static ent_status insert(const addition *add, ent_mysql_connection *connection,
                          const ent_deadline *deadline, ent_error *err) {
   static const char sql[] =
-      "INSERT INTO " TABLE " (gtrid, bqual, address) VALUES (?, ?, ?)";
+      "INSERT INTO " TABLE
+      " (gtrid, bqual, address, blocked) VALUES (?, ?, ?, ?)";
   ent_mysql_statement *statement;
   uint64_t n_rows;
   ent_status status = ent_mysql_connection_statement(
@@ -119,11 +121,13 @@ bool ent_decision_is_at(const ent_decision_row *row, const char *address) {
 
 ent_status ent_decision_add(ent_mysql_session *recorder,
                             const ent_mysql_xid *xid, const char *address,
-                            const ent_deadline *deadline, ent_error *err) {
+                            const char *blocked, const ent_deadline *deadline,
+                            ent_error *err) {
   addition add = {{
       ent_value_bytes(ENT_TEXT, xid->gtrid, strlen(xid->gtrid)),
       ent_value_bytes(ENT_TEXT, xid->bqual, strlen(xid->bqual)),
       ent_value_bytes(ENT_BLOB, address, shown_size(address)),
+      ent_value_bytes(ENT_BLOB, blocked, strlen(blocked)),
   }};
 
   return run(recorder, &(task){add_row, &add}, deadline, err);
@@ -207,6 +211,46 @@ ent_status ent_decision_look(ent_mysql_session *recorder,
            "ORDER BY bqual LOCK IN SHARE MODE",
            xid->gtrid, xid->bqual);
   return run(recorder, &(task){look, &l}, deadline, err);
+}
+
+typedef struct asking {
+  const char *sql;
+  ent_arena *arena;
+  const char *blocked;
+} asking;
+
+static ent_status take_blocked(void *context, const char *const *values,
+                               const unsigned long *sizes, unsigned n,
+                               ent_error *err) {
+  asking *a = context;
+
+  if (n < 1 || !values[0]) return ENT_OK;
+  a->blocked = ent_arena_copy(a->arena, values[0], sizes[0]);
+  return a->blocked ? ENT_OK : ent_fail_nomem(err);
+}
+
+static ent_status ask_blocked(void *context, ent_mysql_connection *connection,
+                              const ent_deadline *deadline, ent_error *err) {
+  asking *a = context;
+
+  return ent_mysql_client_read(ent_mysql_connection_client(connection), a->sql,
+                               deadline, take_blocked, a, err);
+}
+
+ent_status ent_decision_blocked(ent_mysql_session *recorder,
+                                const ent_mysql_xid *xid, ent_arena *arena,
+                                const ent_deadline *deadline,
+                                const char **blocked, ent_error *err) {
+  char sql[ENT_DECISION_SQL];
+  asking a = {.sql = sql, .arena = arena, .blocked = ""};
+  ent_status status;
+
+  snprintf(sql, sizeof(sql),
+           "SELECT blocked FROM " TABLE " WHERE gtrid = '%s' AND bqual = '%s'",
+           xid->gtrid, xid->bqual);
+  status = run(recorder, &(task){ask_blocked, &a}, deadline, err);
+  if (!status) *blocked = a.blocked;
+  return status;
 }
 
 /* What is to be removed; without a bqual all of the transaction. */

@@ -5,7 +5,7 @@
 
 /* The record of transactions over several pools: a table of one of them,
  *
- *     _entable_xa(gtrid, bqual, address, made_at)
+ *     _entable_xa(gtrid, bqual, address, made_at, blocked)
  *
  * A row for every branch, but the one of the pool that has the table, is there
  * before that branch is prepared.  In the transaction of that pool, and before any
@@ -17,6 +17,9 @@
  * knows yet.  If it is there, the branch is to be committed.  If there is only the
  * branch's own, that transaction was rolled back, and nobody can decide it any
  * more: so must be the branch.  If there is neither, the record is elsewhere.
+ *
+ * A branch's row also tells which copies of what it changes are to be blocked
+ * before it is committed (backends/copies.h).
  *
  * The decision is a row of its own, because a transaction cannot change one of a
  * table that is younger than its read view (1412), but can add one.
@@ -31,12 +34,11 @@ bool ent_decision_is_table(const char *name);
 /* Adds the row of a branch.  Makes the table where there is none.  One round
  * trip, as a rule.  Errors of the server, with what was done in front.
  *
- *   address  of the branch's pool, as it is shown */
-ENT_CHECKED ent_status ent_decision_add(ent_mysql_session *recorder,
-                                        const ent_mysql_xid *xid,
-                                        const char *address,
-                                        const ent_deadline *deadline,
-                                        ent_error *err);
+ *   address  of the branch's pool, as it is shown
+ *   blocked  what is to be blocked again with its COMMIT; "" if nothing */
+ENT_CHECKED ent_status ent_decision_add(
+    ent_mysql_session *recorder, const ent_mysql_xid *xid, const char *address,
+    const char *blocked, const ent_deadline *deadline, ent_error *err);
 
 /* Adds the decision, in the recorder's own transaction.  One round trip. */
 ENT_CHECKED ent_status ent_decision_make(ent_mysql_session *recorder,
@@ -65,6 +67,12 @@ ENT_CHECKED ent_status ent_decision_look(ent_mysql_session *recorder,
                                          const ent_mysql_xid *xid,
                                          const ent_deadline *deadline,
                                          ent_decision_row *row, ent_error *err);
+
+/* What the row of a branch that was found says is to be blocked before its
+ * COMMIT, in `arena`; "" if nothing.  One round trip. */
+ENT_CHECKED ent_status ent_decision_blocked(
+    ent_mysql_session *recorder, const ent_mysql_xid *xid, ent_arena *arena,
+    const ent_deadline *deadline, const char **blocked, ent_error *err);
 
 /* Removes the row of a branch that has ended, with the last one the decision, too;
  * or without a bqual all rows of a transaction.  Four round trips, or one. */

@@ -6,18 +6,25 @@
 /* Ends the branches that a crash has left prepared, as their records say
  * (decision.h).  What belongs to a transaction under way, in this process or
  * another, is left alone, and so is what has its record on a server that is not
- * among these pools or does not answer: nobody guesses. */
+ * among these pools or does not answer: nobody guesses.
+ *
+ * Where the record says that there are copies of what a branch changes
+ * (backends/copies.h) they are blocked before it is committed, for each pool of its
+ * address, and unblocked behind it.  Where that cannot be done it stays prepared. */
 
 /* Finishes what can be finished, on all servers of these pools, and removes
  * the records that nobody needs.
  *
- *   n  branches that were committed or rolled back
+ *   n     branches that were committed or rolled back
+ *   left  why the first of those stays prepared whose copies could not be blocked
  *
- * One round trip a pool, three a branch.  A server that is away is passed over.
+ * One round trip a pool, four a branch, and those of blocking.  A server that is
+ * away is passed over.
  * INTERRUPTED; REJECTED where a server forbids the user to do it. */
 ENT_CHECKED ent_status ent_mysql_recover(ent_mysql_xa *xa,
                                          const ent_deadline *deadline,
-                                         size_t *n, ent_error *err);
+                                         size_t *n, ent_error *left,
+                                         ent_error *err);
 
 /* What ent_mysql_recover() has left or would have to do at a session's server,
  * changing nothing. */

@@ -2,6 +2,7 @@
 #define ENT_BACKENDS_MYSQL_SESSION_H
 
 #include "backends/base/arena.h"
+#include "backends/copies.h"
 #include "backends/mysql/pool.h"
 
 #include <stdbool.h>
@@ -43,6 +44,10 @@ typedef struct ent_mysql_session {
                               it commits alone */
   struct ent_mysql_session *xa_next; /* the next of them */
   const char *name;                  /* of its pool, where there is an `xa` */
+  ent_copies copies; /* of its rows; without `list` there are none */
+  bool is_left;      /* its part of the last transaction of several pools is
+                        committed later, or perhaps; till somebody has noted it */
+  bool has_blocked;  /* its copies, while recover.c commits a branch */
 } ent_mysql_session;
 
 /* `pool` is taken over: closed by ent_mysql_session_done().  A snapshot may be

@@ -4,9 +4,9 @@
     entable sandbox --with redis --database judge -- \\
       /usr/bin/python3 tests/coherence/stalled.py --module build/vtab/entable.so
 
-The server holds the COMMIT back for some seconds, commit_max_s is one.  All the while the
-row stands blocked in Redis, readers see the old row and keep it nowhere, and as soon as
-COMMIT returns they see the new one.
+The server holds the COMMIT back for some seconds, once of one pool and once of two;
+commit_max_s is one.  All the while the row stands blocked in Redis, readers see the old row
+and keep it nowhere, and as soon as COMMIT returns they see the new one.
 """
 
 import argparse
@@ -23,6 +23,10 @@ from server import Server   # noqa: E402
 
 HELD = 4  # seconds
 CONFIG = crowd.CONFIG + "settings: {{commit_max_s: 1}}\n"
+SEVERAL = CONFIG.replace('"}}', '", transactions: xa}}') + (
+    'other: {{mysql: "root@unix({socket})/other", transactions: xa}}\n')
+WRITES = ("UPDATE item SET v = 11 WHERE id = 1",
+          "SELECT mysql_exec(pool('other'), 'INSERT INTO plain VALUES (1)')")
 
 
 def write(writer, times):
@@ -39,19 +43,15 @@ def look(reader, watcher):
                         for kind in kinds)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--module", required=True, type=os.path.abspath)
-    options = parser.parse_args()
-    server = Server()
-    server.empty()
-    server.run(["CREATE TABLE item (id BIGINT PRIMARY KEY, v BIGINT NOT NULL);",
-                "INSERT INTO item VALUES (1, 10);"])
-    config = crowd.write_config("stalled.yaml", CONFIG)
-    writer, reader, watcher = (crowd.connect(options.module, config) for _ in range(3))
+def stall(module, server, text, statements):
+    """What is wrong while the COMMIT of these waits, and behind it."""
+    server.run(["UPDATE item SET v = 10;"])
+    config = crowd.write_config("stalled.yaml", text)
+    writer, reader, watcher = (crowd.connect(module, config) for _ in range(3))
+    reader.execute("SELECT entity_forget('item')").fetchall()
     look(reader, watcher)
-    writer.execute("BEGIN")
-    writer.execute("UPDATE item SET v = 11 WHERE id = 1")
+    for sql in ("BEGIN", *statements):
+        writer.execute(sql).fetchall()
     holds = threading.Thread(target=server.run, args=(
         [f"FLUSH TABLES WITH READ LOCK; SELECT SLEEP({HELD}); UNLOCK TABLES;"],))
     holds.start()
@@ -71,7 +71,21 @@ def main():
     holds.join()
     after = reader.execute("SELECT v FROM item WHERE id = 1").fetchall()
     print(f"{looks} looks while COMMIT waited, {len(wrong)} wrong {wrong[:2]}; then {after}")
-    return 0 if looks > 10 and not wrong and after == [(11,)] and times else 1
+    return looks <= 10 or wrong or after != [(11,)] or not times
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--module", required=True, type=os.path.abspath)
+    options = parser.parse_args()
+    server = Server()
+    server.empty()
+    server.run(["CREATE TABLE item (id BIGINT PRIMARY KEY, v BIGINT NOT NULL);",
+                "INSERT INTO item VALUES (1, 10);", "CREATE DATABASE IF NOT EXISTS other;",
+                "CREATE OR REPLACE TABLE other.plain (n INT);"])
+    one = stall(options.module, server, CONFIG, WRITES[:1])
+    several = stall(options.module, server, SEVERAL, WRITES)
+    return 1 if one or several else 0
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A transaction over several pools is committed in all of them or in none, wherever it dies.
 
-    entable sandbox --database fault -- \\
+    entable sandbox --database fault --with redis -- \\
       /usr/bin/python3 tests/fault/xa.py --module build/vtab/entable.so \\
       --command build/cli/entable
 
@@ -19,7 +19,9 @@ so on until it ends by itself. What happens is one of
             transaction under way
 
 After each the databases agree, no branch is prepared, and once an hour has passed the
-record is empty.
+record is empty. With a Redis in the sandbox the pools tell it what they write: that stays
+blocked there where it is unknown whether it was committed, or is committed later, and
+nowhere else.
 """
 
 import argparse
@@ -62,6 +64,8 @@ OPERATIONS = {
                   "UPDATE two SET n = n + 10 WHERE id = 7", "COMMIT"), "10\t0\t0"),
 }
 BEFORE = "0\t0\t0"
+BLOCKED = ("local n = 0 for _, key in ipairs(redis.call('KEYS', '*')) do"
+           " if string.sub(redis.call('GET', key), 1, 1) == 'T' then n = n + 1 end end return n")
 
 
 class Watch(Relay):
@@ -108,10 +112,19 @@ class Arena:
     @staticmethod
     def write(path, socket):
         """A configuration of all three databases."""
+        redis = os.environ.get("ENTABLE_SANDBOX_REDIS")
         Path(path).write_text("".join(
-            f"{pool}: {{mysql: root@unix({socket})/x_{word}, import: true, transactions: xa}}\n"
+            f"{pool}: {{mysql: root@unix({socket})/x_{word}, import: true, transactions: xa"
+            + (f", redis: '{redis}:0'" if redis else "") + "}\n"
             for pool, word in POOLS.items()), encoding="utf-8")
         return path
+
+    @staticmethod
+    def redis(*words):
+        """What the sandbox's Redis answers; nothing if there is none."""
+        socket = os.environ.get("ENTABLE_SANDBOX_REDIS")
+        return socket and subprocess.run(["redis-cli", "-s", socket, *words], text=True,
+                                         capture_output=True, check=True).stdout.strip()
 
     def check(self, config):
         """What `entable check` says on its standard error."""
@@ -179,6 +192,7 @@ class Try:
         self.wrong = []
         self.said = ""
         arena.raw.run(RESET)
+        arena.redis("FLUSHALL")
 
     def complain(self, text):
         self.wrong.append(f"{self.name}, {type(self).__name__} {self.n}: {text}")
@@ -186,6 +200,12 @@ class Try:
     def run(self):
         """Whether it happened."""
         raise NotImplementedError
+
+    def look_blocked(self, is_open):
+        """What stays blocked once a process that lives has done what it can."""
+        n = self.arena.redis("EVAL", BLOCKED, "0")
+        if n and (n != "0") != is_open:
+            self.complain(f"{self.said}: {n} keys are blocked in Redis")
 
     def judge(self, allowed):
         """What there is, when nobody is at work any more."""
@@ -259,6 +279,7 @@ class Cut(Try):
         arena.relay.stop()
         if handle.in_transaction:
             handle.execute("ROLLBACK")
+        self.look_blocked(self.said == "unknown")
         if self.said == "unknown":
             arena.check(arena.relayed)
         self.judge({"done": [self.after], "refused": [BEFORE]}.get(
@@ -298,6 +319,7 @@ class Gone(Try):
         arena.relay.is_away = False
         arena.wait_for_end()
         left = arena.prepared()
+        self.look_blocked(self.said == "unknown" or self.said == "done" and left > 0)
         arena.check(arena.relayed)
         self.judge({"done": [self.after], "refused": [BEFORE]}.get(
             self.said, [BEFORE, self.after]))

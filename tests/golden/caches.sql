@@ -331,8 +331,3 @@ SELECT entable_close();
 --:   author: {redis_cache: true, columns: {id: int}}
 SELECT entable_open('${DIR}/wrong.yaml');
 --! ERROR: entable_open(): ${DIR}/wrong.yaml:1: default.triggers: expected known: what triggers and events write to cached entities is forgotten by entity_forget(), or need not be; line 2: settings.redis_ttl_s: expected a number of seconds from 1 to 2147483647; line 2: settings.absent_ttl_s: expected a number of seconds from 1 to 2147483647; line 2: settings.redis_down: expected refuse (nothing is written while Redis is away) or proceed; and 2 more
---@ file xa.yaml
---: a: {mysql: 'root@unix(${SOCKET})/${DATABASE}', redis: '${REDIS}', transactions: xa}
---: b: {mysql: 'root@unix(${SOCKET})/mysql', transactions: xa}
-SELECT entable_open('${DIR}/xa.yaml');
---! ERROR: entable_open(): ${DIR}/xa.yaml: pool a: 'transactions: xa' and rows in Redis do not go together in this version: what a crash leaves prepared nobody would tell Redis of

@@ -212,7 +212,7 @@ SELECT c1 FROM mysql_query('SELECT REGEXP_REPLACE(REGEXP_REPLACE(argument, "enta
 --| UPDATE `account` SET `n` = 2 WHERE `id` = 1
 --| XA START 'ID','N.log',1701737521
 --| UPDATE `entry` SET `n` = 2 WHERE `id` = 1
---| INSERT INTO _entable_xa (gtrid, bqual, address) VALUES (?, ?, ?)
+--| INSERT INTO _entable_xa (gtrid, bqual, address, blocked) VALUES (?, ?, ?, ?)
 --| INSERT INTO _entable_xa (gtrid, bqual, address) VALUES ('ID', '', '')
 --| XA END 'ID','N.log',1701737521
 --| XA PREPARE 'ID','N.log',1701737521
@@ -223,7 +223,7 @@ SELECT c1 FROM mysql_query('SELECT REGEXP_REPLACE(REGEXP_REPLACE(argument, "enta
 
 -- What a crash has left is told and finished: branches that were prepared, and what
 -- their records say of them.
---@ server INSERT INTO xa_one._entable_xa VALUES ('entable-00000001-a', '', '', '2020-01-01'), ('entable-00000001-a', '2.log', 'root@unix(${SOCKET})/xa_two', '2020-01-01'), ('entable-00000001-b', '2.log', 'root@unix(${SOCKET})/xa_two', '2020-01-01');
+--@ server INSERT INTO xa_one._entable_xa (gtrid, bqual, address, made_at) VALUES ('entable-00000001-a', '', '', '2020-01-01'), ('entable-00000001-a', '2.log', 'root@unix(${SOCKET})/xa_two', '2020-01-01'), ('entable-00000001-b', '2.log', 'root@unix(${SOCKET})/xa_two', '2020-01-01');
 --@ server XA START 'entable-00000001-a', '2.log', 1701737521; INSERT INTO xa_two.entry(text) VALUES ('decided'); XA END 'entable-00000001-a', '2.log', 1701737521; XA PREPARE 'entable-00000001-a', '2.log', 1701737521;
 --@ server XA START 'entable-00000001-b', '2.log', 1701737521; INSERT INTO xa_two.entry(text) VALUES ('undecided'); XA END 'entable-00000001-b', '2.log', 1701737521; XA PREPARE 'entable-00000001-b', '2.log', 1701737521;
 --@ server XA START 'entable-00000001-c', '2.log', 1701737521; INSERT INTO xa_two.entry(text) VALUES ('unknown'); XA END 'entable-00000001-c', '2.log', 1701737521; XA PREPARE 'entable-00000001-c', '2.log', 1701737521;
@@ -247,7 +247,7 @@ SELECT pool, status FROM entable_check WHERE pool IN ('default', 'log') ORDER BY
 --| default|ok
 --| log|ok
 -- Old records whose branch has ended go; those of other addresses stay.
---@ server INSERT INTO xa_one._entable_xa VALUES ('entable-00000001-d', '', '', '2020-01-01'), ('entable-00000001-d', '2.log', 'root@unix(${SOCKET})/xa_two', '2020-01-01'), ('entable-00000001-e', '2.log', 'root@elsewhere:3306/xa_two', '2020-01-01'), ('entable-00000001-f', '2.log', 'root@unix(${SOCKET})/xa_two', NOW());
+--@ server INSERT INTO xa_one._entable_xa (gtrid, bqual, address, made_at) VALUES ('entable-00000001-d', '', '', '2020-01-01'), ('entable-00000001-d', '2.log', 'root@unix(${SOCKET})/xa_two', '2020-01-01'), ('entable-00000001-e', '2.log', 'root@elsewhere:3306/xa_two', '2020-01-01'), ('entable-00000001-f', '2.log', 'root@unix(${SOCKET})/xa_two', NOW());
 SELECT entable_recover();
 --| 0
 SELECT c1, c2 FROM mysql_query('SELECT gtrid, bqual FROM _entable_xa ORDER BY gtrid');
