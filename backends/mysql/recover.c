@@ -124,16 +124,17 @@ static bool is_certain(ent_status status) {
   return !status || status == ENT_BUSY || status == ENT_REJECTED;
 }
 
-/* Says why a branch stays prepared. */
-static ent_status leave(work *w, const ent_mysql_xid *xid, ent_error *why,
-                        ent_error *err) {
+/* Says why a branch stays prepared, unless its own transaction is probably about
+ * to commit it. */
+static ent_status leave(work *w, const ent_mysql_xid *xid, const verdict *v,
+                        ent_error *why, ent_error *err) {
   if (is_over(why->status)) {
     *err = *why;
     return why->status;
   }
   ent_error_context(why, why->status, "branch %s of %s stays prepared",
                     xid->bqual, xid->gtrid);
-  if (!w->left->status) *w->left = *why;
+  if (!w->left->status && v->row.age_s >= ENT_YOUNG_S) *w->left = *why;
   return ENT_BUSY;
 }
 
@@ -147,7 +148,7 @@ static ent_status commit(work *w, const ent_mysql_session *session,
   ent_status status = blocks ? block(w, v, blocked, &deadline, &why) : ENT_OK;
 
   ent_pause();
-  if (status) return leave(w, xid, &why, err);
+  if (status) return leave(w, xid, v, &why, err);
   status = ent_mysql_xa_settle(session->pool, xid, true, &deadline, err);
   ent_pause();
   unblock(w->xa, is_certain(status));

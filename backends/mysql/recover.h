@@ -16,7 +16,8 @@
  * the records that nobody needs.
  *
  *   n     branches that were committed or rolled back
- *   left  why the first of those stays prepared whose copies could not be blocked
+ *   left  why the first of those stays prepared whose copies could not be blocked;
+ *         what is younger than ten seconds will be ended by others
  *
  * One round trip a pool, four a branch, and those of blocking.  A server that is
  * away is passed over.
