@@ -10,6 +10,7 @@ enum {
   ENT_XID_RANDOM = 16, /* bytes */
   ENT_NOT_YET = 1235,  /* NOT_SUPPORTED_YET: Galera has no XA */
   ENT_NO_SUCH_XID = 1397,
+  ENT_DUPLICATE_XID = 1440,
   ENT_SETTLE_TRIES = 10,
   ENT_SETTLE_SLICE_MS = 100,
   ENT_POOL_SHOWN = 48, /* letters of a pool's name in a bqual */
@@ -281,6 +282,26 @@ static ent_status is_prepared(ent_mysql_client *client,
   return status;
 }
 
+/* Whether no connection has a branch of this name: one whose PREPARE is under way
+ * is listed only when that has ended, but its name cannot be used again. */
+static ent_status is_free(ent_mysql_client *client, const ent_mysql_xid *xid,
+                          const ent_deadline *deadline, bool *is_over,
+                          ent_error *err) {
+  ent_error why = {.status = ENT_OK};
+  ent_status status =
+      ent_mysql_xa_run(client, "START", xid, "", deadline, &why);
+
+  *is_over = !status;
+  if (why.native == ENT_DUPLICATE_XID) return ENT_OK;
+  if (!status)
+    status = ent_mysql_xa_run(client, "END", xid, "", deadline, &why);
+  if (!status) {
+    status = ent_mysql_xa_run(client, "ROLLBACK", xid, "", deadline, &why);
+  }
+  if (status && err && err->status == ENT_OK) *err = why;
+  return status;
+}
+
 /* One try: whether the branch is out of the way.  The server denies to know one
  * that a connection has. */
 static ent_status settle_once(ent_mysql_client *client,
@@ -300,7 +321,8 @@ static ent_status settle_once(ent_mysql_client *client,
   }
   status = is_prepared(client, xid, deadline, &is_there, err);
   *is_over = !is_there;
-  return status;
+  if (status || is_there || commits) return status;
+  return is_free(client, xid, deadline, is_over, err);
 }
 
 ent_status ent_mysql_xa_settle(ent_mysql_pool *pool, const ent_mysql_xid *xid,
@@ -321,6 +343,7 @@ ent_status ent_mysql_xa_settle(ent_mysql_pool *pool, const ent_mysql_xid *xid,
     status = settle_once(ent_mysql_connection_client(connection), xid, commits,
                          deadline, &is_over, err);
   }
+  if (status) ent_mysql_connection_spoil(connection);
   ent_mysql_pool_release(connection);
   if (status || is_over) return status;
   return ent_fail(err, ENT_BUSY,

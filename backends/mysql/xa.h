@@ -102,7 +102,8 @@ ENT_CHECKED ent_status ent_mysql_xa_list(ent_mysql_client *client,
                                          ent_error *err);
 
 /* Commits or rolls back a prepared branch over another connection than its own,
- * which has ended or is about to.  One that is not there has been ended: OK.
+ * which has ended or is about to.  One that is not there has been ended, or was
+ * never prepared and is gone with its connection: OK.
  * BUSY where a connection still has it after a second; REJECTED by MySQL where
  * the user lacks XA_RECOVER_ADMIN. */
 ENT_CHECKED ent_status ent_mysql_xa_settle(ent_mysql_pool *pool,
