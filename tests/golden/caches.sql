@@ -184,6 +184,9 @@ SELECT n FROM counted WHERE id = 7;
 --@ server UPDATE counted SET n = 8 WHERE id = 7
 SELECT n FROM counted WHERE id = 7;
 --| 8
+SELECT backend, status, advice FROM entable_check;
+--| mysql|ok|no cache answers for counted: a trigger or event of the server names the table; 'triggers: known' says that this does not matter
+--| redis|ok|NULL
 -- No cache answers, but all are told.
 SELECT name FROM author WHERE id = 3;
 --| by a procedure
@@ -321,6 +324,17 @@ SELECT mysql_exec('UPDATE author SET name = ? WHERE id = 3', 'and of this');
 --| 1
 SELECT name FROM author WHERE id = 3;
 --| and of this
+SELECT entable_close();
+--| 1
+--@ file known.yaml
+--: default: {mysql: 'root@unix(${SOCKET})/${DATABASE}', redis: '${REDIS}:0', triggers: known}
+--: entities:
+--:   counted: {redis_cache: true, columns: {id: int unsigned, n: int}}
+SELECT entable_open('${DIR}/known.yaml');
+--| ${DIR}/known.yaml: 1 table in temp
+SELECT backend, status, advice FROM entable_check;
+--| mysql|ok|NULL
+--| redis|ok|NULL
 SELECT entable_close();
 --| 1
 -- What is wrong in a configuration.
