@@ -62,6 +62,39 @@ ENT_CHECKED ent_status ent_layered_touch_row(ent_source *source,
                                              const ent_key *key,
                                              ent_error *err);
 
+/* What a list is asked for by. */
+typedef struct ent_list_ask {
+  const ent_entity *entity;
+  ent_cached *cached; /* its table's */
+  const ent_list_query *query;
+  const ent_key *arguments;
+} ent_list_ask;
+
+/* A list that was asked for. */
+typedef struct ent_list_read {
+  bool may;           /* caches may answer now, and keep */
+  const ent_row *row; /* the list, a row of one column; NULL: it is not known */
+  bool is_mine;       /* this reader is to find it, and to tell */
+  ent_shared_read shared;
+  const struct ent_local_entry *entry;
+} ent_list_read;
+
+/* Asks the caches for a list: those of this process, then Redis, in one round
+ * trip where it has it, else two or three.  Where it has not, it is to be found
+ * by a statement that begins afterwards; then ent_layered_list_fill(), and
+ * ent_layered_list_end() in any case; all that `ask` points at lives until
+ * then.  NOMEM, INTERRUPTED, and errors of `reach`. */
+ENT_CHECKED ent_status ent_layered_list(ent_source *source,
+                                        const ent_list_ask *ask,
+                                        const ent_deadline *deadline,
+                                        ent_list_read *read, ent_error *err);
+
+/* Tells it, where this reader was to: one round trip. */
+void ent_layered_list_fill(ent_source *source, const ent_list_ask *ask,
+                           ent_list_read *read, const ent_row *row,
+                           const ent_deadline *deadline);
+void ent_layered_list_end(ent_list_read *read);
+
 /* Outside a transaction, around a change that commits by itself: blocks what
  * was noted, and unblocks it.  Where nothing is to be blocked no round trip.
  * Errors of ent_shared_block(); what was noted is forgotten then. */

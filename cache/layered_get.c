@@ -11,10 +11,10 @@ enum { ENT_KEYS_PER_READING = 1000 };
 
 /* Whether a table is written to by what the server does by itself: nobody would
  * block its rows. */
-static ent_status is_written_by_server(ent_layered *l, const ent_get *get,
+static ent_status is_written_by_server(ent_layered *l, const ent_entity *entity,
+                                       ent_cached *cached,
                                        const ent_deadline *deadline, bool *is,
                                        ent_error *err) {
-  ent_cached *cached = get->cached;
   const ent_reach *reach;
   ent_status status = l->next->ops->reach(l->next, deadline, &reach, err);
 
@@ -22,18 +22,32 @@ static ent_status is_written_by_server(ent_layered *l, const ent_get *get,
   if (cached->looked_at != reach->number) {
     cached->looked_at = reach->number;
     cached->is_written = !cached->has_known_triggers &&
-                         ent_reach_names(reach->code, get->entity->table);
+                         ent_reach_names(reach->code, entity->table);
   }
   *is = cached->is_written;
   return ENT_OK;
 }
 
-/* A transaction that has written reads what it has written. */
-static bool may_use(const ent_layered *l, const ent_get *get) {
-  if (ent_fault("dirty-fill") && get->cached && !get->locks) return true;
+ent_status ent_layered_may_use(ent_layered *l, const ent_entity *entity,
+                               ent_cached *cached, const ent_deadline *deadline,
+                               bool *may, ent_error *err) {
+  bool is_written = false;
+  ent_status status;
+
+  *may = false;
+  if (!ent_fault("dirty-fill") &&
+      (l->touched.tables || l->next->ops->is_in_transaction(l->next))) {
+    return ENT_OK;
+  }
+  status = is_written_by_server(l, entity, cached, deadline, &is_written, err);
+  *may = !status && !is_written;
+  return status;
+}
+
+/* Whether all of a row is asked for as it is kept. */
+static bool is_whole(const ent_get *get) {
   return get->cached && (get->cached->shared || get->cached->space) &&
-         get->projection->n_columns == get->cached->n_columns && !get->locks &&
-         !l->touched.tables && !l->next->ops->is_in_transaction(l->next);
+         get->projection->n_columns == get->cached->n_columns && !get->locks;
 }
 
 /* Reads from MySQL those that the shared tier does not have.
@@ -202,17 +216,15 @@ ent_status ent_layered_get(ent_source *base, const ent_get *get,
                            const ent_deadline *deadline, ent_buf *buf,
                            size_t *rows, ent_error *err) {
   ent_layered *l = ent_layered_of(base);
-  bool is_written = false;
-  ent_status status;
+  bool may = false;
+  ent_status status = ENT_OK;
 
-  if (!may_use(l, get)) {
-    return l->next->ops->get(l->next, get, deadline, buf, rows, err);
+  if (is_whole(get)) {
+    status =
+        ent_layered_may_use(l, get->entity, get->cached, deadline, &may, err);
   }
-  status = is_written_by_server(l, get, deadline, &is_written, err);
   if (status) return status;
-  if (is_written) {
-    return l->next->ops->get(l->next, get, deadline, buf, rows, err);
-  }
+  if (!may) return l->next->ops->get(l->next, get, deadline, buf, rows, err);
   return get->cached->space
              ? ent_layered_get_near(l, get, deadline, buf, rows, err)
              : ent_layered_get_far(l, get, deadline, buf, rows, err);

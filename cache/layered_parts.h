@@ -35,6 +35,15 @@ ENT_CHECKED ent_status ent_layered_get(ent_source *base, const ent_get *get,
                                        ent_buf *buf, size_t *rows,
                                        ent_error *err);
 
+/* Whether caches may answer for a table now, and keep what is read: not in a
+ * transaction that has written, nor where the server itself writes to it
+ * (layered_get.c).  Errors of `reach`. */
+ENT_CHECKED ent_status ent_layered_may_use(ent_layered *l,
+                                           const ent_entity *entity,
+                                           ent_cached *cached,
+                                           const ent_deadline *deadline,
+                                           bool *may, ent_error *err);
+
 /* The same of what this process may have (layered_near.c), and of what it has
  * not (layered_get.c). */
 ENT_CHECKED ent_status ent_layered_get_near(ent_layered *l, const ent_get *get,

@@ -46,6 +46,47 @@ static ent_status touch_value(ent_layered *l, const ent_entity *entity,
   return ent_touched_row(&l->touched, hash_of(l, entity->table), &key, err);
 }
 
+static ent_status touch_aspect(ent_layered *l, const char *table,
+                               uint64_t aspect, ent_error *err) {
+  return ent_touched_aspect(&l->touched, hash_of(l, table), aspect, err);
+}
+
+static bool is_key_column(const ent_entity *entity, uint16_t column) {
+  for (uint16_t i = 0; i < entity->n_key_columns; i++) {
+    if (entity->key_columns[i] == column) return true;
+  }
+  return false;
+}
+
+/* Which rows there are changes with what a column says of a row. */
+static bool is_membership(const ent_entity *entity, uint16_t column) {
+  return is_key_column(entity, column) ||
+         (entity->mark && ent_table_column(entity->mark) ==
+                              ent_table_column(entity->columns[column].name));
+}
+
+/* What lists of the table may depend on.                     model: W_BLOCK */
+static ent_status touch_aspects(ent_layered *l, const ent_write *write,
+                                ent_error *err) {
+  const ent_entity *entity = write->entity;
+  bool moves = write->kind != ENT_WRITE_UPDATE || write->replaces;
+  ent_status status = ENT_OK;
+
+  if (!moves) {
+    status = touch_aspect(l, entity->table, ENT_TABLE_ANYTHING, err);
+  }
+  for (uint16_t i = 0; !moves && !status && i < entity->n_columns; i++) {
+    if (write->cells[i].use == ENT_CELL_KEEP) continue;
+    moves = is_membership(entity, i);
+    status = touch_aspect(l, entity->table,
+                          ent_table_column(entity->columns[i].name), err);
+  }
+  if (moves && !status) {
+    status = touch_aspect(l, entity->table, ENT_TABLE_MEMBERS, err);
+  }
+  return status;
+}
+
 /* A row that is inserted, whose key the server has told; or some whose keys
  * nobody has. */
 void ent_layered_note_inserted(void *context, const ent_entity *entity,
@@ -60,6 +101,7 @@ void ent_layered_note_inserted(void *context, const ent_entity *entity,
   status = id && entity->key_kind == ENT_KEY_INTEGER
                ? touch_value(l, entity, &value, NULL)
                : touch_all(l, entity->table, NULL);
+  if (!status) status = touch_aspect(l, entity->table, ENT_TABLE_MEMBERS, NULL);
   if (status) l->noted = status;
 }
 
@@ -221,6 +263,7 @@ ent_status ent_layered_touch(ent_layered *l, const ent_write *write,
   ent_status status = l->next->ops->reach(l->next, deadline, &reach, err);
 
   if (!status) status = touch_old_key(l, write, err);
+  if (!status) status = touch_aspects(l, write, err);
   if (status) return status;
   if (write->kind == ENT_WRITE_DELETE) {
     status = touch_children(l, reach, reach->database, table, err);
@@ -256,7 +299,9 @@ ent_status ent_layered_touch_row(ent_source *source, const char *table,
                                  const ent_key *key, ent_error *err) {
   ent_layered *l = ent_layered_of(source);
 
-  return ent_touched_row(&l->touched, hash_of(l, table), key, err);
+  ent_status status = ent_touched_row(&l->touched, hash_of(l, table), key, err);
+
+  return status ? status : touch_aspect(l, table, ENT_TABLE_MEMBERS, err);
 }
 
 /* The bytes that words of SQL are made of. */

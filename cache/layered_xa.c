@@ -5,9 +5,9 @@
  * the number of Redis that were told, and the hashes of the tables that were
  * touched (cache/table.h), sixteen digits each.  Whole tables: who commits the
  * branch later blocks their stamps, which are all rows at once.  It is the hash
- * that keys are made of, so nothing is lost with the names; and the number keeps
- * a configuration that lacks one of these Redis from committing what it could
- * not tell. */
+ * that keys are made of, so nothing is lost with the names; and the number
+ * keeps a configuration that lacks one of these Redis from committing what it
+ * could not tell. */
 #include "cache/layered_xa.h"
 
 #include "cache/layered_parts.h"

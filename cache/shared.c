@@ -3,6 +3,7 @@
 #include "cache/shared.h"
 
 #include "backends/base/faults.h"
+#include "backends/base/hash.h"
 #include "backends/redis/info.h"
 #include "cache/shared_keys.h"
 #include "cache/shared_owed.h"
@@ -67,7 +68,8 @@ static void take_value(const ent_shared_read *read, ent_shared_row *row,
   if (!size) {
     row->state = ENT_SHARED_ABSENT;
   } else if (ent_row_valid(bytes, size) &&
-             ent_row_n_columns(bytes) == read->table->n_columns) {
+             ent_row_n_columns(bytes) ==
+                 (read->list ? 1 : read->table->n_columns)) {
     row->state = ENT_SHARED_ROW;
     row->row = bytes;
   }
@@ -97,28 +99,88 @@ static void take_blocked(ent_shared_read *read) {
     read->rows[i].state = ENT_SHARED_BLOCKED;
 }
 
-/* The stamp that the table has, or is given now; false while it is changed as a
- * whole.                                                    model: S_STAMP */
-static ent_status take_stamp(ent_shared_read *read,
-                             const ent_redis_reply *reply,
-                             const ent_deadline *deadline, bool *has_stamp,
-                             ent_error *err) {
-  unsigned char fresh[ENT_SHARED_ID];
-  ent_redis_arg args[2] = {read->names.items[0], {fresh, 8}};
-  ent_status status = ENT_OK;
+uint64_t ent_shared_mix(const unsigned char *stamps, size_t n_stamps) {
+  uint64_t hash = ent_hash_start(ENT_HASH_LIST);
 
-  if (reply->kind == ENT_REDIS_NIL) {
-    status = ent_shared_draw(fresh, err);
-    if (!status) {
-      status = ent_redis_script_run(&ent_shared_stamp_script, read->connection,
-                                    &(ent_redis_script_call){args, 1, 1},
-                                    deadline, &read->arena, &reply, err);
+  for (size_t i = 0; i < n_stamps; i++)
+    hash = ent_hash_add(hash, stamps + 8 * i, 8);
+  if (n_stamps > 1) return ent_hash_end(hash);
+  hash = 0;
+  for (int i = 0; i < 8; i++)
+    hash |= (uint64_t)stamps[i] << (8 * i);
+  return hash;
+}
+
+/* Stamps and generations that nobody has made yet are made now.  model: S_STAMP
+ */
+static ent_status make_stamps(ent_shared_read *read,
+                              const ent_redis_reply *replies,
+                              const ent_redis_reply **made,
+                              const ent_deadline *deadline, ent_error *err) {
+  size_t n = 0;
+  unsigned char fresh[ENT_SHARED_ID];
+  ent_redis_arg *args =
+      ent_arena_alloc(&read->arena, (read->n_stamps + 1) * sizeof(*args));
+  ent_status status;
+
+  *made = NULL;
+  if (!args) return ent_fail_nomem(err);
+  for (size_t i = 0; i < read->n_stamps; i++) {
+    if (replies[i].kind == ENT_REDIS_NIL) args[n++] = read->names.items[i];
+  }
+  if (!n) return ENT_OK;
+  args[n] = (ent_redis_arg){fresh, 8};
+  status = ent_shared_draw(fresh, err);
+  if (!status) {
+    status = ent_redis_script_run(&ent_shared_stamp_script, read->connection,
+                                  &(ent_redis_script_call){args, n, 1},
+                                  deadline, &read->arena, made, err);
+  }
+  if (status) return status;
+  if ((*made)->kind == ENT_REDIS_LIST && (*made)->n_items == n) return ENT_OK;
+  return ent_fail(err, ENT_PROTOCOL, "stamps gave no list of their keys");
+}
+
+/* The stamp that the table has, and the generations; false while any of them is
+ * being changed. */
+static ent_status take_stamps(ent_shared_read *read,
+                              const ent_redis_reply *replies,
+                              const ent_deadline *deadline, bool *has_stamps,
+                              ent_error *err) {
+  const ent_redis_reply *made = NULL;
+  size_t n_made = 0;
+  ent_status status = make_stamps(read, replies, &made, deadline, err);
+
+  *has_stamps = !status;
+  read->stamps = ent_arena_alloc(&read->arena, 8 * read->n_stamps);
+  if (!status && !read->stamps) return ent_fail_nomem(err);
+  for (size_t i = 0; !status && i < read->n_stamps; i++) {
+    const ent_redis_reply *value =
+        replies[i].kind == ENT_REDIS_NIL ? &made->items[n_made++] : &replies[i];
+
+    if (is_value(value, 'V', 9) && value->size == 9) {
+      memcpy(read->stamps + 8 * i, value->data + 1, 8);
+      continue;
+    }
+    *has_stamps = false;
+    if (is_value(value, 'T', 1)) take_blocked(read);
+  }
+  if (*has_stamps) {
+    put_u64(read->head + 8, ent_shared_mix(read->stamps, read->n_stamps));
+  }
+  return status;
+}
+
+/* Whether they are as they were. */
+static bool has_same_stamps(const ent_shared_read *read,
+                            const ent_redis_reply *replies) {
+  for (size_t i = 0; i < read->n_stamps; i++) {
+    if (!is_value(&replies[i], 'V', 9) ||
+        memcmp(replies[i].data + 1, read->stamps + 8 * i, 8) != 0) {
+      return false;
     }
   }
-  *has_stamp = !status && is_value(reply, 'V', 9) && reply->size == 9;
-  if (*has_stamp) memcpy(read->head + 8, reply->data + 1, 8);
-  if (!status && is_value(reply, 'T', 1)) take_blocked(read);
-  return status;
+  return true;
 }
 
 /* Whether a row was stored under another reign than the one that is known. */
@@ -188,7 +250,7 @@ static ent_status lease(ent_shared_read *read, size_t n_left,
   if (!args) return ent_fail_nomem(err);
   for (size_t i = 0; i < read->n_keys; i++) {
     if (read->rows[i].state) continue;
-    args[n++] = read->names.items[i + 1];
+    args[n++] = read->names.items[read->n_stamps + i];
   }
   snprintf(ms, sizeof(ms), "%d", (int)ENT_LEASE_MS);
   args[n] = (ent_redis_arg){read->token, ENT_SHARED_ID};
@@ -240,34 +302,45 @@ static ent_status wait_for_others(ent_shared_read *read,
     nanosleep(&some, NULL);
     left_us -= ENT_LOOK_US;
     status = ask(read, deadline, &reply, err);
-    if (status || !is_value(&reply->items[0], 'V', 9) ||
-        memcmp(reply->items[0].data + 1, read->head + 8, 8) != 0) {
-      return status;
-    }
+    if (status || !has_same_stamps(read, reply->items)) return status;
     for (size_t i = 0; i < read->n_keys; i++) {
       if (read->rows[i].state == ENT_SHARED_BUSY)
-        take_value(read, &read->rows[i], &reply->items[i + 1]);
+        take_value(read, &read->rows[i], &reply->items[read->n_stamps + i]);
     }
   }
   return status;
 }
 
+static ent_status name_all(ent_shared_read *read, ent_error *err) {
+  const ent_cached *table = read->table;
+
+  if (read->list) {
+    read->n_stamps = 1 + read->list->n_aspects;
+    return ent_shared_names_of_list(table->shared, table->hash, read->list,
+                                    read->keys, &read->arena, &read->names,
+                                    err);
+  }
+  read->n_stamps = 1;
+  return ent_shared_names_of_rows(table->shared, table->hash, read->keys,
+                                  read->n_keys, &read->arena, &read->names,
+                                  err);
+}
+
 static ent_status ask_all(ent_shared_read *read, const ent_deadline *deadline,
                           ent_error *err) {
   const ent_redis_reply *reply = NULL;
-  bool has_stamp = false;
+  bool has_stamps = false;
   size_t n_left = 0;
-  ent_status status = ent_shared_names_of_rows(
-      read->table->shared, read->table->hash, read->keys, read->n_keys,
-      &read->arena, &read->names, err);
+  ent_status status = name_all(read, err);
 
   if (!status) status = take_reign(read, false, deadline, err);
   if (!status) status = ask(read, deadline, &reply, err);
   if (!status) {
-    status = take_stamp(read, &reply->items[0], deadline, &has_stamp, err);
+    status = take_stamps(read, reply->items, deadline, &has_stamps, err);
   }
-  if (status || !has_stamp) return status;
-  status = take_rows(read, reply->items + 1, deadline, &n_left, err);
+  if (status || !has_stamps) return status;
+  status =
+      take_rows(read, reply->items + read->n_stamps, deadline, &n_left, err);
   if (status || !n_left) return status;
   status = ent_shared_draw(read->token, err);
   if (!status) status = lease(read, n_left, deadline, err);
@@ -287,6 +360,14 @@ static void count_rows(const ent_shared_read *read) {
   };
   uint64_t n[ENT_N_COUNTS] = {0};
 
+  if (read->list) {
+    ent_shared_add(read->table->shared,
+                   read->rows[0].state == ENT_SHARED_ROW
+                       ? ENT_COUNT_LISTS
+                       : ENT_COUNT_LIST_MISSES,
+                   1);
+    return;
+  }
   for (size_t i = 0; i < read->n_keys; i++)
     n[of[read->rows[i].state]]++;
   for (int i = 0; i < ENT_N_COUNTS; i++) {
@@ -299,9 +380,7 @@ static ent_status look_all(ent_shared_read *read, const ent_deadline *deadline,
                            ent_error *err) {
   const ent_redis_reply *reply = NULL;
   bool is_blocked;
-  ent_status status = ent_shared_names_of_rows(
-      read->table->shared, read->table->hash, read->keys, read->n_keys,
-      &read->arena, &read->names, err);
+  ent_status status = name_all(read, err);
 
   if (!status) status = take_reign(read, false, deadline, err);
   if (!status) status = ask(read, deadline, &reply, err);
@@ -320,18 +399,18 @@ typedef ent_status asking(ent_shared_read *read, const ent_deadline *deadline,
 
 /* Asks it over a connection, which stays the reading's where there is something
  * to be filled. */
-static ent_status begin(ent_shared_read *read, const ent_cached *table,
-                        const ent_key *keys, size_t n_keys, asking *ask_redis,
+static ent_status begin(ent_shared_read *read, asking *ask_redis,
                         const ent_deadline *deadline, ent_error *err) {
+  const ent_cached *table = read->table;
   ent_deadline own =
       ent_shared_deadline(table->shared, ENT_SILENT_MS, deadline);
   ent_error why = {.status = ENT_OK};
   ent_status status;
 
-  *read = (ent_shared_read){.table = table, .keys = keys, .n_keys = n_keys};
-  read->rows = ent_arena_zalloc(&read->arena, n_keys * sizeof(*read->rows));
+  read->rows =
+      ent_arena_zalloc(&read->arena, read->n_keys * sizeof(*read->rows));
   if (!read->rows) return ent_fail_nomem(err);
-  put_u64(read->head, table->layout);
+  put_u64(read->head, read->list ? read->list->layout : table->layout);
   status = ent_shared_connect(table->shared, ENT_REDIS_CAN_WAIT, &own,
                               &read->connection, &why);
   if (!status) status = ask_redis(read, &own, &why);
@@ -344,11 +423,22 @@ static ent_status begin(ent_shared_read *read, const ent_cached *table,
 ent_status ent_shared_begin(ent_shared_read *read, const ent_cached *table,
                             const ent_key *keys, size_t n_keys,
                             const ent_deadline *deadline, ent_error *err) {
-  return begin(read, table, keys, n_keys, ask_all, deadline, err);
+  *read = (ent_shared_read){.table = table, .keys = keys, .n_keys = n_keys};
+  return begin(read, ask_all, deadline, err);
 }
 
 ent_status ent_shared_look(ent_shared_read *read, const ent_cached *table,
                            const ent_key *keys, size_t n_keys,
                            const ent_deadline *deadline, ent_error *err) {
-  return begin(read, table, keys, n_keys, look_all, deadline, err);
+  *read = (ent_shared_read){.table = table, .keys = keys, .n_keys = n_keys};
+  return begin(read, look_all, deadline, err);
+}
+
+ent_status ent_shared_begin_list(ent_shared_read *read, const ent_cached *table,
+                                 const ent_list_query *query,
+                                 const ent_key *arguments,
+                                 const ent_deadline *deadline, ent_error *err) {
+  *read = (ent_shared_read){
+      .table = table, .keys = arguments, .n_keys = 1, .list = query};
+  return begin(read, ask_all, deadline, err);
 }

@@ -46,8 +46,10 @@ typedef enum ent_shared_count {
   ENT_COUNT_AWAY,     /* rows asked for while Redis did not answer */
   ENT_COUNT_FILLS,    /* rows that were stored, absent ones too */
   ENT_COUNT_REFUSED,  /* rows that were not: they had changed, or are too big */
-  ENT_COUNT_BLOCKED,  /* keys blocked by writers */
-  ENT_COUNT_OWED,     /* transactions whose unblock had to wait */
+  ENT_COUNT_LISTS,    /* lists that it had */
+  ENT_COUNT_LIST_MISSES, /* lists that it had not, for whatever reason */
+  ENT_COUNT_BLOCKED,     /* keys blocked by writers */
+  ENT_COUNT_OWED,        /* transactions whose unblock had to wait */
   ENT_N_COUNTS,
 } ent_shared_count;
 
@@ -87,6 +89,22 @@ typedef struct ent_shared_names {
 
 enum { ENT_SHARED_ID = 16, ENT_SHARED_HEAD = 24 };
 
+/* A query whose lists are kept: what was found of a table by some arguments.
+ *
+ *     <prefix>e:<hash>/<aspect>        the generation of what may change of a
+ *                                      table (table.h): 'V' and 8 bytes; or 'T' …
+ *     <prefix>e:<hash>/q<layout>:<arguments>
+ *                                      a list, as rows are kept
+ *
+ * A list counts only under the present generations of all that it depends on:
+ * they stand, with the table's stamp, where a row has the stamp.  A writer
+ * blocks those of what it changes. */
+typedef struct ent_list_query {
+  uint64_t layout;         /* of its text, and of what its lists hold */
+  const uint64_t *aspects; /* n_aspects, ENT_TABLE_MEMBERS among them */
+  size_t n_aspects;
+} ent_list_query;
+
 /* A reading of rows by key, from the question to the fill. */
 typedef struct ent_shared_read {
   const ent_cached *table;
@@ -95,8 +113,11 @@ typedef struct ent_shared_read {
   ent_shared_row *rows;             /* of each key */
   const ent_key *keys;
   size_t n_keys;
-  ent_shared_names names; /* the table's stamp, then the keys, once asked for;
-                             in `arena` */
+  const ent_list_query *list; /* of which it is, by arguments; or NULL */
+  ent_shared_names names; /* n_stamps: the table's stamp, then generations; then
+                             the keys, once asked for; in `arena` */
+  size_t n_stamps;
+  unsigned char *stamps; /* 8 bytes of each, as they are or were made */
   size_t n_mine;
   unsigned char token[ENT_SHARED_ID];
   unsigned char head[ENT_SHARED_HEAD]; /* layout, stamp and reign, noted before
@@ -120,6 +141,16 @@ ENT_CHECKED ent_status ent_shared_begin(ent_shared_read *read,
                                         const ent_key *keys, size_t n_keys,
                                         const ent_deadline *deadline,
                                         ent_error *err);
+
+/* The same of one list: a packed row of one column.
+ *
+ *   arguments  those that it was found by */
+ENT_CHECKED ent_status ent_shared_begin_list(
+    ent_shared_read *read, const ent_cached *table, const ent_list_query *query,
+    const ent_key *arguments, const ent_deadline *deadline, ent_error *err);
+
+/* What stamp and generations come to; one of them is itself. */
+uint64_t ent_shared_mix(const unsigned char *stamps, size_t n_stamps);
 
 /* Asks Redis only whether anybody is changing rows whose table it keeps none
  * of: one round trip, and the first time of a connection one more.  All of them

@@ -57,6 +57,7 @@ static void count_fills(const ent_shared_read *read,
                         const ent_redis_reply *stored) {
   uint64_t n = 0;
 
+  if (read->list) return;
   for (size_t i = 0; i < stored->n_items; i++)
     n += stored->items[i].kind == ENT_REDIS_INTEGER && stored->items[i].integer;
   ent_shared_add(read->table->shared, ENT_COUNT_FILLS, n);
@@ -89,7 +90,7 @@ static ent_status fill(ent_shared_read *read, const ent_row *const *rows,
                                                   : times->absent_ms,
                                            read->token[at % ENT_SHARED_ID]));
     if (!ms) return ENT_NOMEM;
-    args[at] = read->names.items[i + 1];
+    args[at] = read->names.items[read->n_stamps + i];
     args[n + 1 + 2 * at] = ent_redis_arg_text(ms);
     args[n + 2 + 2 * at] = (ent_redis_arg){"", 0};
     if (rows) status = write_value(read, row, &args[n + 2 + 2 * at]);

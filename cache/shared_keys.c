@@ -40,6 +40,60 @@ static ent_status write_names(const ent_redis_arg *stem, const ent_key *keys,
   return ENT_OK;
 }
 
+/* "<stem>/<aspect>", the names of generations. */
+static ent_status write_aspects(const ent_redis_arg *stem,
+                                const uint64_t *aspects, size_t n,
+                                ent_arena *arena, ent_redis_arg *names,
+                                ent_error *err) {
+  for (size_t i = 0; i < n; i++) {
+    const char *text =
+        ent_arena_printf(arena, "%s/%016llx", (const char *)stem->data,
+                         (unsigned long long)aspects[i]);
+
+    if (!text) return ent_fail_nomem(err);
+    names[i] = ent_redis_arg_text(text);
+  }
+  return ENT_OK;
+}
+
+/* "<stem>/q<query>:" and the bytes of the arguments, the name of a list. */
+static ent_status write_list(const ent_redis_arg *stem, uint64_t query,
+                             const ent_key *arguments, ent_arena *arena,
+                             ent_redis_arg *name, ent_error *err) {
+  const char *head =
+      ent_arena_printf(arena, "%s/q%016llx:", (const char *)stem->data,
+                       (unsigned long long)query);
+  size_t size = head ? strlen(head) : 0;
+  char *text = head ? ent_arena_alloc(arena, size + arguments->size + 1) : NULL;
+
+  if (!text) return ent_fail_nomem(err);
+  memcpy(text, head, size);
+  if (arguments->size) memcpy(text + size, arguments->data, arguments->size);
+  *name = (ent_redis_arg){text, size + arguments->size};
+  return ENT_OK;
+}
+
+ent_status ent_shared_names_of_list(const ent_shared *shared, uint64_t hash,
+                                    const ent_list_query *query,
+                                    const ent_key *arguments, ent_arena *arena,
+                                    ent_shared_names *names, ent_error *err) {
+  size_t n = query->n_aspects;
+  ent_redis_arg *items = ent_arena_alloc(arena, (n + 2) * sizeof(*items));
+  ent_status status;
+
+  if (!items) return ent_fail_nomem(err);
+  status = write_stem(shared, hash, arena, &items[0], err);
+  if (!status) {
+    status = write_aspects(&items[0], query->aspects, n, arena, items + 1, err);
+  }
+  if (!status) {
+    status = write_list(&items[0], query->layout, arguments, arena,
+                        &items[n + 1], err);
+  }
+  *names = (ent_shared_names){.items = items, .n = n + 2};
+  return status;
+}
+
 ent_status ent_shared_names_of_rows(const ent_shared *shared, uint64_t hash,
                                     const ent_key *keys, size_t n_keys,
                                     ent_arena *arena, ent_shared_names *names,
@@ -69,7 +123,12 @@ static ent_status add_table(const ent_shared *shared,
   }
   status = write_names(&stem, table->keys, table->n_keys, arena,
                        names->items + names->n, err);
-  if (!status) names->n += table->n_keys;
+  if (!status) {
+    names->n += table->n_keys;
+    status = write_aspects(&stem, table->aspects, table->n_aspects, arena,
+                           names->items + names->n, err);
+  }
+  if (!status) names->n += table->n_aspects;
   return status;
 }
 
@@ -82,7 +141,7 @@ ent_status ent_shared_names_of_touched(const ent_shared *shared,
   ent_status status = ENT_OK;
 
   for (const ent_touched_table *t = touched->tables; t; t = t->next)
-    n += t->is_whole ? 1 : t->n_keys;
+    n += t->is_whole ? 1 : t->n_keys + t->n_aspects;
   *names = (ent_shared_names){
       .items = ent_arena_alloc(arena, (n + 1) * sizeof(*names->items))};
   if (!names->items) return ent_fail_nomem(err);

@@ -41,8 +41,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static ent_shared *all;
 
 const char *const ent_shared_count_names[ENT_N_COUNTS] = {
-    "hits", "absent", "misses",  "busy",    "changing", "looked",
-    "away", "fills",  "refused", "blocked", "owed"};
+    "hits",  "absent",  "misses", "busy",        "changing", "looked", "away",
+    "fills", "refused", "lists",  "list_misses", "blocked",  "owed"};
 
 uint64_t ent_shared_counted(const ent_shared *shared, ent_shared_count count) {
   return atomic_load_explicit(&shared->counts[count], memory_order_relaxed);

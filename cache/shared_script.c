@@ -1,11 +1,15 @@
 #include "cache/shared_script.h"
 
 ent_redis_script ent_shared_stamp_script = {
-    .text = "local value = redis.call('GET', KEYS[1])\n"
-            "if value then return value end\n"
-            "value = 'V' .. ARGV[1]\n"
-            "redis.call('SET', KEYS[1], value)\n"
-            "return value\n",
+    .text = "local values = {}\n"
+            "for i, key in ipairs(KEYS) do\n"
+            "  values[i] = redis.call('GET', key)\n"
+            "  if not values[i] then\n"
+            "    values[i] = 'V' .. ARGV[1]\n"
+            "    redis.call('SET', key, values[i])\n"
+            "  end\n"
+            "end\n"
+            "return values\n",
 };
 
 ent_redis_script ent_shared_lease_script = {

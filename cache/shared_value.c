@@ -30,9 +30,9 @@ static ent_redis_script claim_script = {
         "return 1\n",
 };
 
-/* What was computed, or '' for nothing.
- * KEYS: the value's.  ARGV: token, value, its milliseconds, those of the others'
- * right.  Gives whether the token was there. */
+/* What was computed, or '' for nothing. KEYS: the value's.  ARGV: token, value,
+ * its milliseconds, those of the others' right.  Gives whether the token was
+ * there. */
 static ent_redis_script answer_script = {
     .text = "local value = redis.call('GET', KEYS[1]) or ''\n"
             "if string.sub(value, 1, 1) ~= 'L' then return 0 end\n"

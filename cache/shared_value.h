@@ -5,16 +5,17 @@
 
 /* Values that are computed once and kept in Redis for some time, each under a
  * name that its user gives it.  What changes elsewhere does not end them: their
- * time does, or DEL.  Behind the prefix their keys are a name space of their own:
+ * time does, or DEL.  Behind the prefix their keys are a name space of their
+ * own:
  *
  *     <prefix>c:<name>   'V' · packed row of one column      the value
  *                        'L' · (token 16) …                  who computes it
  *
  * Of many callers one computes and the others wait.  One that dies leaves its
  * token behind: whoever has seen the same tokens for its patience puts its own
- * behind them and computes, too.  All of them may still store, so that what takes
- * longer than anybody's patience is kept after all; the first one that does ends
- * the right of the others, and so does DEL. */
+ * behind them and computes, too.  All of them may still store, so that what
+ * takes longer than anybody's patience is kept after all; the first one that
+ * does ends the right of the others, and so does DEL. */
 
 enum {
   ENT_SHARED_VALUE_MAX = 16 << 20, /* bytes; a larger one is not kept */
@@ -32,10 +33,10 @@ typedef struct ent_shared_value {
 } ent_shared_value;
 
 /* Asks for a value, and where there is none for the right to compute it, or
- * waits for who has it.  One round trip where it is there, two where nobody has;
- * while waiting one every few milliseconds.  Then the caller computes where there
- * is no row, tells what came of it by ent_shared_value_store() where it is
- * is_mine, and calls ent_shared_value_end() in any case.
+ * waits for who has it.  One round trip where it is there, two where nobody
+ * has; while waiting one every few milliseconds.  Then the caller computes
+ * where there is no row, tells what came of it by ent_shared_value_store()
+ * where it is is_mine, and calls ent_shared_value_end() in any case.
  *
  *   patience_ms  how long others may compute before this caller does, too
  *

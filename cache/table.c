@@ -44,3 +44,7 @@ uint64_t ent_table_layout(const ent_entity *entity) {
   }
   return ent_hash_end(hash);
 }
+
+uint64_t ent_table_column(const char *name) {
+  return ent_hash_end(add_lower(ent_hash_start(ENT_HASH_COLUMN), name));
+}

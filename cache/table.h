@@ -18,6 +18,11 @@
 uint64_t ent_table_hash(const char *database, const char *table);
 uint64_t ent_table_layout(const ent_entity *entity);
 
+/* What of a table may change so that a list of its rows does: one of its
+ * columns, by name alone, in lower case; which rows there are; or anything. */
+uint64_t ent_table_column(const char *name);
+enum { ENT_TABLE_MEMBERS = 1, ENT_TABLE_ANYTHING = 2 };
+
 /* Where the rows of a table are kept. */
 typedef struct ent_shared ent_shared;
 typedef struct ent_tracking ent_tracking;

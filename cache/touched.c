@@ -85,6 +85,36 @@ ent_status ent_touched_row(ent_touched *touched, uint64_t hash,
   return ENT_OK;
 }
 
+static bool grow_aspects(ent_touched *touched, ent_touched_table *table) {
+  size_t capacity = table->aspects_capacity ? table->aspects_capacity * 2
+                                            : (size_t)ENT_TOUCHED_FIRST;
+  uint64_t *aspects;
+
+  if (table->n_aspects < table->aspects_capacity) return true;
+  aspects = ent_arena_alloc(&touched->arena, capacity * sizeof(*aspects));
+  if (!aspects) return false;
+  if (table->n_aspects) {
+    memcpy(aspects, table->aspects, table->n_aspects * sizeof(*aspects));
+  }
+  table->aspects = aspects;
+  table->aspects_capacity = capacity;
+  return true;
+}
+
+ent_status ent_touched_aspect(ent_touched *touched, uint64_t hash,
+                              uint64_t aspect, ent_error *err) {
+  ent_touched_table *table = find(touched, hash);
+
+  if (!table) return ent_fail_nomem(err);
+  if (table->is_whole) return ENT_OK;
+  for (size_t i = 0; i < table->n_aspects; i++) {
+    if (table->aspects[i] == aspect) return ENT_OK;
+  }
+  if (!grow_aspects(touched, table)) return ent_fail_nomem(err);
+  table->aspects[table->n_aspects++] = aspect;
+  return ENT_OK;
+}
+
 ent_status ent_touched_all(ent_touched *touched, uint64_t hash,
                            ent_error *err) {
   ent_touched_table *table = find(touched, hash);

@@ -9,9 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a transaction has touched: rows by their keys, or whole tables, which is
- * what a table becomes past ENT_TOUCHED_MAX keys.  Nothing is ever taken back:
- * what a savepoint undid is blocked in vain. */
+/* What a transaction has touched: rows by their keys and what has changed in
+ * them, or whole tables, which is what a table becomes past ENT_TOUCHED_MAX
+ * keys. Nothing is ever taken back: what a savepoint undid is blocked in
+ * vain. */
 enum { ENT_TOUCHED_MAX = 1000 };
 
 typedef struct ent_touched_table {
@@ -22,6 +23,9 @@ typedef struct ent_touched_table {
   size_t n_keys;    /* each of them once or more often */
   ent_key *keys;
   size_t capacity;
+  size_t n_aspects;
+  uint64_t *aspects; /* what lists may depend on (table.h), each once */
+  size_t aspects_capacity;
 } ent_touched_table;
 
 /* Where a table is found by its hash; NULL is free. */
@@ -43,6 +47,11 @@ ENT_CHECKED ent_status ent_touched_row(ent_touched *touched, uint64_t hash,
                                        const ent_key *key, ent_error *err);
 ENT_CHECKED ent_status ent_touched_all(ent_touched *touched, uint64_t hash,
                                        ent_error *err);
+
+/* Adds what has changed in rows of it: ENT_TABLE_MEMBERS, ENT_TABLE_ANYTHING or
+ * a column.  NOMEM: it is not there. */
+ENT_CHECKED ent_status ent_touched_aspect(ent_touched *touched, uint64_t hash,
+                                          uint64_t aspect, ent_error *err);
 
 /* Whether a table is said for the first time to be followed: then the tables
  * that change with it are to be added.  NOMEM. */

@@ -226,6 +226,50 @@ static bool take_hash(const char *text, size_t size, uint64_t *hash) {
   return true;
 }
 
+/* Tables and their generations are told apart by their hashes. */
+static uint64_t generations_of(uint64_t hash) {
+  return hash ^ UINT64_C(0x9e3779b97f4a7c15);
+}
+
+ent_local_space *ent_tracking_generations(ent_local *cache, uint64_t hash) {
+  return ent_local_space_of(cache, generations_of(hash), 0);
+}
+
+ent_key ent_tracking_generation(uint64_t aspect, ent_generation_key *key) {
+  for (int i = 0; i < 8; i++)
+    key->bytes[i] = (unsigned char)(aspect >> (8 * i));
+  return (ent_key){key->bytes, sizeof(key->bytes)};
+}
+
+static void remove_generation(ent_local *cache, uint64_t hash,
+                              uint64_t aspect) {
+  ent_generation_key key;
+
+  ent_local_remove(cache, generations_of(hash),
+                   ent_tracking_generation(aspect, &key));
+}
+
+/* Lists are among what is kept of a table. */
+static void forget_table(ent_local *cache, uint64_t hash) {
+  ent_local_forget(cache, hash);
+  remove_generation(cache, hash, 0);
+}
+
+/* What stands behind the name of a table: a row, or a generation; a list says
+ * nothing that its generations do not. */
+static void remove_part(ent_local *cache, uint64_t hash, const char *part,
+                        size_t size) {
+  uint64_t aspect;
+
+  if (part[0] == ':') {
+    ent_local_remove(
+        cache, hash,
+        (ent_key){(const unsigned char *)part + 1, (uint32_t)(size - 1)});
+  } else if (part[0] == '/' && take_hash(part + 1, size - 1, &aspect)) {
+    remove_generation(cache, hash, aspect);
+  }
+}
+
 /* A row that has changed, or a table.                        model: P_Drain */
 static void take_heard(void *context, const char *key, size_t size) {
   ent_tracking *t = context;
@@ -241,11 +285,9 @@ static void take_heard(void *context, const char *key, size_t size) {
   stem += 16;
   for (kept *c = atomic_load(&t->first); c; c = c->next) {
     if (size == stem) {
-      ent_local_forget(c->cache, hash);
-    } else if (key[stem] == ':') {
-      ent_local_remove(c->cache, hash,
-                       (ent_key){(const unsigned char *)key + stem + 1,
-                                 (uint32_t)(size - stem - 1)});
+      forget_table(c->cache, hash);
+    } else {
+      remove_part(c->cache, hash, key + stem, size - stem);
     }
   }
 }
@@ -392,9 +434,14 @@ bool ent_tracking_is_of(ent_tracking *t, uint64_t reign) {
 /* ---- what this process changes itself ---- */
 
 static void remove_touched(ent_local *cache, const ent_touched_table *table) {
-  if (table->is_whole) ent_local_forget(cache, table->hash);
-  for (size_t i = 0; !table->is_whole && i < table->n_keys; i++)
+  if (table->is_whole) {
+    forget_table(cache, table->hash);
+    return;
+  }
+  for (size_t i = 0; i < table->n_keys; i++)
     ent_local_remove(cache, table->hash, table->keys[i]);
+  for (size_t i = 0; i < table->n_aspects; i++)
+    remove_generation(cache, table->hash, table->aspects[i]);
 }
 
 void ent_tracking_removed(const ent_tracked *of, const ent_touched *touched) {

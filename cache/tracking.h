@@ -62,6 +62,17 @@ ENT_CHECKED ent_status ent_tracking_cache(ent_tracking *tracking,
                                           uint64_t max_bytes, ent_local **cache,
                                           ent_error *err);
 
+/* The space of a cache for the generations of a table (shared.h), by aspect; 0
+ * is the table's stamp.  They go as those in Redis change.  NULL if there is no
+ * memory. */
+ent_local_space *ent_tracking_generations(ent_local *cache, uint64_t hash);
+
+/* The key of one of them. */
+typedef struct ent_generation_key {
+  unsigned char bytes[8];
+} ent_generation_key;
+ent_key ent_tracking_generation(uint64_t aspect, ent_generation_key *key);
+
 /* Whether its caches may answer now.  Most times it looks at a clock only; each
  * half millisecond it takes what has been heard, without waiting; and where
  * nothing was heard for lag_ms it asks and waits: one round trip, of lag_ms at

@@ -5,6 +5,7 @@
 #include "vtab/deleted.h"
 #include "vtab/explain.h"
 #include "vtab/items.h"
+#include "vtab/listed.h"
 #include "vtab/meet.h"
 #include "vtab/report.h"
 #include "vtab/scan.h"
@@ -55,7 +56,12 @@ static char *declaration(const ent_entity *entity) {
 /* The newest stands first. */
 const ent_table *ent_table_find(const ent_session *session, const char *schema,
                                 const char *name) {
-  const ent_table *t = session->tables;
+  return ent_table_get(session, schema, name);
+}
+
+ent_table *ent_table_get(const ent_session *session, const char *schema,
+                         const char *name) {
+  ent_table *t = session->tables;
 
   while (t && (sqlite3_stricmp(t->schema, schema) != 0 ||
                sqlite3_stricmp(t->name, name) != 0))
@@ -326,6 +332,7 @@ static int make(ent_session *session, int argc, const char *const *argv,
   if (!status) status = show_table(table, &err);
   if (!status && is_own) {
     status = ent_deleted_make(table, argc, argv, &err);
+    if (!status) status = ent_listed_make(table, &err);
     if (status) entity_disconnect(&table->base);
   }
   if (status) {
@@ -424,7 +431,7 @@ static int entity_destroy(sqlite3_vtab *vtab) {
                         table->entity->name);
     return SQLITE_LOCKED;
   }
-  if (ent_deleted_drop(table, &err)) {
+  if (ent_deleted_drop(table, &err) || ent_listed_drop(table, &err)) {
     return ent_report_vtab(vtab, ENT_PHASE_WRITE, &err);
   }
   return entity_disconnect(vtab);

@@ -51,6 +51,8 @@ int ent_entity_register(ent_session *session);
  * schema was read anew there are several: it is the one of now. */
 const ent_table *ent_table_find(const ent_session *session, const char *schema,
                                 const char *name);
+ent_table *ent_table_get(const ent_session *session, const char *schema,
+                         const char *name);
 
 /* The pool of a table, opened again where it was closed meanwhile. */
 ENT_CHECKED ent_status ent_table_pool(ent_table *table, ent_error *err);

@@ -8,6 +8,7 @@
 #include "vtab/exec.h"
 #include "vtab/import.h"
 #include "vtab/joiner.h"
+#include "vtab/listed.h"
 #include "vtab/migrate.h"
 #include "vtab/open.h"
 #include "vtab/recover.h"
@@ -89,6 +90,7 @@ static int register_all(ent_session *session) {
 
   if (!rc) rc = ent_view_register(session);
   if (!rc) rc = ent_joiner_register(session);
+  if (!rc) rc = ent_listed_register(session);
   for (size_t i = 0; !rc && i < ENT_COUNT(tvfs); i++) {
     rc = ent_tvf_register(session, tvfs[i]);
   }

@@ -42,6 +42,9 @@ void ent_hold_end(ent_session *session) {
 }
 
 void ent_hold_closed(ent_session *session) {
+  /* Sorters and aggregates, which may have taken what was shown, are done. */
+  if (!session->scans && session->n_tvf_cursors == 0)
+    ent_shelf_empty(&session->shelf);
   if (session->holds && !session->scans && session->n_tvf_cursors == 0 &&
       session->transaction.n_begun == 0) {
     ent_hold_end(session);

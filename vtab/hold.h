@@ -13,8 +13,9 @@
 ENT_CHECKED ent_status ent_hold_begin(ent_session *session,
                                       ent_session_pool *pool, ent_error *err);
 
-/* To be called when a cursor was closed: ends the views if it was the last one
- * and there is no transaction. */
+/* To be called when a cursor was closed: where it was the last one, gives up
+ * the rows that cursors have shown where they are kept, and ends the views if
+ * there is no transaction. */
 void ent_hold_closed(ent_session *session);
 
 /* Ends the views: a transaction is over.  Scans that are open read what they

@@ -289,7 +289,9 @@ static ent_status make_ready(opening *o, ent_error *err) {
     const ent_wanted *wanted = &o->wanted.items[i];
     const ent_entity_words words = ent_wanted_words(wanted, &o->target);
 
-    if (!wanted->is_kept) status = ent_entity_ready(o->session, &words, err);
+    if (!wanted->is_kept && !wanted->query) {
+      status = ent_entity_ready(o->session, &words, err);
+    }
   }
   return status;
 }

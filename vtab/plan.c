@@ -4,6 +4,7 @@
 #include "backends/base/faults.h"
 #include "backends/mysql/ship.h"
 #include "backends/mysql/sqltext.h"
+#include "vtab/texts.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -78,22 +79,6 @@ static bool is_binary(const draft *d, int i) {
   return !collation || sqlite3_stricmp(collation, "BINARY") == 0;
 }
 
-/* A program may put its own function behind LIKE and GLOB. */
-static bool is_built_in(const draft *d, const char *function) {
-  sqlite3_stmt *stmt = NULL;
-  bool is = false;
-
-  if (!sqlite3_prepare_v2(d->db,
-                          "SELECT min(builtin) FROM pragma_function_list"
-                          " WHERE name = ?1 AND narg = 2",
-                          -1, &stmt, NULL)) {
-    sqlite3_bind_text(stmt, 1, function, -1, SQLITE_STATIC);
-    is = sqlite3_step(stmt) == SQLITE_ROW && sqlite3_column_int(stmt, 0) == 1;
-  }
-  sqlite3_finalize(stmt);
-  return is;
-}
-
 /* Whether a column is also asked for by a list. */
 static bool has_list(const draft *d, int i) {
   const struct sqlite3_index_constraint *c = d->info->aConstraint;
@@ -144,7 +129,7 @@ static bool can_send(const draft *d, int i, int *column, ent_op *op) {
   if (!ent_op_has_value(*op)) return true;
   if (is_dubious(d, i, *column, *op)) return false;
   if (*op == ENT_OP_LIKE || *op == ENT_OP_GLOB) {
-    return is_built_in(d, *op == ENT_OP_LIKE ? "like" : "glob");
+    return ent_texts_is_built_in(d->db, *op == ENT_OP_LIKE ? "like" : "glob");
   }
   return is_binary(d, i);
 }
@@ -402,7 +387,7 @@ static void *duplicate(const void *from, size_t size) {
 }
 
 /* Ids are the process's, for any thread. */
-static uint64_t next_projection_id(void) {
+uint64_t ent_plan_projection_id(void) {
   static _Atomic uint64_t last;
 
   return atomic_fetch_add(&last, 1) + 1;
@@ -416,7 +401,7 @@ static ent_plan *keep_plan(const draft *d) {
   plan->columns = duplicate(from->projection.columns,
                             2 * (size_t)from->projection.n_columns);
   plan->projection.columns = plan->columns;
-  plan->projection.id = next_projection_id();
+  plan->projection.id = ent_plan_projection_id();
   plan->slots = duplicate(from->slots, 2 * (size_t)d->entity->n_columns);
   plan->terms = duplicate(from->terms, from->n_terms * sizeof(*from->terms));
   plan->orders =

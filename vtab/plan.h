@@ -84,6 +84,9 @@ int ent_plan_best_index(ent_plans *plans, sqlite3 *db, const ent_entity *entity,
                         const char *tiers, ent_plan_scope scope,
                         sqlite3_index_info *info);
 
+/* An id for a projection that no other one has. */
+uint64_t ent_plan_projection_id(void);
+
 /* What a plan asks for, as SQL with placeholders, for people.  To be freed with
  * sqlite3_free(); NULL if there is no memory. */
 char *ent_plan_sql(const ent_entity *entity, const ent_plan *plan);

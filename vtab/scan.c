@@ -103,8 +103,6 @@ int ent_scan_close(sqlite3_vtab_cursor *cursor) {
     at = &(*at)->next;
   *at = scan->next;
   reset(scan);
-  /* Sorters and aggregates, which may have taken what was shown, are done. */
-  if (!table->session->scans) ent_shelf_empty(&table->session->shelf);
   ent_hold_closed(table->session);
   if (table->spare || scan->bytes.capacity > ENT_SPARE_BYTES) {
     ent_scan_free(scan);

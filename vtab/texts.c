@@ -236,3 +236,18 @@ bool ent_texts_are_fresh(sqlite3 *db, const char *table) {
   }
   return true;
 }
+
+bool ent_texts_is_built_in(sqlite3 *db, const char *function) {
+  sqlite3_stmt *stmt = NULL;
+  bool is = false;
+
+  if (!sqlite3_prepare_v2(db,
+                          "SELECT min(builtin) FROM pragma_function_list"
+                          " WHERE name = ?1 AND narg = 2",
+                          -1, &stmt, NULL)) {
+    sqlite3_bind_text(stmt, 1, function, -1, SQLITE_STATIC);
+    is = sqlite3_step(stmt) == SQLITE_ROW && sqlite3_column_int(stmt, 0) == 1;
+  }
+  sqlite3_finalize(stmt);
+  return is;
+}

@@ -1,5 +1,7 @@
 #include "vtab/wanted.h"
 
+#include "vtab/listed.h"
+
 #include "backends/base/entity_declared.h"
 #include "backends/mysql/decision.h"
 #include "vtab/deleted.h"
@@ -62,13 +64,25 @@ ent_entity_words ent_wanted_words(const ent_wanted *wanted,
                             .with_deleted = wanted->with_deleted};
 }
 
+/* What its statement says behind the name. */
+static char *using_of(const ent_wanted *wanted, const ent_target *target) {
+  ent_entity_words words = ent_wanted_words(wanted, target);
+
+  return wanted->query
+             ? ent_listed_using(wanted->of, wanted->query, target->config)
+             : ent_entity_using(&words);
+}
+
 static ent_status add_table(const ent_target *target, const ent_wanted *from,
                             ent_wanted_list *list, ent_error *err) {
-  ent_entity_words words = ent_wanted_words(from, target);
   ent_wanted *added = &list->items[list->n++];
+  char *using = using_of(from, target);
 
   *added = *from;
-  added->sql = ent_entity_sql(&words);
+  added->sql = using ? sqlite3_mprintf("CREATE VIRTUAL TABLE \"%w\".\"%w\" %s",
+                                       target->schema, from->name, using)
+                     : NULL;
+  sqlite3_free(using);
   added->drop_sql = sqlite3_mprintf("DROP TABLE IF EXISTS \"%w\".\"%w\"",
                                     target->schema, from->name);
   return added->sql && added->drop_sql ? ENT_OK : ent_fail_nomem(err);
@@ -120,6 +134,38 @@ static ent_status add_entity(ent_session *session, const ent_target *target,
                   pool->declaration->config->path, from->line, from->name, why);
 }
 
+/* The cached queries of an entity. */
+static ent_status add_queries(ent_session *session, const ent_target *target,
+                              const ent_session_pool *pool,
+                              const ent_declared_entity *from,
+                              const ent_entity *entity, ent_wanted_list *list,
+                              ent_error *err) {
+  ent_status status = ENT_OK;
+
+  for (size_t i = 0; !status && i < from->n_queries; i++) {
+    ent_wanted table = {.entity = entity,
+                        .pool = pool,
+                        .is_declared = true,
+                        .query = from->queries[i].name,
+                        .of = ent_arena_printf(&list->arena, "%s%s",
+                                               target->prefix, from->name)};
+    const char *why;
+
+    if (!table.of) return ent_fail_nomem(err);
+    table.name = ent_arena_printf(&list->arena, "%s_%s", table.of, table.query);
+    if (!table.name) return ent_fail_nomem(err);
+    why = reason_against(session, table.name, entity);
+    if (why) {
+      return ent_fail(err, ENT_CONFIG,
+                      "%s: line %d: %s.%s cannot be a table of SQLite: %s",
+                      pool->declaration->config->path, from->queries[i].line,
+                      from->name, table.query, why);
+    }
+    status = add_table(target, &table, list, err);
+  }
+  return status;
+}
+
 static ent_status add_declared(ent_session *session, const ent_target *target,
                                const ent_session_pool *pool,
                                ent_wanted_list *list, ent_error *err) {
@@ -133,6 +179,11 @@ static ent_status add_declared(ent_session *session, const ent_target *target,
     status = add_entity(session, target, pool, from, false, list, err);
     if (!status && from->fake_delete) {
       status = add_entity(session, target, pool, from, true, list, err);
+    }
+    if (!status && from->n_queries) {
+      const ent_entity *entity = list->items[list->n - 1].entity;
+
+      status = add_queries(session, target, pool, from, entity, list, err);
     }
   }
   return status;
@@ -197,6 +248,15 @@ static ent_status drop_twins(ent_wanted_list *list, ent_error *err) {
   return status;
 }
 
+/* How many tables what is declared may make. */
+static size_t count_declared(const ent_declared *declared) {
+  size_t n = 0;
+
+  for (size_t i = 0; i < declared->n_entities; i++)
+    n += 2 + declared->entities[i].n_queries;
+  return n;
+}
+
 ent_status ent_wanted_make(ent_session *session, const ent_opened *opened,
                            const ent_target *target, ent_wanted_list *list,
                            ent_error *err) {
@@ -207,7 +267,7 @@ ent_status ent_wanted_make(ent_session *session, const ent_opened *opened,
   ent_buf_init(&list->left_out, ENT_LEFT_OUT);
   for (const ent_session_pool *p = opened->pools; p; p = p->next) {
     if (p->catalog) n += p->catalog->tables.n;
-    n += 2 * p->declaration->config->declared.n_entities;
+    n += count_declared(&p->declaration->config->declared);
   }
   list->items = ent_arena_alloc(&list->arena, n * sizeof(*list->items));
   if (!list->items) return ent_fail_nomem(err);
@@ -286,9 +346,8 @@ static bool was_made_by(const ent_opened *old, const char *schema,
  * SQLite leaves the schema out of it. */
 static ent_status is_kept_in_file(const char *text, ent_wanted *wanted,
                                   const ent_target *target, ent_error *err) {
-  ent_entity_words words = ent_wanted_words(wanted, target);
-  char *own = ent_entity_using(&words);
-  const char *using = text ? strstr(text, "USING entity(") : NULL;
+  char *own = using_of(wanted, target);
+  const char *using = text ? strstr(text, "USING entity") : NULL;
 
   if (!own || !text) {
     sqlite3_free(own);

@@ -24,6 +24,8 @@ typedef struct ent_wanted {
   bool is_kept;   /* it is there already, and as it shall be */
   bool is_declared;
   const char *with_deleted; /* the entity of which it has all rows, or NULL */
+  const char *query; /* it is a cached query of the entity's table `of` */
+  const char *of;
 } ent_wanted;
 
 /* Why no table of SQLite can have a name: it is one of entable's own or of

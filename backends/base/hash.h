@@ -12,6 +12,8 @@ typedef enum ent_hash_of {
   ENT_HASH_REIGN,
   ENT_HASH_TABLE,
   ENT_HASH_LAYOUT,
+  ENT_HASH_COLUMN,
+  ENT_HASH_LIST,
 } ent_hash_of;
 
 static inline uint64_t ent_hash_byte(uint64_t hash, unsigned char byte) {

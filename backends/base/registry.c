@@ -124,7 +124,7 @@ static void refuse_unfinished_options(ent_problems *problems,
   const struct {
     const char *name;
     bool is_there;
-  } options[] = {{"dirty", e->n_dirty > 0}, {"queries", e->n_queries > 0}};
+  } options[] = {{"dirty", e->n_dirty > 0}};
 
   for (size_t i = 0; i < ENT_COUNT(options); i++) {
     if (!options[i].is_there) continue;

@@ -160,7 +160,7 @@ CREATE VIRTUAL TABLE wrong USING entity(charset=latin1, table=maker_of_items);
 CREATE VIRTUAL TABLE wrong USING entity(id bigint, redis_cache);
 --! ERROR: entity wrong: redis_cache: the pool 'default' has no Redis
 CREATE VIRTUAL TABLE wrong USING entity(id bigint, n int, query by_n(where n = ?));
---! ERROR: entity wrong: wrong.queries: does not work yet in this version; wrong.by_n: no index has all columns by which it looks (n)
+--! ERROR: entity wrong: wrong.by_n: no index has all columns by which it looks (n)
 CREATE VIRTUAL TABLE wrong USING entity(table=maker_of_items, local_cache);
 --! ERROR: entity wrong: local_cache: the pool 'default' has no local cache; add one, such as local_cache: 100000
 

@@ -390,9 +390,8 @@ static void what_does_not_work_yet_is_named(void **state) {
   assert_int_equal(ent_config_unfinished(config, &err), ENT_CONFIG);
   assert_string_equal(
       err.text,
-      "t.yaml:5: user.dirty: does not work "
-      "yet in this version; line 5: user.queries: does not work yet in this "
-      "version; line 16: user.age.dirty: does not work yet in this version");
+      "t.yaml:5: user.dirty: does not work yet in this version; line 16: "
+      "user.age.dirty: does not work yet in this version");
   declared(POOL
            "entities: {user: {wide: text, fake_delete: true, columns: {id: "
            "int, a: bit(64) wide text}}}\n");

@@ -1,0 +1,371 @@
+#include "vtab/listed.h"
+
+#include "backends/base/hash.h"
+#include "cache/table.h"
+#include "vtab/meet.h"
+#include "vtab/report.h"
+#include "vtab/tables.h"
+#include "vtab/using.h"
+
+#include <string.h>
+
+static const char module_name[] = "entity_query";
+
+char *ent_listed_using(const char *of, const char *query, const char *config) {
+  return config ? sqlite3_mprintf("USING entity_query(of=%Q, query=%s, "
+                                  "config=%Q)",
+                                  of, query, config)
+                : sqlite3_mprintf("USING entity_query(of=%Q, query=%s)", of,
+                                  query);
+}
+
+static int listed_disconnect(sqlite3_vtab *vtab) {
+  ent_listed *listed = (ent_listed *)vtab;
+
+  sqlite3_finalize(listed->keys);
+  sqlite3_finalize(listed->rows);
+  ent_declaration_unref(listed->origin);
+  ent_arena_done(&listed->arena);
+  sqlite3_free(listed->schema);
+  sqlite3_free(listed->name);
+  sqlite3_free(listed->of);
+  sqlite3_free(listed->query);
+  sqlite3_free(listed);
+  return SQLITE_OK;
+}
+
+static ent_status read_options(ent_listed *listed, int argc,
+                               const char *const *argv, ent_error *err) {
+  char *config = NULL; /* is the entity's affair */
+  const ent_using_slot slots[] = {
+      {"of", &listed->of}, {"query", &listed->query}, {"config", &config}};
+  ent_status status = ENT_OK;
+
+  for (int i = ENT_USING_FIRST; !status && i < argc; i++) {
+    status = ent_using_option(argv[i], slots, ENT_COUNT(slots),
+                              "there are of, query and config", err);
+  }
+  sqlite3_free(config);
+  if (status) return status;
+  if (listed->of && listed->query) return ENT_OK;
+  return ent_fail(err, ENT_CONFIG,
+                  "it is made by what declares the query: of= and query= are "
+                  "wanted");
+}
+
+/* The entity's table, connected. */
+static ent_status find_table(const ent_listed *listed, ent_table **table,
+                             ent_error *err) {
+  ent_session *session = listed->session;
+  ent_status status = ENT_OK;
+
+  *table = ent_table_get(session, listed->schema, listed->of);
+  if (!*table) {
+    status = ent_table_connect(session, listed->schema, listed->of, err);
+    *table = ent_table_get(session, listed->schema, listed->of);
+  }
+  if (status || (*table && (*table)->declared)) return status;
+  return ent_fail(err, ENT_CONFIG, "%s.%s is no entity that is declared",
+                  listed->schema, listed->of);
+}
+
+static ent_status find_query(ent_listed *listed, const ent_table *table,
+                             ent_error *err) {
+  const ent_declared_entity *entity = table->declared;
+
+  for (size_t i = 0; i < entity->n_queries; i++) {
+    if (strcmp(entity->queries[i].name, listed->query) == 0) {
+      ent_declaration_unref(listed->origin);
+      listed->origin = ent_declaration_ref(table->origin);
+      listed->declared = &entity->queries[i];
+      return ENT_OK;
+    }
+  }
+  return ent_fail(err, ENT_CONFIG, "entity %s has no query '%s'", entity->name,
+                  listed->query);
+}
+
+/* The columns of the entity, and the arguments. */
+static char *declaration(const ent_listed *listed, const ent_entity *entity) {
+  sqlite3_str *sql = sqlite3_str_new(NULL);
+
+  sqlite3_str_appendall(sql, "CREATE TABLE x(");
+  for (uint16_t i = 0; i < entity->n_columns; i++) {
+    const ent_column *column = &entity->columns[i];
+
+    sqlite3_str_appendf(sql, "%s\"%w\" %s%s", i ? ", " : "", column->name,
+                        ent_column_declared(column),
+                        column->is_invisible ? " HIDDEN" : "");
+  }
+  for (int i = 1; i <= listed->n_arguments; i++)
+    sqlite3_str_appendf(sql, ", _%d HIDDEN", i);
+  sqlite3_str_appendall(sql, ")");
+  return sqlite3_str_finish(sql);
+}
+
+static ent_status make(ent_listed *listed, ent_error *err) {
+  ent_arena arena = {.blocks = NULL};
+  ent_listed_text text;
+  ent_table *table = NULL;
+  ent_status status = find_table(listed, &table, err);
+
+  if (!status) status = find_query(listed, table, err);
+  if (!status) {
+    status =
+        ent_listed_read(listed->declared, table->plain, &arena, &text, err);
+  }
+  if (!status) {
+    listed->n_columns = table->plain->n_columns;
+    listed->n_arguments = (int)text.n_parameters;
+    status = ent_using_declare(listed->session->db,
+                               declaration(listed, table->plain), err);
+  }
+  ent_arena_done(&arena);
+  return status;
+}
+
+static int listed_connect(sqlite3 *db, void *aux, int argc,
+                          const char *const *argv, sqlite3_vtab **vtab,
+                          char **message) {
+  ent_listed *listed = sqlite3_malloc64(sizeof(*listed));
+  ent_error err = {.status = ENT_OK};
+  ent_status status;
+
+  (void)db;
+  if (!listed) return SQLITE_NOMEM;
+  *listed = (ent_listed){.session = aux,
+                         .schema = sqlite3_mprintf("%s", argv[1]),
+                         .name = sqlite3_mprintf("%s", argv[2])};
+  status = listed->schema && listed->name
+               ? read_options(listed, argc, argv, &err)
+               : ent_fail_nomem(&err);
+  if (!status) status = make(listed, &err);
+  if (status) {
+    ent_error_context(&err, status, "query %s", argv[2]);
+    listed_disconnect(&listed->base);
+    return ent_report_connect(message, &err);
+  }
+  *vtab = &listed->base;
+  return SQLITE_OK;
+}
+
+/* A list of this text that was found otherwise would be another one. */
+static uint64_t layout_of(const ent_listed *listed) {
+  uint64_t hash = ent_hash_start(ENT_HASH_LIST);
+  uint64_t entity = ent_table_layout(listed->entity);
+  const char *text = listed->declared->text;
+
+  hash = ent_hash_add(hash, &entity, sizeof(entity));
+  hash = ent_hash_byte(hash, listed->declared->is_one);
+  return ent_hash_end(ent_hash_add(hash, text, strlen(text)));
+}
+
+static ent_status project_all(ent_listed *listed, ent_error *err) {
+  uint16_t n = listed->entity->n_columns;
+  uint16_t *columns = ent_arena_alloc(&listed->arena, n * sizeof(*columns));
+
+  if (!columns) return ent_fail_nomem(err);
+  for (uint16_t i = 0; i < n; i++)
+    columns[i] = i;
+  listed->projection = (ent_projection){ent_plan_projection_id(), columns, n};
+  return ENT_OK;
+}
+
+static ent_status meet(ent_listed *listed, ent_error *err) {
+  ent_list_query *list = &listed->list;
+  ent_status status;
+
+  sqlite3_finalize(listed->keys);
+  sqlite3_finalize(listed->rows);
+  listed->keys = listed->rows = NULL;
+  ent_arena_reset(&listed->arena);
+  status = ent_listed_read(listed->declared, listed->entity, &listed->arena,
+                           &listed->text, err);
+  if (status) return status;
+  *list = (ent_list_query){.layout = layout_of(listed)};
+  status = project_all(listed, err);
+  if (status) return status;
+  return ent_listed_aspects(&listed->text, listed->entity, &listed->arena,
+                            &list->aspects, &list->n_aspects, err);
+}
+
+ent_status ent_listed_meet(ent_listed *listed, ent_table **table,
+                           ent_error *err) {
+  const ent_declared_query *before = listed->declared;
+  ent_status status = find_table(listed, table, err);
+
+  if (!status && (*table)->origin != listed->origin) {
+    status = find_query(listed, *table, err);
+  }
+  if (!status) status = ent_table_meet(*table, err);
+  if (status) return status;
+  if (listed->entity == (*table)->entity && listed->declared == before)
+    return ENT_OK;
+  listed->entity = (*table)->entity;
+  status = meet(listed, err);
+  if (status) listed->entity = NULL;
+  return status;
+}
+
+/* Whether SQLite wants the order that the query has. */
+static bool has_order(const ent_listed *listed,
+                      const sqlite3_index_info *info) {
+  const ent_listed_text *text = &listed->text;
+
+  if (!listed->entity || !info->nOrderBy ||
+      (size_t)info->nOrderBy > text->n_orders) {
+    return false;
+  }
+  for (int i = 0; i < info->nOrderBy; i++) {
+    if (info->aOrderBy[i].iColumn != text->orders[i].column ||
+        (info->aOrderBy[i].desc != 0) != text->orders[i].descending) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* The arguments, of which none may be missing. */
+static int take_arguments(const ent_listed *listed, sqlite3_index_info *info) {
+  int n = 0;
+
+  for (int i = 0; i < info->nConstraint; i++) {
+    const struct sqlite3_index_constraint *c = &info->aConstraint[i];
+    int argument = c->iColumn - listed->n_columns;
+
+    if (argument < 0 || argument >= listed->n_arguments ||
+        c->op != SQLITE_INDEX_CONSTRAINT_EQ) {
+      continue;
+    }
+    if (!c->usable) return SQLITE_CONSTRAINT;
+    if (info->aConstraintUsage[i].argvIndex) continue;
+    info->aConstraintUsage[i].argvIndex = argument + 1;
+    info->aConstraintUsage[i].omit = 1;
+    n++;
+  }
+  return n == listed->n_arguments ? SQLITE_OK : SQLITE_CONSTRAINT;
+}
+
+/* How many rows SQLite will ask for, which it says where nothing else decides;
+ * it counts them all the same. */
+static void take_limit(const ent_listed *listed, sqlite3_index_info *info) {
+  static const struct {
+    unsigned char op;
+    int flag;
+  } hints[] = {{SQLITE_INDEX_CONSTRAINT_LIMIT, ENT_LISTED_LIMIT},
+               {SQLITE_INDEX_CONSTRAINT_OFFSET, ENT_LISTED_OFFSET}};
+  int at = listed->n_arguments + 1;
+
+  for (size_t h = 0; h < ENT_COUNT(hints); h++) {
+    for (int i = 0; i < info->nConstraint; i++) {
+      if (info->aConstraint[i].op != hints[h].op ||
+          !info->aConstraint[i].usable)
+        continue;
+      info->aConstraintUsage[i].argvIndex = at++;
+      info->idxNum |= hints[h].flag;
+    }
+  }
+}
+
+/* Of the columns that are read none is a row's: they are 64 bits, the last of
+ * which stands for all that follow. */
+static bool reads_none(const ent_listed *listed,
+                       const sqlite3_index_info *info) {
+  uint64_t rows = listed->n_columns >= 63
+                      ? UINT64_MAX
+                      : (UINT64_C(1) << listed->n_columns) - 1;
+
+  return (info->colUsed & rows) == 0;
+}
+
+static int listed_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
+  ent_listed *listed = (ent_listed *)vtab;
+  ent_error err = {.status = ENT_OK};
+  ent_table *table;
+  int rc = take_arguments(listed, info);
+  bool is_sorted;
+
+  if (rc) return rc;
+  if (ent_listed_meet(listed, &table, &err))
+    return ent_report_vtab(vtab, ENT_PHASE_READ, &err);
+  info->idxNum = reads_none(listed, info) ? ENT_LISTED_COUNTS : 0;
+  is_sorted = !info->nOrderBy || has_order(listed, info);
+  if (is_sorted) take_limit(listed, info);
+  info->orderByConsumed = info->nOrderBy && is_sorted;
+  info->estimatedRows = listed->declared->is_one ? 1 : 25;
+  info->estimatedCost = listed->declared->is_one ? 2 : 30;
+  if (listed->declared->is_one) info->idxFlags |= SQLITE_INDEX_SCAN_UNIQUE;
+  info->idxStr = sqlite3_mprintf(
+      "%s %s", listed->text.is_fixed ? "cached" : "query", listed->query);
+  info->needToFreeIdxStr = 1;
+  return info->idxStr ? SQLITE_OK : SQLITE_NOMEM;
+}
+
+static const sqlite3_module listed_module = {
+    .iVersion = 2,
+    .xCreate = listed_connect,
+    .xConnect = listed_connect,
+    .xBestIndex = listed_best_index,
+    .xDisconnect = listed_disconnect,
+    .xDestroy = listed_disconnect,
+    .xOpen = ent_listed_open,
+    .xClose = ent_listed_close,
+    .xFilter = ent_listed_filter,
+    .xNext = ent_listed_next,
+    .xEof = ent_listed_eof,
+    .xColumn = ent_listed_column,
+    .xRowid = ent_listed_rowid,
+};
+
+int ent_listed_register(ent_session *session) {
+  return sqlite3_create_module_v2(session->db, module_name, &listed_module,
+                                  ent_session_ref(session), ent_session_unref);
+}
+
+/* ---- together with an entity that a statement declares ---- */
+
+static ent_status run(ent_session *session, char *sql, ent_error *err) {
+  int rc =
+      sql ? sqlite3_exec(session->db, sql, NULL, NULL, NULL) : SQLITE_NOMEM;
+
+  sqlite3_free(sql);
+  if (!rc) return ENT_OK;
+  if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
+  return ent_fail(err, ENT_CONFIG, "%s", sqlite3_errmsg(session->db));
+}
+
+static bool is_of_statement(const ent_table *table) {
+  return table->origin && !table->origin->config && !table->with_deleted;
+}
+
+ent_status ent_listed_make(const ent_table *table, ent_error *err) {
+  ent_status status = ENT_OK;
+
+  if (!is_of_statement(table)) return ENT_OK;
+  for (size_t i = 0; !status && i < table->declared->n_queries; i++) {
+    const char *query = table->declared->queries[i].name;
+    char *using = ent_listed_using(table->name, query, NULL);
+    char *sql =
+        using ? sqlite3_mprintf("CREATE VIRTUAL TABLE \"%w\".\"%w_%w\" %s",
+                                table->schema, table->name, query, using)
+              : NULL;
+
+    sqlite3_free(using);
+    status = run(table->session, sql, err);
+  }
+  return status;
+}
+
+ent_status ent_listed_drop(const ent_table *table, ent_error *err) {
+  ent_status status = ENT_OK;
+
+  if (!is_of_statement(table)) return ENT_OK;
+  for (size_t i = 0; !status && i < table->declared->n_queries; i++) {
+    status = run(table->session,
+                 sqlite3_mprintf("DROP TABLE IF EXISTS \"%w\".\"%w_%w\"",
+                                 table->schema, table->name,
+                                 table->declared->queries[i].name),
+                 err);
+  }
+  return status;
+}
