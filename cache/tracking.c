@@ -41,9 +41,9 @@ struct ent_tracking {
   _Atomic(kept *) first; /* of its caches; written under the list's lock */
   pthread_mutex_t lock;  /* of what follows */
   ent_channel channel;
-  int generation; /* of the process that opened it */
   int64_t next_try_us;
   /* What is read without the lock: */
+  atomic_int generation;       /* of the process that opened it */
   _Atomic int64_t answered_us; /* the PING by which all was heard; never_us:
                                   there is no epoch */
   _Atomic int64_t looked_us;
