@@ -387,6 +387,8 @@ static ent_status look_all(ent_shared_read *read, const ent_deadline *deadline,
   if (status) return status;
   is_blocked = is_value(&reply->items[0], 'T', 1);
   for (size_t i = 0; i < read->n_keys; i++) {
+    if (ent_fault("no-look")) read->rows[i].state = ENT_SHARED_FREE;
+    if (ent_fault("no-look")) continue;
     read->rows[i].state = is_blocked || is_value(&reply->items[i + 1], 'T', 1)
                               ? ENT_SHARED_BLOCKED
                               : ENT_SHARED_FREE;

@@ -17,7 +17,7 @@ import sys
 import time
 
 from run import PROCESSES, Run
-from tables import Arena
+from tables import TIERS, Arena
 
 TRIES = 5
 
@@ -41,10 +41,11 @@ def main():
     parser.add_argument("--count", type=int, default=10000, help="operations of all together")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--expect-wrong", action="store_true")
+    parser.add_argument("--tiers", choices=TIERS, default="redis", help="where rows are kept")
     options = parser.parse_args()
-    arena = Arena(options.module)
+    arena = Arena(options.module, options.tiers)
     if not arena.caches():
-        sys.exit("no row comes from Redis: this test would prove nothing")
+        sys.exit("no row comes from a cache: this test would prove nothing")
     for seed in range(options.seed, options.seed + (TRIES if options.expect_wrong else 1)):
         began = time.monotonic()
         run = Run(arena, seed, options.count // PROCESSES)

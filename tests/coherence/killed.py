@@ -20,9 +20,8 @@ import sys
 import time
 
 from interleave import report
-from run import PROCESSES, Run
-from tables import LONGEST, RELEASES, Arena, connect, read_all
-from worker import Worker
+from run import PROCESSES, Run, together
+from tables import LONGEST, RELEASES, TIERS, Arena, connect, read_all
 
 OPERATIONS = {
     "read": ("SELECT entity_forget('item')", "SELECT v FROM item WHERE id IN (1, 2, 8)"),
@@ -40,9 +39,10 @@ OPERATIONS = {
                  "DELETE FROM item WHERE id = 2", "ROLLBACK TO s",
                  "SELECT v FROM item WHERE id IN (1, 2)", "ROLLBACK"),
 }
+FEWER = ("read", "update", "commit")  # those where rows are kept by processes, too
 MOST = 100  # steps of one operation
 READERS = (0, 4, 5)  # releases: of both layouts, of other names
-KILLS = 40
+KILLS = {"redis": 40, "both": 20, "local": 20}
 
 
 def perform(module, config, statements, step):
@@ -94,7 +94,8 @@ class Steps:
     def run(self):
         """Kills each operation at each step; the number of those that left something."""
         n_wrong = 0
-        for name, statements in OPERATIONS.items():
+        for name in OPERATIONS if self.arena.mode == "redis" else FEWER:
+            statements = OPERATIONS[name]
             step, is_killed = 0, True
             while is_killed and step < MOST:
                 step += 1
@@ -118,14 +119,16 @@ class Killing(Run):
         super().__init__(arena, seed, 0)
         self.random = random.Random(seed)
 
-    def work(self, number):
-        """Until the end; what is asked in between must not be held when it is killed."""
-        worker = Worker(number, self.arena.module,
-                        self.arena.configs[number % len(RELEASES)], self.seed,
-                        self.path(number))
+    def operate(self, worker):
         while not self.stop.exists():
             worker.operate()
-        worker.finish({})
+
+    def work(self, number):
+        """Until the end; what is asked in between must not be held when it is killed."""
+        crew = self.crew(number)
+        together(crew, self.operate)
+        for worker in crew:
+            worker.finish({})
 
     def kill_one(self):
         """Kills one and begins another, of the next release."""
@@ -152,19 +155,20 @@ def main():
     parser.add_argument("--module", required=True, type=os.path.abspath)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--expect-wrong", action="store_true")
+    parser.add_argument("--tiers", choices=TIERS, default="redis", help="where rows are kept")
     options = parser.parse_args()
-    arena = Arena(options.module)
+    arena = Arena(options.module, options.tiers)
     if not arena.caches():
-        sys.exit("no row comes from Redis: this test would prove nothing")
+        sys.exit("no row comes from a cache: this test would prove nothing")
     n_wrong = Steps(arena).run()
     if options.expect_wrong:
         return 0 if n_wrong else 1
     run = Killing(arena, options.seed)
     run.start()
-    for _ in range(KILLS):
+    for _ in range(KILLS[arena.mode]):
         run.kill_one()
     run.end()
-    print(f"seed {options.seed}: {KILLS} killed, {run.summary()}")
+    print(f"seed {options.seed}: {KILLS[arena.mode]} killed, {run.summary()}")
     return 1 if report(run) or n_wrong else 0
 
 

@@ -8,7 +8,13 @@ it gives a value that may have been there at some moment between its own start a
 * of a write that was committed, or that may have been (its process died, its COMMIT was
   lost);
 * that had begun before the read ended;
-* and after whose end no other write began and ended before the read began.
+* and after whose end no other write began and ended before the read began; of a process
+  that keeps rows itself, no other write of its own did, and none of others more than its lag
+  before the read began.
+
+That the second of two reads by one process is not behind the first is no part of it: a
+process may have read a row from MySQL, in a transaction or by what is no key, while it has
+yet to hear that what it keeps is over.
 
 "There is no such row" is a value, too, None, which several writes give.
 """
@@ -33,7 +39,8 @@ class Write(NamedTuple):
 
 
 class Read(NamedTuple):
-    """What a process saw of one; `expected` is its transaction's own write, or ANY."""
+    """What a process saw of one; `expected` is its transaction's own write, or ANY; `lag`
+    is how long, in nanoseconds, writes of other processes may be unheard of."""
     process: int
     key: tuple
     value: object
@@ -41,6 +48,7 @@ class Read(NamedTuple):
     end: int
     how: str
     expected: object = ANY
+    lag: int = 0
 
 
 class Wrong(NamedTuple):
@@ -69,10 +77,10 @@ class Register:
             self.by_value[write.value].append(write)
         self.committed = [write for write in writes if write.outcome == COMMITTED]
 
-    def newest_start(self, before):
-        """The last start of the writes that had ended by then."""
-        return max((write.start for write in self.committed if write.end < before),
-                   default=-1)
+    def newest_start(self, read):
+        """The last start of the writes of which the reader must have known."""
+        return max((write.start for write in self.committed if write.end < read.start - (
+            read.lag if write.process != read.process else 0)), default=-1)
 
     def why_wrong(self, read):
         """Why this read cannot be; None where it can."""
@@ -89,7 +97,7 @@ class Register:
         seen = [write for write in seen if write.start < read.end]
         if not seen:
             return "that was written later"
-        newest = self.newest_start(read.start)
+        newest = self.newest_start(read)
         if all(newest > write.end for write in seen):
             return "that had been overwritten"
         return None

@@ -5,8 +5,10 @@ that had heard nothing for a while, gives none of them to anybody.
     entable sandbox --with redis --database judge -- \\
       /usr/bin/python3 tests/coherence/reigns.py --module build/vtab/entable.so
 
-With `--with sentinel` the master dies while its replicas are behind. With --expect-wrong,
-for a planted fault, an old row must be seen.
+With `--with sentinel` the master dies while its replicas are behind. Where processes keep
+rows themselves (--tiers) one that has all of them hears nothing of what changes when its
+Redis has died: it must have none of them then, and no new process either. With
+--expect-wrong, for a planted fault, an old row must be seen.
 """
 
 import argparse
@@ -16,7 +18,7 @@ import sys
 import time
 
 from redis_server import RedisServer, new_master
-from tables import KEYS, LONGEST, RELEASES, Arena, connect, read_all
+from tables import KEYS, LONGEST, RELEASES, TIERS, Arena, connect, counted, read_all
 
 
 def look(arena, release):
@@ -24,9 +26,10 @@ def look(arena, release):
     return read_all(connect(arena.module, arena.configs[release]), RELEASES[release])
 
 
-def look_anew(arena, release):
+def elsewhere(work, *arguments):
+    """What it gives in a process of its own."""
     with multiprocessing.Pool(1) as pool:
-        return pool.apply(look, (arena, release))
+        return pool.apply(work, arguments)
 
 
 def change(arena):
@@ -38,11 +41,14 @@ def change(arena):
 
 
 def restored(arena, redis):
-    """It dies, and begins with what it had before the rows changed."""
+    """It dies, and begins with what it had before the rows changed, or before they change."""
     arena.redis("SAVE")
-    change(arena)
+    if arena.mode == "redis":
+        elsewhere(change, arena)
     redis.kill()
     redis.begin()
+    if arena.mode != "redis":
+        elsewhere(change, arena)
 
 
 def replicas(arena):
@@ -73,28 +79,58 @@ def promoted(arena, redis):
         arena.redis_at = master
     arena.redis("CLIENT", "KILL", "TYPE", "replica")
     await_replicas(arena, 0)
-    change(arena)
+    if arena.mode == "redis":
+        elsewhere(change, arena)
     redis.kill()
     new_master(arena)
+    if arena.mode != "redis":
+        elsewhere(change, arena)
+
+
+class Keeper:
+    """A process that has all rows itself, if it keeps any: this one."""
+
+    def __init__(self, arena):
+        self.arena = arena
+        self.handle = connect(arena.module, arena.configs[0]) if arena.mode != "redis" else None
+        if not self.handle:
+            return
+        until = time.monotonic() + LONGEST
+        while counted(self.handle, "entries") < 2 * len(KEYS):
+            if time.monotonic() > until:
+                sys.exit("this process keeps no rows: this test would prove nothing")
+            read_all(self.handle, RELEASES[0])
+
+    def looks(self):
+        """What is read at once and then, by those who may know something, in words."""
+        found = [("by a new process", elsewhere(look, self.arena, 0)),
+                 ("by another", elsewhere(look, self.arena, 0))]
+        if self.handle:
+            self.arena.wait_for_news()
+            found += [("by the one that had them", read_all(self.handle, RELEASES[0])),
+                      ("by it again", read_all(self.handle, RELEASES[0]))]
+        return found
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--module", required=True, type=os.path.abspath)
     parser.add_argument("--expect-wrong", action="store_true")
+    parser.add_argument("--tiers", choices=TIERS, default="redis", help="where rows are kept")
     options = parser.parse_args()
-    arena = Arena(options.module)
+    arena = Arena(options.module, options.tiers)
     redis = RedisServer(arena)
     arena.reset()
-    was = look_anew(arena, 0)
+    was = elsewhere(look, arena, 0)
+    keeper = Keeper(arena)
     try:
         (promoted if "ENTABLE_SANDBOX_SENTINELS" in os.environ else restored)(arena, redis)
-        if int(arena.redis("DBSIZE")) <= len(KEYS):
+        if arena.mode == "redis" and int(arena.redis("DBSIZE")) <= len(KEYS):
             sys.exit("Redis has no old rows: this test would prove nothing")
         state = arena.state()
         wrong = [f"{when}: {value} of {key}, which was {was[key]}; the server has {state[key]}"
-                 for when in ("at once", "then")
-                 for key, value in look_anew(arena, 0).items() if value != state[key]]
+                 for when, found in keeper.looks()
+                 for key, value in found.items() if value != state[key]]
     finally:
         redis.end()
     print("\n".join(wrong[:3]) or "no old row is seen")

@@ -1,6 +1,7 @@
 """A run of several workers, and the judgement of what they saw."""
 
 import multiprocessing
+import threading
 import time
 
 from register import COMMITTED, Read, Write, around, check
@@ -8,7 +9,28 @@ from worker import Worker, load
 
 PROCESSES = 8
 LONGEST = 300  # seconds
-LEAST = 50  # of so many events one at least must be a write that was committed
+LEAST = {"redis": 50, "both": 400, "local": 400}  # of so many events one at least must be a
+                                                  # write that was committed, or a local hit
+
+
+def together(workers, work):
+    """Each of them works, in a thread of its own where they are several."""
+    errors = []
+
+    def run(worker):
+        try:
+            work(worker)
+        except Exception as error:  # pylint: disable=broad-except
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(worker,)) for worker in workers[1:]]
+    for thread in threads:
+        thread.start()
+    run(workers[0])
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
 
 
 class Run:
@@ -25,22 +47,34 @@ class Run:
         self.before = 0
         self.stop = arena.folder / "stop"  # where it is, the workers end
         self.history, self.wrong, self.problems = [], [], []
-        self.n_failed = self.n_refused = 0
+        self.n_failed = self.n_refused = self.n_hits = 0
 
-    def path(self, number):
-        return self.arena.folder / f"history{number}"
+    def paths(self, number):
+        """What each of a process's threads writes."""
+        return [self.arena.folder / f"history{number}.{thread}"
+                for thread in range(self.arena.threads)]
 
-    def work(self, number):
-        """What each process does: its operations, and when all are done a look at all rows."""
-        worker = Worker(number, self.arena.module, self.arena.configs[number], self.seed,
-                        self.path(number))
-        self.barrier.wait(LONGEST)
-        for _ in range(self.count):
+    def crew(self, number):
+        """A process's workers."""
+        return [Worker(self.arena, number, thread, self.seed, path)
+                for thread, path in enumerate(self.paths(number))]
+
+    def operate(self, worker):
+        """Its part of the operations, or until there is an end."""
+        for _ in range(self.count // self.arena.threads):
             if self.stop.exists():
                 break
             worker.operate()
+
+    def work(self, number):
+        """What each process does: its operations, and when all are done a look at all rows."""
+        crew = self.crew(number)
         self.barrier.wait(LONGEST)
-        worker.finish(worker.read_all())
+        together(crew, self.operate)
+        self.barrier.wait(LONGEST)
+        self.arena.wait_for_news()
+        for worker in crew:
+            worker.finish(worker.read_all())
 
     def start(self):
         """Begins from the tables as at first."""
@@ -54,7 +88,8 @@ class Run:
 
     def launch(self, number):
         """Begins one more process."""
-        self.path(number).unlink(missing_ok=True)
+        for path in self.paths(number):
+            path.unlink(missing_ok=True)
         self.processes.append(multiprocessing.Process(target=self.work, args=(number,)))
         self.processes[-1].start()
 
@@ -81,20 +116,25 @@ class Run:
         self.arena.wait_for_end(self.before)
         state = self.arena.state()
         for number in range(len(self.processes)):
-            if number in self.killed and not self.path(number).exists():
-                continue
-            history, end = load(self.path(number))
-            self.history += history
-            if end:
-                self.take_end(number, end, state)
+            for path in self.paths(number):
+                if number in self.killed and not path.exists():
+                    continue
+                history, end = load(path)
+                self.history += history
+                if end:
+                    self.take_end(number, end, state)
         self.wrong = check(self.history)
-        if self.committed() * LEAST < len(self.history):
+        least = LEAST[self.arena.mode]
+        if self.arena.mode != "redis" and self.n_hits * least < len(self.history):
+            self.problems.append("hardly anything was read from the process itself")
+        if self.committed() * least < len(self.history):
             self.problems.append("hardly anything was written")
 
     def take_end(self, number, end, state):
         """What a worker said when it was done."""
         self.n_refused += end["refused"]
         self.n_failed += end["failed"]
+        self.n_hits += end["hits"]
         self.problems += [f"process {number} reads {value} of {key} at last; the server has"
                           f" {state[key]}"
                           for key, value in end["last"].items() if value != state[key]]
@@ -110,6 +150,7 @@ class Run:
     def summary(self):
         """How much was tried."""
         n_reads = sum(isinstance(event, Read) for event in self.history)
-        return (f"{n_reads} rows read, {self.committed()} written and committed,"
+        return (f"{n_reads} rows read, {self.n_hits} by the processes themselves,"
+                f" {self.committed()} written and committed,"
                 f" {self.n_failed} statements refused, {self.n_refused} because of Redis,"
                 f" {len(self.wrong)} wrong")

@@ -29,45 +29,67 @@ FILL = [
       for key in KEYS[:-1])]
 
 
+# Where a process keeps rows: in Redis; in itself, too; or in itself only, where Redis has
+# none and still says who changes them.
+TIERS = {"redis": ("redis_cache",), "both": ("redis_cache", "local_cache"),
+         "local": ("local_cache",)}
+LAG_MS = 40  # that a process may hear nothing and answer by itself
+
+
 class Release:
     """How a program maps the tables: under which names, with which columns, and whether it
-    caches them."""
+    caches them; one that is `plain` keeps no rows in its processes."""
 
-    def __init__(self, item="item", part="part", is_old=False, caches=True):
+    def __init__(self, item="item", part="part", is_old=False, caches=True, plain=False):
         self.names = {"item": item, "part": part}
         self.is_old = is_old
         self.caches = caches
+        self.plain = plain
 
-    def entity(self, table, columns):
+    def tiers(self, mode):
+        """The options of its entities."""
+        return TIERS["redis" if self.plain else mode] if self.caches else ()
+
+    def lag_ns(self, mode):
+        """How long after a COMMIT of another process it may read what was before."""
+        return LAG_MS * 10**6 if "local_cache" in self.tiers(mode) else 0
+
+    def entity(self, table, columns, mode):
         """The lines of one entity."""
         listed = ["id: bigint not null primary key", *columns, "v: bigint not null"]
         if not self.is_old:
             listed.append("note: varchar(40)")
-        options = "    redis_cache: true\n" if self.caches else ""
+        options = "".join(f"    {tier}: true\n" for tier in self.tiers(mode))
         return (f"  {self.names[table]}:\n    table: {table}\n{options}    columns:\n"
                 + "".join(f"      {line}\n" for line in listed))
 
-    def yaml(self, pool, settings=""):
+    def yaml(self, pool, mode, settings=""):
         """The whole file."""
         reference = f"item_id: references {self.names['item']} not null on delete cascade"
-        return (f"default:\n{pool}{settings}entities:\n{self.entity('item', [])}"
-                f"{self.entity('part', [reference])}")
+        return (f"default:\n{pool}{settings}entities:\n{self.entity('item', [], mode)}"
+                f"{self.entity('part', [reference], mode)}")
 
 
 # One for each process in turn: most alike, others of other names and layouts, one that
 # only writes through Redis.
 RELEASES = [Release(), Release(), Release(), Release(), Release(item="thing", part="piece"),
-            Release(is_old=True), Release(item="good", part="bit", is_old=True),
+            Release(is_old=True), Release(item="good", part="bit", is_old=True, plain=True),
             Release(caches=False)]
 
 
 def connect(module, config):
     """A handle on a configuration."""
-    handle = sqlite3.connect(":memory:", isolation_level=None)
+    handle = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     handle.enable_load_extension(True)
     handle.execute("SELECT load_extension(?, 'sqlite3_entable_init')", (module,))
     handle.execute("SELECT entable_open(?)", (config,)).fetchall()
     return handle
+
+
+def counted(handle, counter):
+    """How often the rows of this process did something."""
+    return handle.execute("SELECT coalesce(sum(value), 0) FROM entable_stats"
+                          " WHERE tier = 'local' AND counter = ?", (counter,)).fetchone()[0]
 
 
 def read_all(handle, release):
@@ -82,10 +104,12 @@ def read_all(handle, release):
 
 
 class Arena:
-    """The sandbox's servers: MySQL's tables and what Redis knows of them."""
+    """The sandbox's servers: MySQL's tables, what Redis knows of them, and how the releases
+    keep rows (of TIERS). Where processes keep rows themselves each has two threads."""
 
-    def __init__(self, module, settings="", name="release"):
-        self.module = module
+    def __init__(self, module, mode="redis", settings="", name="release"):
+        self.module, self.mode = module, mode
+        self.threads = 1 if mode == "redis" else 2
         self.server = Server()
         self.folder = Path(os.environ["ENTABLE_SANDBOX_DIR"])
         self.redis_socket = os.environ.get("ENTABLE_SANDBOX_REDIS", "")
@@ -108,8 +132,12 @@ class Arena:
         path = self.folder / f"{name}.yaml"
         pool = (f"  mysql: root@unix({self.server.socket})/{self.server.database}\n"
                 + self.redis_line())
-        text = f"settings: {{{settings}}}\n" if settings else ""
-        path.write_text(release.yaml(pool, text), encoding="utf-8")
+        listed = [settings] if settings else []
+        if "local_cache" in release.tiers(self.mode):
+            pool += "  local_cache: 1000\n"
+            listed.append(f"local_cache_lag_ms: {LAG_MS}")
+        text = f"settings: {{{', '.join(listed)}}}\n" if listed else ""
+        path.write_text(release.yaml(pool, self.mode, text), encoding="utf-8")
         return str(path)
 
     def redis(self, *words):
@@ -119,7 +147,7 @@ class Arena:
         return done.stdout.strip()
 
     def caches(self):
-        """Whether rows come from Redis at all: what is changed behind everybody's back is
+        """Whether rows come from a cache at all: what is changed behind everybody's back is
         not seen."""
         self.reset()
         handle = connect(self.module, self.configs[0])
@@ -142,10 +170,16 @@ class Arena:
         self.server.run(FILL)
         self.redis("FLUSHALL")
 
+    def wait_for_news(self):
+        """Until every process must have heard of what others have changed before."""
+        if self.mode != "redis":
+            time.sleep(LAG_MS / 1000)
+
     def differences(self, handles, when):
         """What releases read otherwise than the server has it, as lines; `handles` are by the
         release's number. The server's rows must stand still."""
         state = self.state()
+        self.wait_for_news()
         return [f"{when}: release {number} reads {value} of {key}; the server has {state[key]}"
                 for number, handle in handles.items()
                 for key, value in read_all(handle, RELEASES[number]).items()

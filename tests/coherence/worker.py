@@ -7,7 +7,7 @@ import sqlite3
 import time
 
 from register import ABORTED, ANY, COMMITTED, NEVER, UNKNOWN, Read, Write
-from tables import KEYS, RELEASES, TABLES, connect
+from tables import KEYS, RELEASES, TABLES, connect, counted
 
 STEPS = 4  # of a transaction at most
 
@@ -37,14 +37,17 @@ class Transaction:
 
 
 class Worker:
-    """A process's handle, its history, and the operations that it chooses from."""
+    """A thread's handle, its history, and the operations that it chooses from; `number` is
+    that of its process."""
 
-    def __init__(self, number, module, config, seed, path):
-        self.number = number
+    def __init__(self, arena, number, thread, seed, path):
+        release = RELEASES[number % len(RELEASES)]
+        self.number, self.thread = number, thread
         self.log = open(path, "wb", buffering=0)
-        self.random = random.Random(f"{seed} {number}")
-        self.names = RELEASES[number % len(RELEASES)].names
-        self.handle = connect(module, config)
+        self.random = random.Random(f"{seed} {number} {thread}")
+        self.names, self.lag_ns = release.names, release.lag_ns(arena.mode)
+        self.weights = self.WEIGHTS["some" if arena.mode == "redis" else "few"]
+        self.handle = connect(arena.module, arena.configs[number % len(RELEASES)])
         self.history = []
         self.counter = 0
         self.transaction = None
@@ -71,7 +74,7 @@ class Worker:
     def value(self):
         """One that nobody else writes."""
         self.counter += 1
-        return (self.number + 1) * 10**9 + self.counter
+        return (2 * self.number + self.thread + 1) * 10**9 + self.counter
 
     def key(self):
         return self.random.choice(TABLES), self.random.choice(KEYS)
@@ -101,14 +104,15 @@ class Worker:
 
     def note_read(self, key, value, start, how):
         """One key that was seen, by itself or in the transaction's state."""
-        transaction, expected = self.transaction, ANY
+        transaction, expected, lag_ns = self.transaction, ANY, self.lag_ns
         if transaction and transaction.began:
             if key in transaction.unsure:
                 return
             expected = transaction.own.get(key, ANY)
-            start = min(start, transaction.began)
+            start, lag_ns = min(start, transaction.began), 0
             how += " in its transaction"
-        self.note([Read(self.number, key, value, start, time.monotonic_ns(), how, expected)])
+        self.note([Read(self.number, key, value, start, time.monotonic_ns(), how, expected,
+                        lag_ns)])
 
     def read(self):
         table, key = self.key()
@@ -287,17 +291,18 @@ class Worker:
                 self.handle.execute("ROLLBACK")
             self.end(start, ABORTED)
 
-    OPERATIONS = ((read, 34), (read_list, 14), (update, 14), (insert, 10), (delete, 5),
-                  (execute, 4), (forget, 2), (transact, 17))
+    OPERATIONS = (read, read_list, update, insert, delete, execute, forget, transact)
+    # Where rows are kept by who reads them few changes let them be read again.
+    WEIGHTS = {"some": (34, 14, 14, 10, 5, 4, 2, 17), "few": (160, 24, 8, 2, 1, 1, 1, 4)}
 
     def operate(self):
         """One operation, chosen by chance."""
-        operations, weights = zip(*self.OPERATIONS)
-        self.random.choices(operations, weights)[0](self)
+        self.random.choices(self.OPERATIONS, self.weights)[0](self)
 
     def finish(self, last):
         """Keeps what else is to be known: `last` is what it read at the end."""
-        self.keep("end", {"last": last, "failed": self.n_failed, "refused": self.n_refused})
+        self.keep("end", {"last": last, "failed": self.n_failed, "refused": self.n_refused,
+                          "hits": counted(self.handle, "hits")})
 
 
 def load(path):
