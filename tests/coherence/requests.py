@@ -8,6 +8,7 @@
 import argparse
 import os
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "differential"))
@@ -16,6 +17,14 @@ import crowd                # noqa: E402
 from server import Server   # noqa: E402
 
 ROWS = 3000
+SECOND = 1.0
+MOST_PINGS = 20  # in a second, four of them in each local_cache_lag_ms
+NEAR = """
+default: {{mysql: "root@unix({socket})/{database}", redis: "{redis}:0", local_cache: 10000}}
+settings: {{local_cache_lag_ms: %d}}
+entities: {{item: {{%s, columns: {{id: bigint, v: bigint not null}}}}}}
+"""
+QUIET_MS = 60000  # so long that no PING is due while requests are counted
 CASES = [  # what is run, how often, then: requests to Redis and SELECTs of MySQL for each
     ("a hit", "SELECT v FROM item WHERE id = 7", 50, 1, 0),
     ("a hit on nothing", "SELECT v FROM item WHERE id = -7", 50, 1, 0),
@@ -33,6 +42,9 @@ CASES = [  # what is run, how often, then: requests to Redis and SELECTs of MySQ
     ("a transaction that ends for nothing", "BEGIN; UPDATE item SET v = 1 WHERE id = 1; ROLLBACK",
      20, 0, 1),
 ]
+# The same where this process has the rows: only what changes them is asked of anybody.
+NEAR_CASES = [(what, text, times, 0 if "hit" in what else requests, selects)
+              for what, text, times, requests, selects in CASES]
 
 
 class Counters:
@@ -53,11 +65,54 @@ class Counters:
         return commands - inside, crowd.selects(self.watcher)
 
 
+def reader(module, config):
+    """A handle with the numbers that lists are made of."""
+    connection = crowd.connect(module, config)
+    connection.execute("CREATE TEMP TABLE ids AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
+                       " SELECT i + 1 FROM n WHERE i < 3000) SELECT i FROM n")
+    return connection
+
+
 def play(connection, text, times):
     """Runs statements so often."""
     for _ in range(times):
         for piece in text.split(";"):
             connection.execute(piece).fetchall()
+
+
+def count(counters, connection, cases):
+    """How many of them cost something else than they should."""
+    wrong = 0
+    for what, text, times, requests, selects in cases:
+        # It connects, prepares, and fetches what is asked for; the last time nothing is left
+        # to be heard of what was fetched.
+        for _ in range(3):
+            play(connection, text, 1)
+            time.sleep(0.01)
+        before = counters.read()
+        play(connection, text, times)
+        after = counters.read()
+        # The two readings of the counters are two requests, one between them.
+        seen = after[0] - before[0] - 2, after[1] - before[1]
+        wrong += seen != (requests * times, selects * times)
+        print(f"{what}: {seen[0]} requests to Redis, {seen[1]} SELECTs in {times};"
+              f" expected {requests * times}, {selects * times}")
+    return wrong
+
+
+def count_pings(counters, connection):
+    """Whether a process that reads its own rows for a second asks anything but whether it
+    hears, and that seldom."""
+    ask = "SELECT v FROM item WHERE id = 7"
+    play(connection, ask, 3)
+    before, n, began = counters.read(), 0, time.monotonic()
+    while time.monotonic() - began < SECOND:
+        play(connection, ask, 1)
+        n += 1
+    took, after = time.monotonic() - began, counters.read()
+    requests, selects = after[0] - before[0] - 2, after[1] - before[1]
+    print(f"{n} hits in {took:.2f} s: {requests} requests to Redis, {selects} SELECTs")
+    return not 0 < requests <= MOST_PINGS * took or selects
 
 
 def main():
@@ -70,21 +125,17 @@ def main():
     server.run(["CREATE TABLE item (id BIGINT AUTO_INCREMENT PRIMARY KEY, v BIGINT NOT NULL);",
                 f"INSERT INTO item VALUES {rows};"])
     config = crowd.write_config("requests.yaml")
-    connection, watcher = (crowd.connect(options.module, config) for _ in range(2))
-    connection.execute("CREATE TEMP TABLE ids AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
-                       " SELECT i + 1 FROM n WHERE i < 3000) SELECT i FROM n")
+    watcher = crowd.connect(options.module, config)
     counters, wrong = Counters(watcher), 0
-    for what, text, times, requests, selects in CASES:
-        play(connection, text, 1)   # connects, prepares, and fetches what is asked for
-        before = counters.read()
-        play(connection, text, times)
-        after = counters.read()
-        # The two readings of the counters are two requests, one between them.
-        seen = after[0] - before[0] - 2, after[1] - before[1]
-        if seen != (requests * times, selects * times):
-            wrong += 1
-        print(f"{what}: {seen[0]} requests to Redis, {seen[1]} SELECTs in {times};"
-              f" expected {requests * times}, {selects * times}")
+    for name, text, cases in (
+            ("redis", crowd.CONFIG, CASES),
+            ("both", NEAR % (QUIET_MS, "redis_cache: true, local_cache: true"), NEAR_CASES),
+            ("local", NEAR % (QUIET_MS, "local_cache: true"), NEAR_CASES)):
+        print(f"-- {name}")
+        path = crowd.write_config(f"requests_{name}.yaml", text)
+        wrong += count(counters, reader(options.module, path), cases)
+    path = crowd.write_config("pings.yaml", NEAR % (1000, "local_cache: true"))
+    wrong += count_pings(counters, reader(options.module, path))
     return 1 if wrong else 0
 
 
