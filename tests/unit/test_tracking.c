@@ -1,0 +1,589 @@
+/* What ends the life of rows in this process, with a real Redis: what others
+ * change is heard of, and where nothing can be heard nothing is answered. */
+#include "cache/tracking.h"
+
+#include "backends/redis/info.h"
+#include "tests/unit/local_rows.h"
+#include "tests/unit/redis_process.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum {
+  ENT_LAG_MS = 100,
+  ENT_HASH = 0x1234, /* of the table */
+  ENT_STEPS = 2000,  /* of two threads */
+  ENT_FORKS = 20,
+  ENT_KEYS = 45,
+  ENT_LONG_KEY = 128 << 10, /* so many keys as long as that are too many */
+};
+
+static const char table_key[] = "t:e:0000000000001234";
+
+static redis_process redis;
+static ent_redis_pool *pool;
+static ent_shared *shared;
+static ent_tracking *tracking;
+static ent_local *cache;
+static ent_local_space *space;
+
+static void open_tracking(const ent_redis_address *address) {
+  ent_error err = {.status = ENT_OK};
+  ent_tracked of;
+
+  assert_int_equal(ent_redis_pool_open(address, &pool, &err), ENT_OK);
+  assert_int_equal(ent_shared_open(pool, "t:", &shared, &err), ENT_OK);
+  of = (ent_tracked){.shared = shared};
+  assert_int_equal(ent_tracking_open(&of, &tracking, &err), ENT_OK);
+  assert_int_equal(ent_tracking_cache(tracking, 0, ENT_PLENTY, &cache, &err),
+                   ENT_OK);
+  space = ent_local_space_of(cache, ENT_HASH, 1);
+  assert_non_null(space);
+}
+
+static void close_tracking(void) {
+  ent_tracking_close(tracking);
+  ent_shared_close(shared);
+  ent_redis_pool_close(pool);
+}
+
+static int begin(void **state) {
+  ent_redis_address address;
+
+  (void)state;
+  make_redis(&redis);
+  address = (ent_redis_address){.socket = redis.path};
+  open_tracking(&address);
+  return 0;
+}
+
+static int end(void **state) {
+  (void)state;
+  close_tracking();
+  end_redis(&redis);
+  return 0;
+}
+
+static bool may_answer_within(int64_t lag_ms) {
+  ent_deadline deadline = ent_deadline_in(ENT_LONGEST_MS);
+
+  return ent_tracking_may_answer(tracking, lag_ms, &deadline);
+}
+
+/* What has come is heard. */
+static bool may_answer(void) {
+  ent_tracking_hurry(tracking);
+  return may_answer_within(ENT_LONGEST_MS);
+}
+
+/* An epoch begins, sooner or later. */
+static void await_answers(void) {
+  int64_t until_ms = ent_now_ms() + ENT_LONGEST_MS;
+
+  while (!may_answer()) {
+    assert_true(ent_now_ms() < until_ms);
+    nap();
+  }
+}
+
+static uint64_t counted(ent_tracking_count count) {
+  return ent_tracking_counted(tracking, count);
+}
+
+/* More is heard than `before`. */
+static void await_heard(uint64_t before) {
+  int64_t until_ms = ent_now_ms() + ENT_LONGEST_MS;
+
+  while (counted(ENT_TRACKING_HEARD) <= before) {
+    assert_true(may_answer());
+    assert_true(ent_now_ms() < until_ms);
+    nap();
+  }
+}
+
+/* The name of a row's key in Redis. */
+static const char *name_of(uint64_t id) {
+  static char name[64];
+
+  /* No byte of such a key is zero: the ids of these tests are made so. */
+  assert_true((id & 0xff) && id > UINT64_C(0x0101010101010101));
+  snprintf(name, sizeof(name), "%s:", table_key);
+  key_of((test_key *)(void *)(name + strlen(name)), id);
+  return name;
+}
+
+static const uint64_t one = UINT64_C(0x0101010101010111);
+static const uint64_t two = UINT64_C(0x0101010101010112);
+
+static void keep_both(void) {
+  await_answers();
+  assert_true(put_text(space, one, "one"));
+  assert_true(put_text(space, two, "two"));
+}
+
+static void what_another_client_changes_goes(void **state) {
+  uint64_t heard;
+
+  (void)state;
+  keep_both();
+  heard = counted(ENT_TRACKING_HEARD);
+  TELL(&redis, "SET", name_of(one), "T");
+  await_heard(heard);
+  assert_false(has_id(space, one));
+  assert_true(has_text(space, two, "two"));
+  /* Of another prefix, of another table, and of no table at all. */
+  heard = counted(ENT_TRACKING_HEARD);
+  TELL(&redis, "SET", "u:e:0000000000001234", "T");
+  TELL(&redis, "SET", "t:e:0000000000001235", "T");
+  TELL(&redis, "SET", "t:e:123", "T");
+  TELL(&redis, "SET", "t:e:000000000000123g:x", "T");
+  await_heard(heard + 2); /* of the other prefix nothing is told */
+  assert_true(has_text(space, two, "two"));
+}
+
+static void a_stamp_that_changes_ends_all_rows_of_its_table(void **state) {
+  uint64_t heard;
+
+  (void)state;
+  keep_both();
+  heard = counted(ENT_TRACKING_HEARD);
+  TELL(&redis, "SET", table_key, "T");
+  await_heard(heard);
+  assert_false(has_id(space, one));
+  assert_false(has_id(space, two));
+}
+
+static void a_mark_from_before_a_change_is_void(void **state) {
+  test_key bytes;
+  ent_key key = key_of(&bytes, one);
+  ent_local_row row = {.data = "old", .size = 3};
+  ent_local_mark mark;
+  uint64_t heard;
+
+  (void)state;
+  await_answers();
+  mark = ent_local_note(space, key);
+  heard = counted(ENT_TRACKING_HEARD);
+  TELL(&redis, "SET", name_of(one), "T");
+  await_heard(heard);
+  assert_false(ent_local_put(space, key, &row, mark));
+  mark = ent_local_note(space, key);
+  assert_true(ent_local_put(space, key, &row, mark));
+}
+
+static void a_redis_that_is_flushed_empties_everything(void **state) {
+  uint64_t heard;
+
+  (void)state;
+  keep_both();
+  heard = counted(ENT_TRACKING_HEARD);
+  TELL(&redis, "FLUSHALL");
+  await_heard(heard);
+  assert_false(has_id(space, one));
+  assert_false(has_id(space, two));
+  assert_int_equal(counted(ENT_TRACKING_LOST), 0);
+}
+
+/* An epoch has ended: what was kept is gone, and another one works. */
+static void assert_begins_anew(uint64_t lost) {
+  assert_true(counted(ENT_TRACKING_LOST) > lost);
+  assert_false(has_id(space, one));
+  assert_false(has_id(space, two));
+  keep_both();
+  lost = counted(ENT_TRACKING_HEARD);
+  TELL(&redis, "SET", name_of(two), "T");
+  await_heard(lost);
+  assert_false(has_id(space, two));
+  assert_true(has_id(space, one));
+}
+
+/* Until it is noticed that the epoch is over. */
+static void await_loss(uint64_t lost) {
+  int64_t until_ms = ent_now_ms() + ENT_LONGEST_MS;
+
+  while (counted(ENT_TRACKING_LOST) == lost) {
+    (void)may_answer();
+    assert_true(ent_now_ms() < until_ms);
+    nap();
+  }
+}
+
+static void a_connection_that_is_killed_ends_the_epoch(void **state) {
+  (void)state;
+  keep_both();
+  assert_int_equal(TELL(&redis, "CLIENT", "KILL", "TYPE", "pubsub"), 1);
+  await_loss(0);
+  assert_begins_anew(0);
+  assert_int_equal(counted(ENT_TRACKING_EPOCHS), 2);
+}
+
+static void a_server_that_begins_again_has_another_epoch(void **state) {
+  (void)state;
+  keep_both();
+  kill_redis(&redis);
+  await_loss(0);
+  assert_false(may_answer());
+  assert_false(ent_tracking_hears(tracking));
+  assert_false(has_id(space, one));
+  start_redis(&redis);
+  assert_begins_anew(0);
+}
+
+static void
+a_server_that_is_silent_is_not_waited_for_longer_than_its_lag(void **state) {
+  int64_t since_ms;
+
+  (void)state;
+  keep_both();
+  kill(redis.pid, SIGSTOP);
+  since_ms = ent_now_ms();
+  while (ent_now_ms() <= since_ms + ENT_LAG_MS)
+    nap();
+  assert_false(may_answer_within(ENT_LAG_MS));
+  assert_false(has_id(space, one));
+  assert_false(ent_tracking_hears(tracking));
+  kill(redis.pid, SIGCONT);
+  assert_begins_anew(0);
+  assert_true(counted(ENT_TRACKING_WAITS) >= 1);
+}
+
+/* One that was put while nobody listened is not there afterwards. */
+static void what_is_put_between_two_epochs_is_in_none(void **state) {
+  (void)state;
+  keep_both();
+  TELL(&redis, "CLIENT", "KILL", "TYPE", "pubsub");
+  await_loss(0);
+  assert_int_equal(counted(ENT_TRACKING_EPOCHS), 1);
+  assert_true(put_text(space, one, "old"));
+  await_answers();
+  assert_int_equal(counted(ENT_TRACKING_EPOCHS), 2);
+  assert_false(has_id(space, one));
+}
+
+static void more_than_is_worth_hearing_ends_the_epoch(void **state) {
+  char *name = malloc(ENT_LONG_KEY);
+
+  (void)state;
+  keep_both();
+  memset(name, 'x', ENT_LONG_KEY);
+  for (int i = 0; i < ENT_KEYS; i++) {
+    snprintf(name, ENT_LONG_KEY, "%s:%02d", table_key, i);
+    name[strlen(name)] = 'x';
+    name[ENT_LONG_KEY - 1] = '\0';
+    TELL(&redis, "SET", name, "T");
+  }
+  free(name);
+  await_loss(0);
+  assert_begins_anew(0);
+}
+
+static void a_server_of_another_reign_ends_the_epoch(void **state) {
+  uint64_t reign = 0;
+  ent_deadline deadline = ent_deadline_in(ENT_LONGEST_MS);
+  ent_error err = {.status = ENT_OK};
+
+  (void)state;
+  keep_both();
+  assert_int_equal(
+      ent_redis_info_reign(redis.other, false, &deadline, &reign, &err),
+      ENT_OK);
+  assert_true(ent_tracking_is_of(tracking, reign));
+  assert_true(may_answer());
+  assert_true(has_id(space, one));
+  assert_false(ent_tracking_is_of(tracking, reign + 1));
+  await_loss(0);
+  assert_begins_anew(0);
+}
+
+static void touch(ent_touched *touched, uint64_t id) {
+  test_key bytes;
+  ent_key key = key_of(&bytes, id);
+
+  *touched = (ent_touched){.n_tables = 0};
+  assert_int_equal(ent_touched_row(touched, ENT_HASH, &key, NULL), ENT_OK);
+}
+
+static void
+what_the_process_changes_goes_at_once_and_voids_marks(void **state) {
+  test_key bytes;
+  ent_key key = key_of(&bytes, one);
+  ent_local_row row = {.data = "old", .size = 3};
+  ent_tracked of = {.shared = shared};
+  ent_local_mark mark;
+  ent_touched touched;
+
+  (void)state;
+  keep_both();
+  mark = ent_local_note(space, key);
+  touch(&touched, one);
+  ent_tracking_removed(&of, &touched);
+  assert_false(has_id(space, one));
+  assert_true(has_id(space, two));
+  assert_false(ent_local_put(space, key, &row, mark));
+  mark = ent_local_note(space, key);
+  assert_int_equal(ent_touched_all(&touched, ENT_HASH, NULL), ENT_OK);
+  ent_tracking_removed(&of, &touched);
+  assert_false(has_id(space, two));
+  assert_false(ent_local_put(space, key, &row, mark));
+  ent_touched_done(&touched);
+}
+
+static void it_goes_from_all_caches_of_that_redis(void **state) {
+  ent_tracked of = {.shared = shared};
+  ent_tracking *same = NULL;
+  ent_local *small = NULL;
+  ent_local *again = NULL;
+  ent_local_space *second;
+  ent_touched touched;
+  ent_error err = {.status = ENT_OK};
+
+  (void)state;
+  assert_int_equal(ent_tracking_open(&of, &same, &err), ENT_OK);
+  assert_ptr_equal(same, tracking);
+  assert_int_equal(ent_tracking_cache(same, 10, ENT_PLENTY, &small, &err),
+                   ENT_OK);
+  assert_int_equal(ent_tracking_cache(same, 10, ENT_PLENTY, &again, &err),
+                   ENT_OK);
+  assert_ptr_equal(small, again);
+  assert_ptr_not_equal(small, cache);
+  second = ent_local_space_of(small, ENT_HASH, 2);
+  keep_both();
+  put_text(second, one, "uno");
+  touch(&touched, one);
+  ent_tracking_removed(&of, &touched);
+  ent_touched_done(&touched);
+  assert_false(has_id(space, one));
+  assert_false(has_id(second, one));
+  ent_tracking_close(same);
+  assert_true(has_id(space, two));
+}
+
+/* The child's own channel; what it finds, as its exit status. */
+static int child(const redis_process *own) {
+  uint64_t heard;
+
+  if (has_id(space, one) || has_id(space, two)) return 1;
+  await_answers();
+  if (counted(ENT_TRACKING_EPOCHS) < 2) return 2;
+  if (!put_text(space, one, "child's")) return 3;
+  heard = counted(ENT_TRACKING_HEARD);
+  TELL(own, "SET", name_of(one), "T");
+  await_heard(heard);
+  return has_id(space, one) ? 4 : 0;
+}
+
+static void a_child_listens_by_itself(void **state) {
+  redis_process own = redis;
+  uint64_t heard;
+  int status = -1;
+  pid_t pid;
+
+  (void)state;
+  keep_both();
+  heard = counted(ENT_TRACKING_HEARD);
+  pid = fork();
+  if (!pid) {
+    own.other = try_other(&own);
+    _exit(own.other ? child(&own) : 5);
+  }
+  assert_int_equal(waitpid(pid, &status, 0), pid);
+  assert_true(WIFEXITED(status));
+  assert_int_equal(WEXITSTATUS(status), 0);
+  await_heard(heard);
+  assert_false(has_id(space, one));
+  assert_true(has_text(space, two, "two"));
+  assert_int_equal(counted(ENT_TRACKING_LOST), 0);
+  assert_int_equal(counted(ENT_TRACKING_EPOCHS), 1);
+}
+
+static atomic_bool is_over;
+
+static void *listen_always(void *arg) {
+  (void)arg;
+  while (!atomic_load(&is_over))
+    (void)may_answer();
+  return NULL;
+}
+
+static void a_child_can_listen_whatever_other_threads_did(void **state) {
+  pthread_t thread;
+
+  (void)state;
+  keep_both();
+  atomic_store(&is_over, false);
+  assert_int_equal(pthread_create(&thread, NULL, listen_always, NULL), 0);
+  for (int i = 0; i < ENT_FORKS; i++) {
+    redis_process own = redis;
+    pid_t pid = fork();
+    int status = -1;
+
+    if (!pid) {
+      own.other = try_other(&own);
+      _exit(own.other ? child(&own) : 5);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+  }
+  atomic_store(&is_over, true);
+  pthread_join(thread, NULL);
+  assert_int_equal(counted(ENT_TRACKING_LOST), 0);
+}
+
+/* How often the server has refused to track. */
+static int64_t refusals(void) {
+  static const char stem[] = "cmdstat_client|tracking:";
+  char text[65536];
+  const char *at;
+
+  tell(&redis, text, sizeof(text),
+       (const char *const[8]){"INFO", "commandstats", NULL});
+  at = strstr(text, stem);
+  at = at ? strstr(at, "rejected_calls=") : NULL;
+  return at ? strtoll(at + strlen("rejected_calls="), NULL, 10) : 0;
+}
+
+static void a_server_that_does_not_track_is_seldom_asked(void **state) {
+  ent_redis_address address = {
+      .socket = redis.path, .user = "limited", .password = "pw"};
+  int64_t since_ms;
+
+  (void)state;
+  close_tracking();
+  TELL(&redis, "ACL", "SETUSER", "limited", "on", ">pw", "~*", "&*");
+  TELL(&redis, "ACL", "SETUSER", "limited", "+@all", "-client|tracking");
+  open_tracking(&address);
+  since_ms = ent_now_ms();
+  for (int i = 0; i < 1000; i++)
+    assert_false(may_answer());
+  assert_false(ent_tracking_hears(tracking));
+  assert_int_equal(counted(ENT_TRACKING_EPOCHS), 0);
+  assert_true(refusals() >= 1);
+  assert_true(refusals() <= 1 + (ent_now_ms() - since_ms) / 10000);
+}
+
+static void without_a_redis_only_its_own_changes_count(void **state) {
+  ent_tracked of = {.server = "root@one:3306"};
+  ent_tracked other = {.server = "root@two:3306"};
+  ent_error err = {.status = ENT_OK};
+  ent_tracking *alone = NULL;
+  ent_local *own = NULL;
+  ent_local_space *rows;
+  ent_deadline deadline = ent_deadline_in(ENT_LONGEST_MS);
+  ent_touched touched;
+
+  (void)state;
+  assert_int_equal(ent_tracking_open(&of, &alone, &err), ENT_OK);
+  assert_int_equal(ent_tracking_cache(alone, 0, ENT_PLENTY, &own, &err),
+                   ENT_OK);
+  rows = ent_local_space_of(own, ENT_HASH, 1);
+  assert_true(ent_tracking_may_answer(alone, 10, &deadline));
+  assert_true(ent_tracking_hears(alone));
+  assert_true(put_text(rows, one, "one"));
+  touch(&touched, one);
+  ent_tracking_removed(&other, &touched);
+  ent_tracking_removed(&(ent_tracked){.shared = shared}, &touched);
+  assert_true(has_id(rows, one));
+  ent_tracking_removed(&of, &touched);
+  assert_false(has_id(rows, one));
+  ent_touched_done(&touched);
+  ent_tracking_close(alone);
+}
+
+/* A version that one thread raises, and says then that it has; and others read
+ * through the cache. */
+static _Atomic uint64_t version, done;
+static _Atomic uint64_t n_stale, n_hits;
+
+static void *change_it(void *arg) {
+  ent_tracked of = {.shared = shared};
+  ent_touched touched;
+
+  (void)arg;
+  touch(&touched, one);
+  for (uint64_t i = 1; i <= ENT_STEPS; i++) {
+    atomic_store(&version, i);
+    TELL(&redis, "SET", name_of(one), "T");
+    ent_tracking_removed(&of, &touched);
+    atomic_store(&done, i);
+    if (i % 100 == 0) TELL(&redis, "CLIENT", "KILL", "TYPE", "pubsub");
+  }
+  ent_touched_done(&touched);
+  atomic_store(&is_over, true);
+  return NULL;
+}
+
+/* One read: from the cache, or else of the truth, which is kept then. */
+static void read_it(void) {
+  test_key bytes;
+  ent_key key = key_of(&bytes, one);
+  uint64_t least = atomic_load(&done);
+  bool may = may_answer();
+  const ent_local_entry *entry = may ? ent_local_get(space, key) : NULL;
+  uint32_t size;
+  uint64_t seen;
+
+  if (entry) {
+    memcpy(&seen, ent_local_entry_row(entry, &size), sizeof(seen));
+    if (seen < least) atomic_fetch_add(&n_stale, 1);
+    atomic_fetch_add(&n_hits, 1);
+    ent_local_unref(entry);
+  } else if (ent_tracking_hears(tracking)) {
+    ent_local_mark mark = ent_local_note(space, key);
+    ent_local_row row = {.data = &seen, .size = sizeof(seen)};
+
+    seen = atomic_load(&version);
+    ent_local_put(space, key, &row, mark);
+  }
+}
+
+static void *read_always(void *arg) {
+  (void)arg;
+  while (!atomic_load(&is_over))
+    read_it();
+  return NULL;
+}
+
+static void threads_that_listen_side_by_side_read_nothing_old(void **state) {
+  pthread_t threads[3];
+
+  (void)state;
+  await_answers();
+  atomic_store(&is_over, false);
+  for (int i = 0; i < 3; i++) {
+    assert_int_equal(
+        pthread_create(&threads[i], NULL, i ? read_always : change_it, NULL),
+        0);
+  }
+  for (int i = 0; i < 3; i++)
+    pthread_join(threads[i], NULL);
+  assert_int_equal(atomic_load(&n_stale), 0);
+  assert_true(atomic_load(&n_hits) > 0);
+  assert_true(counted(ENT_TRACKING_LOST) > 0);
+  assert_true(counted(ENT_TRACKING_HEARD) > 0);
+}
+
+#define EACH(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      EACH(what_another_client_changes_goes),
+      EACH(a_stamp_that_changes_ends_all_rows_of_its_table),
+      EACH(a_mark_from_before_a_change_is_void),
+      EACH(a_redis_that_is_flushed_empties_everything),
+      EACH(a_connection_that_is_killed_ends_the_epoch),
+      EACH(a_server_that_begins_again_has_another_epoch),
+      EACH(a_server_that_is_silent_is_not_waited_for_longer_than_its_lag),
+      EACH(what_is_put_between_two_epochs_is_in_none),
+      EACH(more_than_is_worth_hearing_ends_the_epoch),
+      EACH(a_server_of_another_reign_ends_the_epoch),
+      EACH(what_the_process_changes_goes_at_once_and_voids_marks),
+      EACH(it_goes_from_all_caches_of_that_redis),
+      EACH(a_child_listens_by_itself),
+      EACH(a_child_can_listen_whatever_other_threads_did),
+      EACH(a_server_that_does_not_track_is_seldom_asked),
+      EACH(without_a_redis_only_its_own_changes_count),
+      EACH(threads_that_listen_side_by_side_read_nothing_old),
+  };
+
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
