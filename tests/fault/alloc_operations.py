@@ -44,6 +44,12 @@ away: {{sentinel: {{main: ["127.0.0.1:1"]}}}}
 """
 
 
+NEAR = """
+near: {{mysql: "{url}", redis: "{redis}:1", prefix: "near:", local_cache: 1000}}
+alone: {{local_cache: 1MB}}
+"""
+
+
 class Operation(NamedTuple):
     """As in operations.py; `opens`: it opens the address itself, which `handle` keeps
     as a temporary value; `mark`: the table that can be written behind it, if any."""
@@ -141,6 +147,47 @@ def cached(handle):
     """Rows by key, from the server and from Redis."""
     text = "SELECT word, n FROM kept WHERE word IN ('w07', 'w08', 'none') ORDER BY word"
     return handle.execute(text).fetchall() + handle.execute(text).fetchall()
+
+
+def with_local(handle):
+    """Another configuration, of rows in this process."""
+    path = path_of(handle, ".near.yaml")
+    url = handle.execute("SELECT url FROM address").fetchone()[0]
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(NEAR.format(url=url, redis=os.environ["ENTABLE_SANDBOX_REDIS"]))
+    handle.execute("SELECT entable_open(?)", (path,)).fetchall()
+
+
+def near(options):
+    """Tables whose rows this process keeps, and has forgotten."""
+    def prepare(handle):
+        with_local(handle)
+        for name, table in (("near", "words"), ("near_log", "log")):
+            handle.execute(f"CREATE VIRTUAL TABLE temp.{name} USING"
+                           f" entity(table={table}, {options})")
+        handle.execute("SELECT entity_forget('near')").fetchall()
+    return prepare
+
+
+def looked_up(handle):
+    """Rows by key, three times: those that are kept are kept then; the last time they are
+    shown where they are kept, until the statement's end."""
+    texts = ["SELECT word, n FROM near WHERE word IN ('w07', 'w08', 'none') ORDER BY word"] * 3
+    texts += ["SELECT max(n) FROM near WHERE word = 'w07'"]
+    return [row for text in texts for row in handle.execute(text).fetchall()]
+
+
+def kept(handle):
+    """The process has the rows already."""
+    near(BOTH)(handle)
+    looked_up(handle)
+
+
+HITS = ("SELECT max(n), (SELECT sum(value) > 0 FROM entable_stats WHERE tier = 'local' AND"
+        " counter = 'hits') FROM near WHERE word IN ('w07', 'w08')")
+LOOKED_UP = [("w07", 7), ("w08", 8)] * 3 + [(7,)]
+BOTH = "pool=near, redis_cache=near, local_cache=near"
+ONE_ONLY = "pool=near, local_cache=near"
 
 
 def file_schema(handle):
@@ -297,6 +344,18 @@ OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KE
     Operation("blocked", write("INSERT INTO log(note) VALUES ('x')"), state(1), prepare=keeping),
     Operation("forget", read("SELECT entity_forget('kept'), entity_forget('kept', 'w07', 'w08')"),
               prepare=keeping, rows=[(1, 2)]),
+    Operation("open with rows in the process", with_local),
+    Operation("rows in both", looked_up, prepare=near(BOTH), rows=LOOKED_UP),
+    Operation("rows in the process", looked_up, prepare=near(ONE_ONLY), rows=LOOKED_UP),
+    Operation("rows without a Redis", looked_up, rows=LOOKED_UP,
+              prepare=near("pool=default, local_cache=alone")),
+    Operation("table with rows in the process", prepare=with_local, run=write(
+        f"CREATE VIRTUAL TABLE temp.near USING entity(table=words, {BOTH})")),
+    Operation("rows in the process written", write("INSERT INTO near_log(note) VALUES ('x')"),
+              state(1), prepare=near(ONE_ONLY)),
+    Operation("rows in the process forgotten", prepare=near(BOTH), rows=[(1, 2)],
+              run=read("SELECT entity_forget('near'), entity_forget('near', 'w07', 'w08')")),
+    Operation("rows that the process has", read(HITS), prepare=kept, rows=[(8, 1)]),
     Operation("stats", read("SELECT count(*) > 8 FROM entable_stats WHERE pool = 'cache'"),
               prepare=with_redis, rows=[(1,)]),
     Operation("yaml", count_entities, rows=(10, 0)),
