@@ -21,6 +21,8 @@ from server import Server
 
 RULES = ["cascade", "cascade", "set null", "restrict"]
 ROWS, STEPS = 14, 60
+READINGS = 3  # of each key where a cache keeps it: it is filled, perhaps another one, and asked
+LEAST_HITS = 100  # keys that a cache had, of each schema
 
 
 def draw(rng):
@@ -41,8 +43,8 @@ def entity(name, references):
     words = [f"{column} references {target}{'' if null else ' not null'} on delete {rule}"
              for column, target, rule, null in references]
     return (f"CREATE VIRTUAL TABLE temp.{name} USING entity("
-            + ", ".join(["id int unsigned", "n int", *words, "unique by_n(n)", "fake_delete"])
-            + ")")
+            + ", ".join(["id int unsigned", "n int", *words, "unique by_n(n)", "fake_delete",
+                         *sides.kept_by()]) + ")")
 
 
 def ordinary(name, references):
@@ -73,6 +75,13 @@ class Pair:
         """All rows that are alive."""
         return connection.execute(f"SELECT * FROM {name} ORDER BY id").fetchall()
 
+    def by_key(self, connection, name):
+        """The same, one by one, of all keys that there were: so often that caches have them."""
+        keys = [row[0] for row in self.ours.execute(f"SELECT id FROM {name}_with_deleted")]
+        found = [row for _ in range(READINGS) for key in keys
+                 for row in connection.execute(f"SELECT * FROM {name} WHERE id = ?", (key,))]
+        return sorted(set(found))
+
     def both(self, text, *values):
         """Runs a statement on both sides; whether it was carried out there and here."""
         done = []
@@ -90,6 +99,10 @@ class Pair:
             right, got = self.rows(self.copy, name), self.rows(self.ours, name)
             if right != got:
                 return f"{name}: should be {right}, reads {got}"
+            if sides.tiers():
+                got = self.by_key(self.ours, name)
+                if right != got:
+                    return f"{name}: by key it reads {got}, and should read {right}"
             odd = self.ours.execute(f"SELECT * FROM {name}_with_deleted WHERE fake_delete"
                                     " NOT IN (0, id)").fetchall()
             if odd:
@@ -161,7 +174,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--schemas", type=int, default=20)
     options = parser.parse_args()
-    server, deleted, refused = Server(), 0, 0
+    server, deleted, refused, hits = Server(), 0, 0, 0
     for seed in range(options.seed, options.seed + options.schemas):
         rng = random.Random(f"deleted {seed}")
         schema = draw(rng)
@@ -171,8 +184,12 @@ def main():
             print(f"difference: --seed {seed} --schemas 1: {schema}\n{wrong}")
             sys.exit(1)
         deleted, refused = deleted + n_deleted, refused + n_refused
+        hits += sides.hits(pair.ours) if sides.tiers() else 0
         pair.ours.close()
-    print(f"{options.schemas} schemas, {deleted} deletions, {refused} refused, 0 differences")
+    print(f"{options.schemas} schemas, {deleted} deletions, {refused} refused, {hits} keys from"
+          " a cache, 0 differences")
+    if sides.tiers() and hits < LEAST_HITS * options.schemas:
+        sys.exit("the cache answered too little")
     if options.schemas >= 20 and (deleted < 200 or refused < 20):
         sys.exit("too few of them to prove anything")
 

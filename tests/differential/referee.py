@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+import sides
 import twins
 import writable
 from compare import bag, only_in
@@ -13,6 +14,7 @@ from steps import control, spelled
 FIRST_ID = 100              # that the server makes, so that a history played again is the same
 FIRST_MADE = 10**9          # ids of rows that were refused, so that nobody knows them
 MADE = re.compile("«.*?»")
+READINGS = 3                # of each key where a cache keeps it
 PLANS = ["scan", "key", "list", "count", "local"]
 
 
@@ -24,6 +26,7 @@ class Tally:
     skipped: int = 0          # the order of rows decides
     doomed: int = 0           # transactions that failed because rows were gathered
     rows: int = 0
+    hits: int = 0             # keys that a cache had
     codes: Counter = field(default_factory=Counter)
     words: Counter = field(default_factory=Counter)
 
@@ -48,6 +51,8 @@ class Referee:
         self.is_explicit = False
 
     def close(self):
+        if sides.tiers() and self.arena.is_apart:
+            self.tally.hits += sides.hits(self.ours.connection)
         self.ours.close()
         self.copies.close()
 
@@ -252,8 +257,10 @@ class Referee:
             self.compare(table.name, "count(*)", len(right), ours[0][0])
         elif plan == "list" and len(table.key) == 1:
             keys = ", ".join(spelled(writable.key_of(table, row)[0]) for row in right)
-            ours = self.read(f"SELECT {names} FROM {table.name} WHERE {table.key[0]} IN ({keys})")
-            self.compare_rows(table.name, right, ours, "by a list of keys")
+            for _ in range(READINGS if sides.tiers() else 1):
+                ours = self.read(f"SELECT {names} FROM {table.name} WHERE {table.key[0]}"
+                                 f" IN ({keys})")
+                self.compare_rows(table.name, right, ours, "by a list of keys")
         elif plan in ("key", "list"):
             for row in right[:5]:
                 where = " AND ".join(f"{name} = ?" for name in table.key)

@@ -97,37 +97,66 @@ def load(connection, module):
     connection.enable_load_extension(False)
 
 
-def keep_in_redis(connection):
-    """Has the entity tables kept in the sandbox's Redis, where there is one; what it
-    has of them was before they were filled, which nobody has told it."""
-    redis = os.environ.get("ENTABLE_SANDBOX_REDIS")
-    if not redis:
-        return
+# What keeps the entity tables' rows, by ENTABLE_TIERS: the sandbox's Redis, this process, or
+# both.
+KEPT_BY = {"redis": "redis_cache=cache", "both": "redis_cache=cache, local_cache=cache",
+           "local": "local_cache=cache"}
+REDIS = "cache: {{redis: '{redis}:0', local_cache: 10000}}\n"
+ALONE = ("default: {{mysql: '{url}', import: ['*']}}\ncache: {{local_cache: 10000}}\n"
+         "settings: {{local_cache_ttl_s: 3600}}\n")  # without a Redis only time ends a row
+
+
+def tiers():
+    """Which of them; None where rows are not kept."""
+    return os.environ.get("ENTABLE_TIERS")
+
+
+def kept_by():
+    """The words of a table that say so, as a list."""
+    return [KEPT_BY[tiers()]] if tiers() else []
+
+
+def open_file(connection, text):
+    """Opens a configuration."""
     with tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
-        file.write(f"cache: {{redis: '{redis}:0'}}\n")
+        file.write(text)
         file.flush()
         connection.execute("SELECT entable_open(?)", (file.name,)).fetchall()
+
+
+def open_tables(connection, url):
+    """Opens the server's tables, and has rows kept where that is wanted; what caches have of
+    them was before they were filled, which nobody has told them."""
+    if tiers() == "local":
+        open_file(connection, ALONE.format(url=url))
+    else:
+        connection.execute("SELECT entable_open(?)", (url,)).fetchall()
+    if not tiers():
+        return
+    if tiers() != "local":
+        open_file(connection, REDIS.format(redis=os.environ["ENTABLE_SANDBOX_REDIS"]))
     for name, text in connection.execute(
             "SELECT name, sql FROM temp.sqlite_schema WHERE sql LIKE '%USING entity(%'").fetchall():
         if " config=" in text or "with_deleted" in text:
             continue
         connection.execute(f'DROP TABLE temp."{name}"')
         text = text.replace("CREATE VIRTUAL TABLE ", "CREATE VIRTUAL TABLE temp.", 1)
-        connection.execute(f"{text.rstrip().rstrip(')')}, redis_cache=cache)")
+        connection.execute(f"{text.rstrip().rstrip(')')}, {', '.join(kept_by())})")
         connection.execute("SELECT entity_forget(?)", (name,)).fetchall()
 
 
 def hits(connection):
-    """How many rows came from the sandbox's Redis."""
-    return connection.execute("SELECT sum(value) FROM entable_stats WHERE pool = 'cache'"
-                              " AND counter IN ('hits', 'absent')").fetchone()[0]
+    """How many rows came from the nearest cache."""
+    tier = "redis" if tiers() == "redis" else "local"
+    return connection.execute("SELECT coalesce(sum(value), 0) FROM entable_stats WHERE pool = 'cache'"
+                              " AND tier = ? AND counter IN ('hits', 'absent')",
+                              (tier,)).fetchone()[0]
 
 
 def entable(module, url, pushdown):
     """The server's tables through the module, with pushdown 'on' or 'off'."""
     connection = connect()
     load(connection, module)
-    connection.execute("SELECT entable_open(?)", (url,)).fetchall()
-    keep_in_redis(connection)
+    open_tables(connection, url)
     connection.execute("SELECT entable_set('pushdown', ?)", (pushdown,)).fetchall()
     return Side(connection)

@@ -24,11 +24,13 @@ from dataclasses import replace
 
 import histories
 import shrink
+import sides
 import writable
 from referee import Alone, Arena, Parted, Referee, Tally
 from server import Server
 
 LEAST_OK, MOST_SKIPPED = 0.4, 0.15
+LEAST_HITS = 5  # keys that a cache had, of each statement or transaction
 
 
 class Judge:
@@ -144,6 +146,8 @@ def too_little(tally):
         return "too many statements fail"
     if tally.skipped > MOST_SKIPPED * writes:
         return "too many statements depend on the order of rows"
+    if sides.tiers() and tally.hits < LEAST_HITS * tally.units:
+        return f"the cache answered too little: {tally.hits} keys"
     return None
 
 
@@ -153,7 +157,7 @@ def summary(tally, seconds, found):
     words = ", ".join(f"{word} {count}" for word, count in tally.words.most_common())
     print(f"outcomes: {codes}\nstatements: {words}")
     print(f"{tally.skipped} not judged because the order of rows decides, "
-          f"{tally.doomed} transactions failed at their end")
+          f"{tally.doomed} transactions failed at their end, {tally.hits} keys from a cache")
     print(f"{tally.units} statements and transactions, {tally.steps} steps, {tally.rows} rows "
           f"compared, {found} differences, {seconds:.0f} s")
 
