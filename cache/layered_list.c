@@ -132,12 +132,13 @@ static ent_status look(ent_layered *l, const ent_list_ask *ask,
                        const ent_deadline *deadline, ent_list_read *read,
                        ent_error *err) {
   const ent_cached *cached = ask->cached;
+  bool is_near = cached->space && cached->tracking;
   const ent_local_mark *marks = NULL;
   ent_status status;
 
-  if (cached->space && find_local(l, ask, deadline, read)) return ENT_OK;
+  if (is_near && find_local(l, ask, deadline, read)) return ENT_OK;
   if (!cached->is_shared) return ENT_OK;
-  if (cached->space) marks = note(l, ask);
+  if (is_near) marks = note(l, ask);
   status = ent_shared_begin_list(&read->shared, cached, ask->query,
                                  ask->arguments, deadline, err);
   if (status) return status;

@@ -95,7 +95,8 @@ ent_status ent_layered_get_near(ent_layered *l, const ent_get *get,
   const ent_cached *cached = get->cached;
   ent_status status;
 
-  if (!ent_tracking_may_answer(cached->tracking, cached->lag_ms, deadline)) {
+  if (cached->tracking &&
+      !ent_tracking_may_answer(cached->tracking, cached->lag_ms, deadline)) {
     return ent_layered_get_far(l, get, deadline, buf, rows, err);
   }
   ent_pause();
@@ -117,7 +118,8 @@ ent_status ent_layered_note(ent_layered *l, const ent_get *get,
   ent_local_mark *list;
 
   *marks = NULL;
-  if (!cached->space || !ent_tracking_hears(cached->tracking)) return ENT_OK;
+  if (!cached->space) return ENT_OK;
+  if (cached->tracking && !ent_tracking_hears(cached->tracking)) return ENT_OK;
   list = ent_arena_alloc(&l->arena, get->n_keys * sizeof(*list));
   if (!list) return ent_fail_nomem(err);
   for (size_t i = 0; i < get->n_keys; i++)
@@ -132,7 +134,7 @@ static void keep(const ent_cached *cached, const ent_key *key,
   ent_local_row kept = {.data = row,
                         .size = row ? ent_row_size(row) : 0,
                         .is_absent = !row,
-                        .until_ms = ent_now_ms() + ms};
+                        .until_ms = ms ? ent_now_ms() + ms : 0};
 
   if (ent_fault("no-count")) mark = ent_local_note(cached->space, *key);
   (void)ent_local_put(cached->space, *key, &kept, mark);
@@ -150,12 +152,12 @@ void ent_layered_keep(const ent_get *get, const ent_shared_read *read,
                       const ent_buf *buf, const size_t *rows,
                       const ent_local_mark *marks) {
   const ent_cached *cached = get->cached;
-  bool is_known = false;
+  bool is_known = !cached->tracking;
 
   if (!marks) return;
   ent_pause();
   for (size_t i = 0; i < get->n_keys; i++) {
-    if (read && !may_keep(read->rows[i].state)) continue;
+    if (cached->tracking && read && !may_keep(read->rows[i].state)) continue;
     if (read && !is_known &&
         !ent_tracking_is_of(cached->tracking, read->reign)) {
       return;

@@ -31,10 +31,11 @@ typedef struct ent_local_space ent_local_space;
 typedef struct ent_cached {
   ent_shared *shared;      /* the Redis that is told of its changes; or NULL */
   bool is_shared;          /* its rows are kept there, too */
-  ent_tracking *tracking;  /* what keeps `space` true */
+  ent_tracking *tracking;  /* what keeps `space` true; NULL: its owner does */
   ent_local_space *space;  /* its rows in this process; or NULL */
   int64_t lag_ms;          /* how long `tracking` may hear nothing */
-  int64_t local_row_ms;    /* how long a row is kept in `space` at most */
+  int64_t local_row_ms;    /* how long a row is kept in `space` at most; 0: for
+                              ever */
   int64_t local_absent_ms; /* the same of the knowledge that there is none */
   uint64_t hash;
   uint64_t layout;

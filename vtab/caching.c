@@ -248,16 +248,51 @@ ent_status ent_caching_table(ent_table *table, ent_error *err) {
   return status;
 }
 
+static bool has_caches(const ent_cached *cached) {
+  return cached->space || cached->is_shared;
+}
+
 const char *ent_caching_tiers(const ent_table *table) {
   const ent_cached *cached = &table->cached;
 
+  if (table->session->request && can_cache(table->entity))
+    return cached->is_shared ? "request, redis" : "request";
   if (cached->space) return cached->is_shared ? "local, redis" : "local";
   return cached->is_shared ? "redis" : NULL;
 }
 
+/* What the session has read stands before Redis; the cache of the process is left
+ * out.  NULL where it cannot: a transaction has written, or memory is short. */
+static ent_cached *request_of(ent_table *table) {
+  ent_session_pool *pool = table->pool;
+  ent_cached *cached = &table->requested;
+
+  if (put_in_front(pool, NULL)) return NULL;
+  cached->shared = table->cached.is_shared ? table->cached.shared : NULL;
+  cached->is_shared = table->cached.is_shared;
+  cached->hash =
+      ent_table_hash(pool->config->address.database, table->entity->table);
+  cached->layout = ent_table_layout(table->entity);
+  cached->n_columns = table->entity->n_columns;
+  /* What is kept here alone may be as old as it likes, whoever writes. */
+  cached->has_known_triggers =
+      !cached->is_shared || table->cached.has_known_triggers;
+  /* Tables of one name are of several servers. */
+  cached->space = ent_local_space_of(
+      table->session->request, cached->hash ^ (uintptr_t)pool, cached->layout);
+  return cached->space ? cached : NULL;
+}
+
 ent_cached *ent_caching_now(ent_table *table) {
-  if (!ent_caching_tiers(table) || !table->session->cache) return NULL;
-  return &table->cached;
+  ent_session *session = table->session;
+
+  if (!session->cache) return NULL;
+  if (session->request && can_cache(table->entity)) {
+    ent_cached *cached = request_of(table);
+
+    if (cached) return cached;
+  }
+  return has_caches(&table->cached) ? &table->cached : NULL;
 }
 
 /* Blocks what was noted of a change outside a transaction.  Where that, or the
@@ -277,6 +312,7 @@ ent_status ent_caching_begin(ent_session *session, ent_session_pool *pool,
   ent_source *source = pool->source;
   ent_status status;
 
+  ent_session_forget_request(session);
   if (!ent_layered_is(source)) return ENT_OK;
   status = sql ? ent_layered_touch_sql(source, sql, size, &deadline, err)
                : ent_layered_touch_table(source, NULL, table, &deadline, err);
@@ -290,6 +326,7 @@ ent_status ent_caching_begin_all(ent_session *session, ent_session_pool *pool,
   ent_deadline deadline = ent_session_deadline(session);
   ent_status status = ENT_OK;
 
+  ent_session_forget_request(session);
   if (!ent_layered_is(pool->source)) return ENT_OK;
   for (size_t i = 0; !status && i < declared->n_entities; i++) {
     status = ent_layered_touch_table(
@@ -387,6 +424,7 @@ static ent_status forget(const ent_table *table, int n, sqlite3_value **keys,
   ent_deadline deadline = ent_session_deadline(session);
   ent_status status = ENT_OK;
 
+  ent_session_forget_request(session);
   if (!ent_layered_is(pool->source)) return ENT_OK;
   if (n && !can_cache(table->entity)) {
     return ent_fail(err, ENT_UNSUPPORTED,

@@ -35,8 +35,9 @@ typedef struct ent_table {
   const ent_entity *plain; /* what the declaration alone makes */
   char *declaration;       /* its columns, until SQLite has been told */
   char *redis_cache;       /* the pool whose Redis keeps its rows, or NULL */
-  char *local_cache; /* the pool whose cache in this process does, or NULL */
-  ent_cached cached; /* how (caching.h) */
+  char *local_cache;    /* the pool whose cache in this process does, or NULL */
+  ent_cached cached;    /* how (caching.h) */
+  ent_cached requested; /* the same under request_cache */
   ent_plans plans;
   ent_cost cost;
   ent_member member;      /* of the session's transaction */

@@ -112,6 +112,7 @@ void ent_session_unref(void *pointer) {
   ent_numerals_done(&session->numerals);
   ent_arena_done(&session->row);
   ent_shelf_done(&session->shelf);
+  ent_local_free(session->request);
   ent_following_free(session->following);
   sqlite3_free(session);
 }
@@ -459,6 +460,7 @@ ent_status ent_session_add(ent_session *session, const char *what,
 }
 
 void ent_session_remove(ent_session *session, ent_opened *opened) {
+  ent_session_forget_request(session);
   ent_session_detach(session, opened);
   ent_opened_free(opened);
 }

@@ -6,6 +6,7 @@
 #include "backends/mysql/session.h"
 #include "backends/redis/pool.h"
 #include "backends/source.h"
+#include "cache/local.h"
 #include "cache/shared.h"
 #include "vtab/declaration.h"
 #include "vtab/sqlite.h"
@@ -115,6 +116,7 @@ struct ent_session {
                    that were others than they seemed (hidden.h) */
   bool snapshot;
   bool cache;             /* whether caches answer */
+  ent_local *request;     /* request_cache: what was read; NULL: off */
   bool holds;             /* of some pool what is read is one state (hold.h) */
   bool batch_transaction; /* rows gather inside transactions, too */
   ent_transaction transaction;
@@ -132,6 +134,11 @@ struct ent_session {
 ent_session *ent_session_new(sqlite3 *db); /* one user; NULL if no memory */
 ent_session *ent_session_ref(ent_session *session);
 void ent_session_unref(void *pointer); /* a session */
+
+/* The session writes, or is told to: what it has read it reads anew. */
+static inline void ent_session_forget_request(ent_session *session) {
+  if (session->request) ent_local_clear(session->request);
+}
 
 /* The deadline of a request to a server that starts now: the session's
  * timeout_ms, ended by sqlite3_interrupt(). */

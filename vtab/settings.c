@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { ENT_REQUEST_MB = 64 };
+
 /* One setting of a session, shown and changed under its name. */
 typedef struct setting {
   const char *name;
@@ -96,6 +98,23 @@ static ent_status set_cache(ent_session *session, const ent_value *value,
   return read_switch(value, &session->cache, err);
 }
 
+static ent_value get_request_cache(const ent_session *session) {
+  return ent_value_i64(session->request != NULL);
+}
+
+/* On again is anew. */
+static ent_status set_request_cache(ent_session *session,
+                                    const ent_value *value, ent_error *err) {
+  bool is_on = false;
+  ent_status status = read_switch(value, &is_on, err);
+
+  if (status) return status;
+  ent_local_free(session->request);
+  session->request =
+      is_on ? ent_local_new(0, (uint64_t)ENT_REQUEST_MB << 20) : NULL;
+  return is_on && !session->request ? ent_fail_nomem(err) : ENT_OK;
+}
+
 static ent_value get_batch(const ent_session *session) {
   return text_value(session->batch_transaction ? "transaction" : "statement");
 }
@@ -130,6 +149,10 @@ static const setting settings[] = {
      "all "
      "the same",
      get_cache, set_cache},
+    {"request_cache",
+     "1: rows that this handle has read by key it reads no more, until it "
+     "writes or is told so again; 0: each is the latest",
+     get_request_cache, set_request_cache},
     {"snapshot",
      "on: all that a transaction reads is one state of a server, and outside "
      "one all that is read while a statement is open",
@@ -139,7 +162,6 @@ static const setting settings[] = {
 /* Settings that are part of the interface and come with later versions. */
 static const char *const later[] = {
     "flush",
-    "request_cache",
     "trace",
 };
 

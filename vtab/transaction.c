@@ -87,6 +87,7 @@ ent_status ent_transaction_join(ent_session *session, ent_session_pool *pool,
   if (t->pools == pool && !pool->joined) return ENT_OK;
   status = t->pools ? check_together(t, pool, err) : ENT_OK;
   if (status || pool->has_joined) return status;
+  ent_session_forget_request(session);
   while (*end)
     end = &(*end)->joined;
   *end = pool;

@@ -7,13 +7,14 @@ SELECT name, value FROM entable_settings;
 --| max_scan_rows|0
 --| pushdown|on
 --| cache|on
+--| request_cache|0
 --| snapshot|off
 SELECT entable_set('timeout_ms', -1);
 --! MISMATCH: entable_set(): setting timeout_ms: milliseconds from 0 (no limit) to 2147483647 are allowed
 SELECT entable_set('pushdown', 'maybe');
 --! MISMATCH: entable_set(): setting pushdown: 'on' or 'off' are allowed
-SELECT entable_set('request_cache', 1);
---! ERROR: entable_set(): setting 'request_cache' does not work yet in this version
+SELECT entable_set('trace', 'text');
+--! ERROR: entable_set(): setting 'trace' does not work yet in this version
 SELECT entable_set('colour', 'red');
 --! ERROR: entable_set(): there is no setting 'colour'; SELECT name FROM entable_settings shows all
 
