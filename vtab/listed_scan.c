@@ -3,14 +3,11 @@
 #include "vtab/caching.h"
 #include "vtab/hold.h"
 #include "vtab/keyuse.h"
-#include "vtab/listed.h"
-#include "vtab/listed_list.h"
+#include "vtab/listed_cursor.h"
 #include "vtab/report.h"
 #include "vtab/texts.h"
 #include "vtab/transaction.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -18,34 +15,12 @@ enum {
   ENT_LISTED_ARGUMENTS = 4096, /* bytes by which a list is known */
 };
 
-typedef struct listed_scan {
-  sqlite3_vtab_cursor base; /* must be first */
-  ent_table *table;         /* the entity's */
-  ent_arena arena;
-  ent_arena list;            /* of the list */
-  sqlite3_value **arguments; /* n_arguments */
-  ent_buf key;               /* of the list */
-  size_t at;                 /* the current row */
-  ent_list_entry *entries;   /* n, of the list */
-  size_t n;
-  size_t from, to;      /* the rows of it that are here */
-  const ent_row **rows; /* of these, by their place in the list */
-  ent_buf bytes;        /* those that are not on the session's shelf */
-  sqlite3_stmt *stmt;   /* instead of a list; or NULL */
-  bool owns_stmt;
-  bool has_row; /* of the statement */
-} listed_scan;
-
-static ent_listed *listed_of(const listed_scan *scan) {
-  return (ent_listed *)scan->base.pVtab;
-}
-
 int ent_listed_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
   ent_listed *listed = (ent_listed *)vtab;
-  listed_scan *scan = sqlite3_malloc64(sizeof(*scan));
+  ent_listed_scan *scan = sqlite3_malloc64(sizeof(*scan));
 
   if (!scan) return SQLITE_NOMEM;
-  *scan = (listed_scan){.table = NULL};
+  *scan = (ent_listed_scan){.table = NULL};
   ent_buf_init(&scan->key, ENT_LISTED_ARGUMENTS);
   ent_buf_init(&scan->bytes, ENT_LISTED_ROWS);
   listed->session->n_tvf_cursors++;
@@ -53,7 +28,7 @@ int ent_listed_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
   return SQLITE_OK;
 }
 
-static void end_statement(listed_scan *scan) {
+static void end_statement(ent_listed_scan *scan) {
   if (!scan->stmt) return;
   if (scan->owns_stmt) {
     sqlite3_finalize(scan->stmt);
@@ -64,8 +39,8 @@ static void end_statement(listed_scan *scan) {
   scan->stmt = NULL;
 }
 
-static void reset(listed_scan *scan) {
-  int n = scan->arguments ? listed_of(scan)->n_arguments : 0;
+static void reset(ent_listed_scan *scan) {
+  int n = scan->arguments ? ent_listed_of(scan)->n_arguments : 0;
 
   end_statement(scan);
   for (int i = 0; i < n; i++)
@@ -79,8 +54,8 @@ static void reset(listed_scan *scan) {
 }
 
 int ent_listed_close(sqlite3_vtab_cursor *cursor) {
-  listed_scan *scan = (listed_scan *)cursor;
-  ent_session *session = listed_of(scan)->session;
+  ent_listed_scan *scan = (ent_listed_scan *)cursor;
+  ent_session *session = ent_listed_of(scan)->session;
 
   reset(scan);
   ent_arena_done(&scan->arena);
@@ -93,11 +68,11 @@ int ent_listed_close(sqlite3_vtab_cursor *cursor) {
   return SQLITE_OK;
 }
 
-static int fail(listed_scan *scan, const ent_error *err) {
+static int fail(ent_listed_scan *scan, const ent_error *err) {
   ent_error told = *err;
 
   scan->n = 0;
-  ent_error_context(&told, told.status, "query %s", listed_of(scan)->name);
+  ent_error_context(&told, told.status, "query %s", ent_listed_of(scan)->name);
   return ent_report_vtab(scan->base.pVtab, ENT_PHASE_READ, &told);
 }
 
@@ -159,9 +134,9 @@ static ent_status prepare(const ent_listed *listed, bool of_keys,
 }
 
 /* A statement with the arguments; another one where it runs already. */
-static ent_status take_statement(listed_scan *scan, bool of_keys,
+static ent_status take_statement(ent_listed_scan *scan, bool of_keys,
                                  ent_error *err) {
-  ent_listed *listed = listed_of(scan);
+  ent_listed *listed = ent_listed_of(scan);
   sqlite3_stmt **kept = of_keys ? &listed->keys : &listed->rows;
   ent_status status = ENT_OK;
   int rc = SQLITE_OK;
@@ -183,16 +158,16 @@ static ent_status take_statement(listed_scan *scan, bool of_keys,
   return rc ? statement_fail(listed, rc, err) : ENT_OK;
 }
 
-static ent_status step(listed_scan *scan, ent_error *err) {
+static ent_status step(ent_listed_scan *scan, ent_error *err) {
   int rc = sqlite3_step(scan->stmt);
 
   scan->has_row = rc == SQLITE_ROW;
   if (scan->has_row || rc == SQLITE_DONE) return ENT_OK;
-  return statement_fail(listed_of(scan), rc, err);
+  return statement_fail(ent_listed_of(scan), rc, err);
 }
 
 /* MySQL answers the whole query. */
-static ent_status start_select(listed_scan *scan, ent_error *err) {
+static ent_status start_select(ent_listed_scan *scan, ent_error *err) {
   ent_status status;
 
   end_statement(scan);
@@ -224,8 +199,8 @@ static ent_status add_argument(const ent_listed *listed, int i,
 
 /* What the list is known by, with the kinds of its arguments; false where they
  * are too much. */
-static bool make_key(listed_scan *scan, ent_key *key) {
-  const ent_listed *listed = listed_of(scan);
+static bool make_key(ent_listed_scan *scan, ent_key *key) {
+  const ent_listed *listed = ent_listed_of(scan);
   ent_row_writer writer;
   ent_status status =
       ent_row_begin(&writer, &scan->key, (uint16_t)listed->n_arguments, NULL);
@@ -250,8 +225,8 @@ static bool make_key(listed_scan *scan, ent_key *key) {
 
 /* Whether lists may be asked for: not by a statement that writes what it reads,
  * nor under one state, nor where a replica, which is late, would find them. */
-static bool may_list(const listed_scan *scan) {
-  const ent_listed *listed = listed_of(scan);
+static bool may_list(const ent_listed_scan *scan) {
+  const ent_listed *listed = ent_listed_of(scan);
   ent_table *table = scan->table;
   const ent_session *session = listed->session;
   const ent_cached *cached = ent_caching_now(table);
@@ -269,9 +244,9 @@ static bool may_list(const listed_scan *scan) {
 }
 
 /* The key of the statement's row, and the hash of what is looked by. */
-static ent_status take_key(listed_scan *scan, ent_list_writer *writer,
+static ent_status take_key(ent_listed_scan *scan, ent_list_writer *writer,
                            ent_error *err) {
-  const ent_listed *listed = listed_of(scan);
+  const ent_listed *listed = ent_listed_of(scan);
   uint64_t hash = 0;
   ent_key_use use;
   ent_value value;
@@ -295,7 +270,7 @@ static ent_status take_key(listed_scan *scan, ent_list_writer *writer,
 }
 
 /* Finds the keys.  TOO_BIG: there are more than a list has. */
-static ent_status find_keys(listed_scan *scan, ent_list_writer *writer,
+static ent_status find_keys(ent_listed_scan *scan, ent_list_writer *writer,
                             ent_error *err) {
   ent_status status = take_statement(scan, true, err);
 
@@ -310,7 +285,7 @@ static ent_status find_keys(listed_scan *scan, ent_list_writer *writer,
 }
 
 /* The entries of a list, which is copied: what has it may go. */
-static bool take_list(listed_scan *scan, const ent_row *row) {
+static bool take_list(ent_listed_scan *scan, const ent_row *row) {
   const char *copy =
       ent_arena_copy(&scan->list, (const char *)row, ent_row_size(row));
 
@@ -318,7 +293,7 @@ static bool take_list(listed_scan *scan, const ent_row *row) {
                                    &scan->entries, &scan->n);
 }
 
-static ent_status make_list(listed_scan *scan, const ent_list_ask *ask,
+static ent_status make_list(ent_listed_scan *scan, const ent_list_ask *ask,
                             ent_list_read *read, bool *has_list,
                             ent_error *err) {
   ent_source *source = scan->table->pool->source;
@@ -333,7 +308,7 @@ static ent_status make_list(listed_scan *scan, const ent_list_ask *ask,
   status = find_keys(scan, &writer, &why);
   if (!status) status = ent_list_end(&writer, &row, &why);
   if (!status) {
-    deadline = ent_session_deadline(listed_of(scan)->session);
+    deadline = ent_session_deadline(ent_listed_of(scan)->session);
     ent_layered_list_fill(source, ask, read, (const ent_row *)row.data,
                           &deadline);
     *has_list = take_list(scan, (const ent_row *)row.data);
@@ -345,8 +320,9 @@ static ent_status make_list(listed_scan *scan, const ent_list_ask *ask,
   return status;
 }
 
-static ent_status find_list(listed_scan *scan, bool *has_list, ent_error *err) {
-  ent_listed *listed = listed_of(scan);
+static ent_status find_list(ent_listed_scan *scan, bool *has_list,
+                            ent_error *err) {
+  ent_listed *listed = ent_listed_of(scan);
   ent_source *source = scan->table->pool->source;
   ent_deadline deadline = ent_session_deadline(listed->session);
   ent_list_read read;
@@ -370,108 +346,10 @@ static ent_status find_list(listed_scan *scan, bool *has_list, ent_error *err) {
   return status;
 }
 
-/* ---- its rows ---- */
-
-/* Whether a row is still what it was when the list was made. */
-static ent_status is_as_listed(const listed_scan *scan, const ent_row *row,
-                               uint64_t listed_hash, bool *is, ent_error *err) {
-  const ent_listed *listed = listed_of(scan);
-  uint64_t hash = 0;
-  ent_status status = ENT_OK;
-
-  for (size_t i = 0; !status && i < listed->text.n_columns; i++) {
-    const ent_column *column =
-        &listed->entity->columns[listed->text.columns[i]];
-    char digits[24];
-    ent_value value;
-
-    status = ent_value_shown(
-        &listed->session->numerals, row, listed->text.columns[i],
-        column->type == ENT_TYPE_DECIMAL && !column->is_wide, &value, err);
-    if (status) break;
-    if (column->is_wide && (value.kind == ENT_I64 || value.kind == ENT_U64)) {
-      int size = snprintf(digits, sizeof(digits), "%" PRIu64, value.as.u64);
-
-      value = ent_value_bytes(ENT_TEXT, digits, (size_t)size);
-    }
-    hash = ent_list_hash(hash, &value);
-  }
-  *is = hash == listed_hash;
-  return status;
-}
-
-/* Where a key stands among sorted ones. */
-static size_t place_of(const ent_key *keys, size_t n, const ent_key *key) {
-  size_t low = 0;
-
-  while (n > 1) {
-    size_t half = n / 2;
-
-    if (ent_key_compare(&keys[low + half], key) <= 0) low += half;
-    n -= half;
-  }
-  return low;
-}
-
-static ent_status get_rows(listed_scan *scan, const ent_key *keys, size_t n,
-                           const ent_row **shelved, size_t *offsets,
-                           ent_error *err) {
-  ent_listed *listed = listed_of(scan);
-  ent_source *source = scan->table->pool->source;
-  ent_deadline deadline = ent_session_deadline(listed->session);
-  ent_get get = {.entity = listed->entity,
-                 .keys = keys,
-                 .n_keys = n,
-                 .projection = &listed->projection,
-                 .cached = ent_caching_now(scan->table),
-                 .shelf = &listed->session->shelf,
-                 .shelved = shelved};
-  ent_status status =
-      source->ops->get(source, &get, &deadline, &scan->bytes, offsets, err);
-
-  ent_session_waited(listed->session);
-  return status;
-}
-
-/* Reads the rows [from, to) of the list; false where one is gone, or has
- * changed. */
-static ent_status take_rows(listed_scan *scan, size_t from, size_t to,
-                            bool *has_all, ent_error *err) {
-  size_t n = to - from;
-  ent_key *keys = ent_arena_alloc(&scan->list, (n + 1) * sizeof(*keys));
-  size_t *offsets = ent_arena_alloc(&scan->list, (n + 1) * sizeof(*offsets));
-  const ent_row **got =
-      ent_arena_zalloc(&scan->list, (n + 1) * sizeof(ent_row *));
-  ent_status status = ENT_OK;
-
-  scan->rows = ent_arena_alloc(&scan->list, (n + 1) * sizeof(ent_row *));
-  if (!keys || !offsets || !got || !scan->rows) return ent_fail_nomem(err);
-  for (size_t i = 0; i < n; i++)
-    keys[i] = scan->entries[from + i].key;
-  *has_all = !n || ent_keyuse_sort(keys, n) == n;
-  if (!n || !*has_all) return ENT_OK;
-  status = get_rows(scan, keys, n, got, offsets, err);
-  for (size_t i = 0; !status && *has_all && i < n; i++) {
-    const ent_list_entry *entry = &scan->entries[from + i];
-    size_t at = place_of(keys, n, &entry->key);
-
-    if (!got[at] && offsets[at] == ENT_NO_ROW) {
-      *has_all = false;
-      break;
-    }
-    scan->rows[i] =
-        got[at] ? got[at] : (const ent_row *)scan->bytes.data + offsets[at];
-    status = is_as_listed(scan, scan->rows[i], entry->hash, has_all, err);
-  }
-  scan->from = from;
-  scan->to = to;
-  return status;
-}
-
 /* The rows that SQLite will look at. */
-static void find_window(const listed_scan *scan, int plan, sqlite3_value **argv,
-                        size_t *from, size_t *to) {
-  int at = listed_of(scan)->n_arguments;
+static void find_window(const ent_listed_scan *scan, int plan,
+                        sqlite3_value **argv, size_t *from, size_t *to) {
+  int at = ent_listed_of(scan)->n_arguments;
   sqlite3_int64 limit =
       plan & ENT_LISTED_LIMIT ? sqlite3_value_int64(argv[at++]) : -1;
   sqlite3_int64 offset =
@@ -483,25 +361,25 @@ static void find_window(const listed_scan *scan, int plan, sqlite3_value **argv,
   if (limit >= 0 && (uint64_t)limit < *to - *from) *to = *from + (size_t)limit;
 }
 
-static ent_status start(listed_scan *scan, int plan, sqlite3_value **argv,
+static ent_status start(ent_listed_scan *scan, int plan, sqlite3_value **argv,
                         ent_error *err) {
   bool has_list = false;
   size_t from, to;
   ent_status status =
-      ent_hold_begin(listed_of(scan)->session, scan->table->pool, err);
+      ent_hold_begin(ent_listed_of(scan)->session, scan->table->pool, err);
 
   if (!status && may_list(scan)) status = find_list(scan, &has_list, err);
   if (!status && has_list && !(plan & ENT_LISTED_COUNTS)) {
     find_window(scan, plan, argv, &from, &to);
-    status = take_rows(scan, from, to, &has_list, err);
+    status = ent_listed_take_rows(scan, from, to, &has_list, err);
   }
   return status || has_list ? status : start_select(scan, err);
 }
 
 int ent_listed_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
                       int argc, sqlite3_value **argv) {
-  listed_scan *scan = (listed_scan *)cursor;
-  ent_listed *listed = listed_of(scan);
+  ent_listed_scan *scan = (ent_listed_scan *)cursor;
+  ent_listed *listed = ent_listed_of(scan);
   ent_error err = {.status = ENT_OK};
   ent_status status;
 
@@ -523,7 +401,7 @@ int ent_listed_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
 }
 
 int ent_listed_next(sqlite3_vtab_cursor *cursor) {
-  listed_scan *scan = (listed_scan *)cursor;
+  ent_listed_scan *scan = (ent_listed_scan *)cursor;
   ent_error err = {.status = ENT_OK};
 
   scan->at++;
@@ -532,19 +410,19 @@ int ent_listed_next(sqlite3_vtab_cursor *cursor) {
 }
 
 int ent_listed_eof(sqlite3_vtab_cursor *cursor) {
-  const listed_scan *scan = (const listed_scan *)cursor;
+  const ent_listed_scan *scan = (const ent_listed_scan *)cursor;
 
   return scan->stmt ? !scan->has_row : scan->at >= scan->n;
 }
 
 /* A row of the list that SQLite did not say it would look at. */
-static int need_row(listed_scan *scan) {
+static int need_row(ent_listed_scan *scan) {
   ent_error err = {.status = ENT_OK};
   bool has_all = false;
   ent_status status;
 
   if (scan->at >= scan->from && scan->at < scan->to) return SQLITE_OK;
-  status = take_rows(scan, scan->at, scan->n, &has_all, &err);
+  status = ent_listed_take_rows(scan, scan->at, scan->n, &has_all, &err);
   if (!status && !has_all) {
     status =
         ent_fail(&err, ENT_BUSY, "its rows were changed while they were read");
@@ -552,15 +430,15 @@ static int need_row(listed_scan *scan) {
   return status ? fail(scan, &err) : SQLITE_OK;
 }
 
-static bool is_shelved(const listed_scan *scan, const ent_row *row) {
+static bool is_shelved(const ent_listed_scan *scan, const ent_row *row) {
   return (const char *)row < scan->bytes.data ||
          (const char *)row >= scan->bytes.data + scan->bytes.size;
 }
 
 int ent_listed_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context,
                       int column) {
-  listed_scan *scan = (listed_scan *)cursor;
-  const ent_listed *listed = listed_of(scan);
+  ent_listed_scan *scan = (ent_listed_scan *)cursor;
+  const ent_listed *listed = ent_listed_of(scan);
   const ent_row *row;
   int rc;
 
@@ -583,6 +461,6 @@ int ent_listed_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context,
 }
 
 int ent_listed_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid) {
-  *rowid = (sqlite3_int64)((listed_scan *)cursor)->at + 1;
+  *rowid = (sqlite3_int64)((ent_listed_scan *)cursor)->at + 1;
   return SQLITE_OK;
 }
