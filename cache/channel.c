@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Bytes of keys in one hearing: beyond that emptying the caches is cheaper than
- * to go through what has changed in them. */
+/* Bytes of keys between two answers: beyond that emptying the caches is cheaper
+ * than to go through what has changed in them. */
 enum { ENT_HEARING_MAX = 4 << 20 };
 
 static const char invalidations[] = "__redis__:invalidate";
@@ -105,6 +105,7 @@ ent_status ent_channel_open(ent_channel *channel, ent_redis_pool *pool,
 
   if (status) return status;
   channel->pinged_us = 0;
+  channel->n_heard = 0;
   status = start(channel, prefix, deadline, err);
   if (!status) return ENT_OK;
   /* The pool hears of it where the server is to blame; what is tracked already
@@ -118,8 +119,7 @@ ent_status ent_channel_open(ent_channel *channel, ent_redis_pool *pool,
 }
 
 /* The keys of a message; an empty one is about all of them. */
-static ent_status take_keys(const ent_channel *channel,
-                            const ent_redis_reply *keys, size_t *heard,
+static ent_status take_keys(ent_channel *channel, const ent_redis_reply *keys,
                             ent_error *err) {
   if (keys->kind == ENT_REDIS_NIL) {
     channel->heard(channel->context, NULL, 0);
@@ -131,23 +131,24 @@ static ent_status take_keys(const ent_channel *channel,
 
     if (key->kind != ENT_REDIS_STRING) return refuse("CLIENT TRACKING", err);
     channel->heard(channel->context, key->data, key->size);
-    *heard += key->size;
+    channel->n_heard += key->size;
   }
-  if (*heard <= ENT_HEARING_MAX) return ENT_OK;
+  if (channel->n_heard <= ENT_HEARING_MAX) return ENT_OK;
   return ent_fail(err, ENT_TOO_BIG, "too much has changed to be heard");
 }
 
 /* One thing that the server has told.                        model: P_Drain */
 static ent_status take(ent_channel *channel, const ent_redis_reply *reply,
-                       size_t *heard, ent_error *err) {
+                       ent_error *err) {
   if (reply->kind == ENT_REDIS_LIST && reply->n_items == 3 &&
       is_text(&reply->items[0], "message")) {
-    return take_keys(channel, &reply->items[2], heard, err);
+    return take_keys(channel, &reply->items[2], err);
   }
   if (reply->kind == ENT_REDIS_LIST && reply->n_items == 2 &&
       is_text(&reply->items[0], "pong") && channel->pinged_us) {
     channel->answered_us = channel->pinged_us;
     channel->pinged_us = 0;
+    channel->n_heard = 0;
     return ENT_OK;
   }
   if (reply->kind == ENT_REDIS_ERROR) return ent_redis_reply_fail(reply, err);
@@ -156,7 +157,6 @@ static ent_status take(ent_channel *channel, const ent_redis_reply *reply,
 
 ent_status ent_channel_poll(ent_channel *channel, ent_error *err) {
   ent_redis_client *client = ent_redis_connection_client(channel->connection);
-  size_t heard = 0;
 
   for (;;) {
     const ent_redis_reply *reply = NULL;
@@ -164,7 +164,7 @@ ent_status ent_channel_poll(ent_channel *channel, ent_error *err) {
         ent_redis_client_poll(client, &channel->arena, &reply, err);
 
     if (status == ENT_DONE) return ENT_OK;
-    if (!status) status = take(channel, reply, &heard, err);
+    if (!status) status = take(channel, reply, err);
     if (status) return status;
     ent_arena_reset(&channel->arena);
   }
@@ -186,7 +186,6 @@ ent_status ent_channel_ping(ent_channel *channel, ent_error *err) {
 ent_status ent_channel_await(ent_channel *channel, const ent_deadline *deadline,
                              ent_error *err) {
   ent_redis_client *client = ent_redis_connection_client(channel->connection);
-  size_t heard = 0;
   ent_status status = ENT_OK;
 
   while (!status && channel->pinged_us) {
@@ -194,7 +193,7 @@ ent_status ent_channel_await(ent_channel *channel, const ent_deadline *deadline,
 
     status =
         ent_redis_client_read(client, deadline, &channel->arena, &reply, err);
-    if (!status) status = take(channel, reply, &heard, err);
+    if (!status) status = take(channel, reply, err);
     if (!status) ent_arena_reset(&channel->arena);
   }
   return status;

@@ -25,6 +25,7 @@ typedef struct ent_channel {
   uint64_t reign;                   /* of the server */
   int64_t pinged_us;   /* when the PING under way was sent; 0: there is none */
   int64_t answered_us; /* when the last answered one was */
+  size_t n_heard;      /* bytes of keys since then */
   ent_channel_heard *heard;
   void *context; /* for `heard` */
 } ent_channel;
@@ -39,8 +40,8 @@ ENT_CHECKED ent_status ent_channel_open(ent_channel *channel,
                                         ent_error *err);
 
 /* Takes what has come, without waiting.  After any error it is to be closed:
- * UNAVAILABLE, PROTOCOL, NOMEM; TOO_BIG where more was told than is worth the
- * hearing. */
+ * UNAVAILABLE, PROTOCOL, NOMEM; TOO_BIG where more was told between two answers than is
+ * worth the hearing. */
 ENT_CHECKED ent_status ent_channel_poll(ent_channel *channel, ent_error *err);
 
 /* Sends a PING unless one is under way.  Errors of ent_channel_poll(). */

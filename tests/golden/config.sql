@@ -46,6 +46,7 @@ SELECT name, value FROM entable_settings;
 --| max_scan_rows|0
 --| pushdown|on
 --| cache|on
+--| request_cache|0
 --| snapshot|off
 SELECT count(*) FROM person;
 --| 4
