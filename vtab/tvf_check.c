@@ -262,6 +262,36 @@ static ent_status show_written(check_rows *rows, const ent_session_pool *pool,
   return ENT_OK;
 }
 
+/* Or: of which entities nobody tells this process that a row was changed. */
+static ent_status show_untold(check_rows *rows, const ent_session_pool *pool,
+                              ent_error *err) {
+  const ent_config *config =
+      pool->declaration ? pool->declaration->config : NULL;
+  const char *names = "";
+  const char *text;
+
+  if (rows->error.status || rows->values[ENT_CHECK_ADVICE].kind != ENT_NULL ||
+      !config || ent_config_find_redis(config, pool->name)) {
+    return ENT_OK;
+  }
+  for (size_t i = 0; i < config->declared.n_entities; i++) {
+    const ent_declared_entity *entity = &config->declared.entities[i];
+
+    if (!is_cached(entity, pool) || entity->redis_cache) continue;
+    names = ent_arena_printf(&rows->arena, "%s%s%s", names, *names ? ", " : "",
+                             entity->name);
+    if (!names) return ent_fail_nomem(err);
+  }
+  if (!*names) return ENT_OK;
+  text = ent_arena_printf(&rows->arena,
+                          "rows of %s that others change are seen as late as "
+                          "local_cache_ttl_s: a Redis would tell of them",
+                          names);
+  if (!text) return ent_fail_nomem(err);
+  rows->values[ENT_CHECK_ADVICE] = text_value(text);
+  return ENT_OK;
+}
+
 /* The next server of the pool that is being shown: it, then its replicas. */
 static ent_status show_pool(check_rows *rows, const ent_deadline *deadline,
                             ent_error *err) {
@@ -276,7 +306,8 @@ static ent_status show_pool(check_rows *rows, const ent_deadline *deadline,
     ent_status status = show_server(rows, pool->name, &pool->mysql,
                                     pool->mysql.pool, deadline, err);
 
-    return status ? status : show_written(rows, pool, deadline, err);
+    if (!status) status = show_written(rows, pool, deadline, err);
+    return status ? status : show_untold(rows, pool, err);
   }
   return show_server(rows, pool->name, NULL,
                      ent_mysql_replica_pool(&pool->mysql, server - 1), deadline,

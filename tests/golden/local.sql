@@ -182,6 +182,8 @@ INSERT INTO author(id, name) VALUES (97, 'seen');
 SELECT name FROM author WHERE id IN (1, 97);
 --| Ada
 --| seen
+SELECT pool, status, advice FROM entable_check;
+--| default|ok|rows of author that others change are seen as late as local_cache_ttl_s: a Redis would tell of them
 SELECT entity_forget('author');
 --| 1
 SELECT value FROM entable_stats WHERE counter = 'entries';
