@@ -5,3 +5,4 @@ CREATE TABLE user (
 INSERT INTO user(id, name, age, city, price) VALUES (1, 'Ann', 18, 'Bonn', 1.50), (2, 'Bob', 18, 'Rome', 2), (3, 'Cid', 20, 'Bonn', NULL), (4, 'Dan', 30, NULL, 0.1);
 CREATE TABLE pet (id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(40), fake_delete INT UNSIGNED NOT NULL DEFAULT 0, KEY name (name, fake_delete));
 INSERT INTO pet VALUES (1, 'Rex', 0), (2, 'Rex', 0), (3, 'Tom', 0);
+CREATE TABLE word (name VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci NOT NULL PRIMARY KEY, n INT);

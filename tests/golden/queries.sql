@@ -25,8 +25,12 @@
 --:     columns: {id: int unsigned, name: varchar(40)}
 --:     index: {name: [name]}
 --:     queries: {by_name: where name = ?}
+--:   word:
+--:     redis_cache: true
+--:     primary: [name]
+--:     columns: {name: varchar(20) not null, n: int}
 SELECT entable_open('${DIR}/queries.yaml');
---| ${DIR}/queries.yaml: 9 tables in temp
+--| ${DIR}/queries.yaml: 10 tables in temp
 CREATE TEMP VIEW lists AS SELECT group_concat(counter || ' ' || value, ', ') FROM entable_stats WHERE tier = 'redis' AND counter IN ('lists', 'list_misses');
 EXPLAIN QUERY PLAN SELECT * FROM user_by_age(18) ORDER BY id LIMIT 10;
 --| 4|0|0|SCAN user_by_age VIRTUAL TABLE INDEX 2:cached by_age
@@ -169,6 +173,26 @@ UPDATE pet_with_deleted SET fake_delete = 0 WHERE id = 1;
 SELECT id FROM pet_by_name('Rex');
 --| 1
 --| 2
+-- So are rows that come back by a program that knows nothing of marks.
+DELETE FROM pet WHERE id = 3;
+SELECT count(*) FROM pet_by_name('Tom');
+--| 0
+CREATE VIRTUAL TABLE temp.plain USING entity(id int unsigned, name varchar(40), fake_delete int unsigned not null default 0, table=pet);
+UPDATE plain SET fake_delete = 0 WHERE id = 3;
+SELECT id FROM pet_by_name('Tom');
+--| 3
+DROP TABLE plain;
+-- A row that another one replaces, though its key has other letters, is gone.
+INSERT INTO word VALUES ('Ab', 1), ('c', 2);
+SELECT * FROM word WHERE name = 'Ab';
+--| Ab|1
+INSERT OR REPLACE INTO word VALUES ('aB', 3);
+SELECT * FROM word WHERE name = 'Ab';
+SELECT * FROM word WHERE name = 'aB';
+--| aB|3
+INSERT INTO word(name, n, _on_duplicate) VALUES ('AB', 4, '{"n": 5}');
+SELECT * FROM word WHERE name = 'aB';
+--| aB|5
 -- What does not go.
 SELECT * FROM user_by_age;
 --! ERROR: no query solution
