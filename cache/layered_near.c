@@ -30,19 +30,24 @@ static ent_status show(const ent_get *get, size_t at,
   return status;
 }
 
-/* Shows what was found; all entries are used up, whatever fails.  The keys that
- * were not found go to `rest`, and where they stand to `at`. */
+/* The keys that were not found, and where they stand among all. */
+typedef struct near_rest {
+  ent_key *keys; /* n */
+  size_t *at;
+  size_t n;
+} near_rest;
+
+/* Shows what was found; all entries are used up, whatever fails. */
 static ent_status show_found(const ent_get *get,
                              const ent_local_entry *const *entries,
-                             ent_buf *buf, size_t *rows, ent_key *rest,
-                             size_t *at, ent_error *err) {
-  size_t n = 0;
+                             ent_buf *buf, size_t *rows, near_rest *rest,
+                             ent_error *err) {
   ent_status status = ENT_OK;
 
   for (size_t i = 0; i < get->n_keys; i++) {
     if (!entries[i]) {
-      rest[n] = get->keys[i];
-      at[n++] = i;
+      rest->keys[rest->n] = get->keys[i];
+      rest->at[rest->n++] = i;
     } else if (status) {
       ent_local_unref(entries[i]);
     } else {
@@ -53,20 +58,19 @@ static ent_status show_found(const ent_get *get,
 }
 
 static ent_status get_rest(ent_layered *l, const ent_get *get,
-                           const ent_key *rest, const size_t *at, size_t n,
-                           const ent_deadline *deadline, ent_buf *buf,
-                           size_t *rows, ent_error *err) {
+                           const near_rest *rest, const ent_deadline *deadline,
+                           ent_buf *buf, size_t *rows, ent_error *err) {
   ent_get some = *get;
-  size_t *got = ent_arena_alloc(&l->near, n * sizeof(*got));
+  size_t *got = ent_arena_alloc(&l->near, rest->n * sizeof(*got));
   ent_status status;
 
   if (!got) return ent_fail_nomem(err);
-  some.keys = rest;
-  some.n_keys = n;
+  some.keys = rest->keys;
+  some.n_keys = rest->n;
   some.shelf = NULL;
   status = ent_layered_get_far(l, &some, deadline, buf, got, err);
-  for (size_t i = 0; !status && i < n; i++)
-    rows[at[i]] = got[i];
+  for (size_t i = 0; !status && i < rest->n; i++)
+    rows[rest->at[i]] = got[i];
   return status;
 }
 
@@ -76,16 +80,15 @@ static ent_status get_many(ent_layered *l, const ent_get *get,
   size_t n = get->n_keys;
   const ent_local_entry **entries =
       ent_arena_alloc(&l->near, n * sizeof(ent_local_entry *));
-  ent_key *rest = ent_arena_alloc(&l->near, n * sizeof(*rest));
-  size_t *at = ent_arena_alloc(&l->near, n * sizeof(*at));
-  size_t n_found;
+  near_rest rest = {.keys = ent_arena_alloc(&l->near, n * sizeof(*rest.keys)),
+                    .at = ent_arena_alloc(&l->near, n * sizeof(*rest.at))};
   ent_status status;
 
-  if (!entries || !rest || !at) return ent_fail_nomem(err);
-  n_found = ent_local_get_many(get->cached->space, get->keys, n, entries);
-  status = show_found(get, entries, buf, rows, rest, at, err);
-  if (status || n_found == n) return status;
-  return get_rest(l, get, rest, at, n - n_found, deadline, buf, rows, err);
+  if (!entries || !rest.keys || !rest.at) return ent_fail_nomem(err);
+  (void)ent_local_get_many(get->cached->space, get->keys, n, entries);
+  status = show_found(get, entries, buf, rows, &rest, err);
+  if (status || !rest.n) return status;
+  return get_rest(l, get, &rest, deadline, buf, rows, err);
 }
 
 /*                                                              model: P_HIT */
