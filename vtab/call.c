@@ -3,6 +3,34 @@
 #include "vtab/json.h"
 #include "vtab/value.h"
 
+#include <math.h>
+
+static const double max_seconds = 3153600000.0; /* a hundred years */
+
+ent_status ent_call_text(sqlite3_value *value, const char *what,
+                         const char **text, int *size, ent_error *err) {
+  if (sqlite3_value_type(value) != SQLITE_TEXT) {
+    return ent_fail(err, ENT_MISMATCH, "the %s is a text", what);
+  }
+  *text = (const char *)sqlite3_value_text(value);
+  *size = sqlite3_value_bytes(value);
+  return *text ? ENT_OK : ent_fail_nomem(err);
+}
+
+ent_status ent_call_seconds(sqlite3_value *value, int64_t *ms, ent_error *err) {
+  int type = sqlite3_value_type(value);
+  double seconds = sqlite3_value_double(value);
+
+  if ((type != SQLITE_INTEGER && type != SQLITE_FLOAT) || seconds < 0.001 ||
+      seconds > max_seconds) {
+    return ent_fail(err, ENT_MISMATCH,
+                    "how long the value is kept is a number of seconds, from "
+                    "0.001 to a hundred years");
+  }
+  *ms = (int64_t)llround(seconds * 1000);
+  return ENT_OK;
+}
+
 ent_status ent_sql_call_read(ent_sql_call *call, int argc, sqlite3_value **argv,
                              ent_error *err) {
   int at = 0;

@@ -3,6 +3,17 @@
 
 #include "vtab/tvf.h"
 
+/* Arguments of functions: a text, whose bytes are SQLite's, and `what` it is in
+ * the message where it is none.  MISMATCH, NOMEM. */
+ENT_CHECKED ent_status ent_call_text(sqlite3_value *value, const char *what,
+                                     const char **text, int *size,
+                                     ent_error *err);
+
+/* How long something is kept: a number of seconds, as milliseconds.  MISMATCH
+ * where it is not from 0.001 to a hundred years. */
+ENT_CHECKED ent_status ent_call_seconds(sqlite3_value *value, int64_t *ms,
+                                        ent_error *err);
+
 /* What functions that take SQL for a server are called with:
  *
  *     mysql_exec([pool('name'),] sql [, value …])

@@ -1,5 +1,6 @@
 #include "vtab/extension.h"
 
+#include "vtab/cache_functions.h"
 #include "vtab/caching.h"
 #include "vtab/deleted.h"
 #include "vtab/drop.h"
@@ -17,6 +18,7 @@
 #include "vtab/settings.h"
 #include "vtab/tvf.h"
 #include "vtab/tvf_alters.h"
+#include "vtab/tvf_cache.h"
 #include "vtab/tvf_check.h"
 #include "vtab/tvf_columns.h"
 #include "vtab/tvf_explain.h"
@@ -35,6 +37,7 @@ static const ent_tvf *const tvfs[] = {
     &ent_tvf_explain, &ent_tvf_settings, &ent_tvf_mysql_query,
     &ent_tvf_list,    &ent_tvf_indexes,  &ent_tvf_references,
     &ent_tvf_stats,   &ent_tvf_enums,    &ent_tvf_redis,
+    &ent_tvf_cache,
 };
 
 /* pool('log'): a pointer value, which no data can forge. */
@@ -67,6 +70,10 @@ static const struct {
   int n_args;
   void (*call)(sqlite3_context *, int, sqlite3_value **);
 } functions[] = {
+    {"cache_clear", 0, ent_cache_clear_function},
+    {"cache_get", -1, ent_cache_get_function},
+    {"cache_remove", -1, ent_cache_remove_function},
+    {"cache_set", -1, ent_cache_set_function},
     {"entable_open", -1, ent_open_function},
     {"entable_close", 0, ent_close_function},
     {"entable_recover", 0, ent_recover_function},

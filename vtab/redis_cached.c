@@ -1,12 +1,12 @@
 #include "vtab/redis_cached.h"
 
 #include "cache/shared_value.h"
+#include "vtab/call.h"
 #include "vtab/report.h"
 #include "vtab/session.h"
 #include "vtab/tvf.h"
 #include "vtab/value.h"
 
-#include <math.h>
 #include <string.h>
 
 enum {
@@ -15,8 +15,6 @@ enum {
   ENT_CACHED_DEPTH = 16, /* of values whose SQL asks for others */
   ENT_KEY_SHOWN = 64,    /* bytes of a key in a message */
 };
-
-static const double max_seconds = 3153600000.0; /* a hundred years */
 
 /* One call. */
 typedef struct cached_call {
@@ -39,32 +37,6 @@ typedef struct ent_computing {
   size_t key_size;
 } ent_computing;
 
-/* Milliseconds of a number of seconds. */
-static ent_status take_seconds(sqlite3_value *value, int64_t *ms,
-                               ent_error *err) {
-  int type = sqlite3_value_type(value);
-  double seconds = sqlite3_value_double(value);
-
-  if ((type != SQLITE_INTEGER && type != SQLITE_FLOAT) || seconds < 0.001 ||
-      seconds > max_seconds) {
-    return ent_fail(err, ENT_MISMATCH,
-                    "how long the value is kept is a number of seconds, from "
-                    "0.001 to a hundred years");
-  }
-  *ms = (int64_t)llround(seconds * 1000);
-  return ENT_OK;
-}
-
-static ent_status take_text(sqlite3_value *value, const char *what,
-                            const char **text, int *size, ent_error *err) {
-  if (sqlite3_value_type(value) != SQLITE_TEXT) {
-    return ent_fail(err, ENT_MISMATCH, "the %s is a text", what);
-  }
-  *text = (const char *)sqlite3_value_text(value);
-  *size = sqlite3_value_bytes(value);
-  return *text ? ENT_OK : ent_fail_nomem(err);
-}
-
 static ent_status take_args(cached_call *call, int argc, sqlite3_value **argv,
                             ent_error *err) {
   int size = 0;
@@ -80,11 +52,11 @@ static ent_status take_args(cached_call *call, int argc, sqlite3_value **argv,
                     "the arguments are [pool('name'),] key, seconds, SQL and "
                     "the values for its placeholders");
   }
-  status = take_text(argv[0], "key", &call->key, &size, err);
+  status = ent_call_text(argv[0], "key", &call->key, &size, err);
   call->key_size = (size_t)size;
-  if (!status) status = take_seconds(argv[1], &call->ttl_ms, err);
+  if (!status) status = ent_call_seconds(argv[1], &call->ttl_ms, err);
   if (!status) {
-    status = take_text(argv[2], "SQL", &call->sql, &call->sql_size, err);
+    status = ent_call_text(argv[2], "SQL", &call->sql, &call->sql_size, err);
   }
   call->values = argv + ENT_CACHED_ARGS;
   call->n_values = argc - ENT_CACHED_ARGS;
@@ -148,23 +120,6 @@ static ent_status prepare(const cached_call *call, sqlite3_stmt **stmt,
   return status;
 }
 
-/* Packs a value as a row of one column.  What cannot be is not kept: the row
- * is empty then. */
-static void pack(const ent_value *value, ent_buf *row) {
-  ent_row_writer writer;
-  ent_status status = ent_row_begin(&writer, row, 1, NULL);
-
-  if (!status) {
-    status = ent_row_put(&writer, value, NULL);
-    if (status) {
-      ent_row_drop(&writer);
-    } else {
-      ent_row_end(&writer);
-    }
-  }
-  if (status) row->size = 0;
-}
-
 /* Makes the value of a statement's first row the function's, and `row`. */
 static ent_status take_value(const cached_call *call, sqlite3_stmt *stmt,
                              sqlite3_context *context, ent_buf *row,
@@ -181,7 +136,7 @@ static ent_status take_value(const cached_call *call, sqlite3_stmt *stmt,
   } else if (rc != SQLITE_DONE) {
     status = sqlite_fail(call->session->db, rc, err);
   }
-  if (!status) pack(&value, row);
+  if (!status) ent_value_pack(&value, row);
   return status;
 }
 

@@ -48,6 +48,21 @@ ent_status ent_value_copy(sqlite3_value *from, ent_arena *arena, ent_value *to,
   return ENT_OK;
 }
 
+void ent_value_pack(const ent_value *value, ent_buf *row) {
+  ent_row_writer writer;
+  ent_status status = ent_row_begin(&writer, row, 1, NULL);
+
+  if (!status) {
+    status = ent_row_put(&writer, value, NULL);
+    if (status) {
+      ent_row_drop(&writer);
+    } else {
+      ent_row_end(&writer);
+    }
+  }
+  if (status) row->size = 0;
+}
+
 void ent_numerals_done(ent_numerals *numerals) {
   sqlite3_finalize(numerals->store);
   sqlite3_close(numerals->db);

@@ -43,6 +43,10 @@ ENT_CHECKED ent_status ent_value_shown(ent_numerals *numerals,
 /* Whether two values are one to SQLite's IS, in kind and in every bit. */
 bool ent_value_same(const ent_value *a, const ent_value *b);
 
+/* Packs one value as a row of one column.  The row is empty where that cannot
+ * be: it is larger than the buffer may be, or there is no memory. */
+void ent_value_pack(const ent_value *value, ent_buf *row);
+
 /* Makes `value` a function's result.  Bytes are copied. */
 void ent_value_result(ent_numerals *numerals, sqlite3_context *context,
                       const ent_value *value);

@@ -14,8 +14,10 @@ enum { ENT_LEFT_OUT = 1 << 20 };
 /* Names of ours that a table may not take away. */
 static const char *const own_names[] = {
     "entity",
+    "cache_entries",
     "entable_check",
     "entable_settings",
+    "entable_stats",
     "entable_transaction",
     "entity_alters",
     "entity_columns",
