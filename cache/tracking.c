@@ -213,11 +213,11 @@ static void clear_all(const ent_tracking *t) {
 
 /* The hash that stands behind "<prefix>e:"; false where there is none. */
 static bool take_hash(const char *text, size_t size, uint64_t *hash) {
-  enum { DIGITS = 16 };
+  enum { ENT_HASH_DIGITS = 16 };
 
-  if (size < DIGITS) return false;
+  if (size < ENT_HASH_DIGITS) return false;
   *hash = 0;
-  for (size_t i = 0; i < DIGITS; i++) {
+  for (size_t i = 0; i < ENT_HASH_DIGITS; i++) {
     const char *digits = "0123456789abcdef";
     const char *digit = text[i] ? strchr(digits, text[i]) : NULL;
 

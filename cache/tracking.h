@@ -99,6 +99,6 @@ void ent_tracking_hurry(ent_tracking *tracking);
 void ent_tracking_removed(const ent_tracked *of, const ent_touched *touched);
 
 uint64_t ent_tracking_counted(const ent_tracking *tracking,
-                              ent_tracking_count count);
+                              ent_tracking_count which);
 
 #endif
