@@ -155,8 +155,9 @@ static ent_status take_stamps(ent_shared_read *read,
   read->stamps = ent_arena_alloc(&read->arena, 8 * read->n_stamps);
   if (!status && !read->stamps) return ent_fail_nomem(err);
   for (size_t i = 0; !status && i < read->n_stamps; i++) {
+    bool is_new = made && replies[i].kind == ENT_REDIS_NIL;
     const ent_redis_reply *value =
-        replies[i].kind == ENT_REDIS_NIL ? &made->items[n_made++] : &replies[i];
+        is_new ? &made->items[n_made++] : &replies[i];
 
     if (is_value(value, 'V', 9) && value->size == 9) {
       memcpy(read->stamps + 8 * i, value->data + 1, 8);

@@ -67,7 +67,7 @@ static ent_status write_list(const ent_redis_arg *stem, uint64_t query,
   char *text = head ? ent_arena_alloc(arena, size + arguments->size + 1) : NULL;
 
   if (!text) return ent_fail_nomem(err);
-  memcpy(text, head, size);
+  memcpy(text, head, size + 1);
   if (arguments->size) memcpy(text + size, arguments->data, arguments->size);
   *name = (ent_redis_arg){text, size + arguments->size};
   return ENT_OK;
