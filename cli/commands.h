@@ -14,6 +14,7 @@ int ent_command_alters(const ent_options *options);
 int ent_command_migrate(const ent_options *options);
 int ent_command_import(const ent_options *options);
 int ent_command_diagram(const ent_options *options);
+int ent_command_warm(const ent_options *options);
 int ent_command_sandbox(const ent_options *options);
 
 /* Says on stderr how a command was used wrongly, and where its help is.

@@ -56,6 +56,11 @@ static const command_spec commands[] = {
      "night.  With names only those entities are drawn.\n",
      ENT_OPTION_CONFIG | ENT_OPTION_DB | ENT_OPTION_PICTURE | ENT_OPTION_OUTPUT,
      ent_command_diagram},
+    {"warm", "ENTITY [CONDITION]", "fills Redis with the rows of an entity",
+     "With a CONDITION, as behind WHERE, only with those that it finds.  Tells "
+     "how\n"
+     "many rows that are, how many were there, and how many are kept now.\n",
+     ENT_OPTIONS_SQL, ent_command_warm},
     {"sandbox", "[-- COMMAND ARG...]", "starts a private MariaDB to play with",
      "It listens on a Unix socket and on 127.0.0.1, and is stopped and "
      "removed\n"

@@ -35,7 +35,7 @@ misused "only letters, digits, _ and -" sandbox --database 'a b' -- true
 run --help
 expect_status "--help" 0
 grep -q 'exit status: 0 done, 1 failed, 2 wrong use' out || fail "--help"
-for command in shell sql check alters migrate import diagram sandbox; do
+for command in shell sql check alters migrate import diagram warm sandbox; do
   grep -q "^  $command " out || fail "--help lacks $command"
   "$entable" $command --help >help 2>err || fail "$command --help: status $?"
   grep -q "^usage: entable $command " help || fail "$command --help"
