@@ -1,6 +1,7 @@
 #include "cache/local_value.h"
 
 #include "backends/base/deadline.h"
+#include "cache/local_entry.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -8,8 +9,19 @@
 /* The cache has one space; rows of tables are in other caches. */
 enum { ENT_VALUES_HASH = 0, ENT_VALUES_LAYOUT = 0 };
 
+enum { ENT_FIELD_MARKS = 1 << 13 };
+
 static _Atomic(ent_local_space *) values; /* NULL until a value is set */
-static atomic_bool has_fields;            /* one was ever set */
+
+/* Which keys ever had a field, by a hash of them: where it is not set there is
+ * none to be looked for. */
+static atomic_bool has_fields[ENT_FIELD_MARKS];
+
+static atomic_bool *fields_of(const ent_local_name *name) {
+  ent_key key = {name->key, (uint32_t)name->key_size};
+
+  return &has_fields[ent_local_hash(0, key) % ENT_FIELD_MARKS];
+}
 
 /* The space; NULL if there is no memory.  No lock, which the child of a fork()
  * would find taken: of several that make one at once the first counts. */
@@ -115,7 +127,7 @@ ent_status ent_local_value_set(const ent_local_name *name, const ent_row *row,
   ent_status status = encode(name, &buf, &key, err);
 
   if (!status && space) {
-    if (name->field) atomic_store(&has_fields, true);
+    if (name->field) atomic_store(fields_of(name), true);
     if (!row || size > ENT_LOCAL_MAX_ROW || !put(space, key, &kept))
       ent_local_remove(ent_local_of(space), ENT_VALUES_HASH, key);
   }
@@ -149,7 +161,7 @@ static bool remove_seen(const ent_local_seen *seen, void *ctx) {
   return true;
 }
 
-/* Removes a key's only value, where no key has fields. */
+/* Removes the only value of a key that has no fields. */
 static ent_status remove_own(removal *of, ent_local_space *space,
                              const ent_local_name *name, ent_error *err) {
   const ent_local_entry *entry;
@@ -171,13 +183,16 @@ ent_status ent_local_value_remove(const ent_local_name *keys, size_t n,
                                   uint64_t *n_removed, ent_error *err) {
   ent_local_space *space = atomic_load(&values);
   removal of = {.keys = keys, .n = n};
+  bool is_walk = false;
   ent_status status = ENT_OK;
 
-  for (size_t i = 0; !status && i < n; i++)
+  for (size_t i = 0; !status && i < n; i++) {
     status = check_size(&keys[i], err);
+    if (!status && atomic_load(fields_of(&keys[i]))) is_walk = true;
+  }
   if (!status && space) {
     of.cache = ent_local_of(space);
-    if (atomic_load(&has_fields)) {
+    if (is_walk) {
       status = ent_local_each(of.cache, remove_seen, &of, err);
     } else {
       for (size_t i = 0; !status && i < n; i++)

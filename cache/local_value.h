@@ -50,7 +50,7 @@ ENT_CHECKED ent_status ent_local_value_set(const ent_local_name *name,
  *   keys       n names without a field
  *   n_removed  how many values there were
  *
- * Looks at every value that is kept, where fields were ever set.  TOO_BIG for a
+ * Looks at every value that is kept, where one of the keys has, or had, fields.  TOO_BIG for a
  * name, NOMEM; some keys may have been removed then. */
 ENT_CHECKED ent_status ent_local_value_remove(const ent_local_name *keys,
                                               size_t n, uint64_t *n_removed,
