@@ -106,6 +106,7 @@ bool ent_list_read_row(const ent_row *row, ent_arena *arena,
 
 uint64_t ent_list_hash(uint64_t hash, const ent_value *value) {
   unsigned char kind = (unsigned char)value->kind;
+  uint64_t size;
 
   if (!hash) hash = ent_hash_start(ENT_HASH_LIST);
   switch (value->kind) {
@@ -120,6 +121,8 @@ uint64_t ent_list_hash(uint64_t hash, const ent_value *value) {
   case ENT_BLOB:
   case ENT_DIGITS: break;
   }
-  return ent_hash_add(ent_hash_byte(hash, kind), value->as.bytes.data,
-                      value->as.bytes.size);
+  /* Its size keeps it apart from what follows. */
+  size = value->as.bytes.size;
+  hash = ent_hash_add(ent_hash_byte(hash, kind), &size, sizeof(size));
+  return ent_hash_add(hash, value->as.bytes.data, value->as.bytes.size);
 }

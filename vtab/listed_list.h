@@ -1,10 +1,11 @@
 #ifndef ENT_VTAB_LISTED_LIST_H
 #define ENT_VTAB_LISTED_LIST_H
 
+#include "backends/base/arena.h"
 #include "backends/base/buf.h"
 #include "backends/base/key.h"
 #include "backends/base/row.h"
-#include "vtab/value.h"
+#include "backends/base/value.h"
 
 /* A list of a cached query, as the caches have it: a packed row of one column,
  *

@@ -7,6 +7,7 @@
 #include "vtab/report.h"
 #include "vtab/texts.h"
 #include "vtab/transaction.h"
+#include "vtab/value.h"
 
 #include <string.h>
 
