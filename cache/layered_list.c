@@ -128,6 +128,9 @@ static void keep(ent_layered *l, const ent_list_ask *ask,
   (void)ent_local_put(lists, *ask->arguments, &kept, marks[n]);
 }
 
+/* What there is of it here, or in Redis with its generations; or the right to
+ * tell what it is.   model: Q_GEN, Q_GEN_LEASE, Q_GEN_FILL, Q_LIST,
+ * Q_LIST_LEASE */
 static ent_status look(ent_layered *l, const ent_list_ask *ask,
                        const ent_deadline *deadline, ent_list_read *read,
                        ent_error *err) {
@@ -165,6 +168,7 @@ ent_status ent_layered_list(ent_source *source, const ent_list_ask *ask,
   return status;
 }
 
+/*                                                             model: Q_FILL */
 void ent_layered_list_fill(ent_source *source, const ent_list_ask *ask,
                            ent_list_read *read, const ent_row *row,
                            const ent_deadline *deadline) {

@@ -12,7 +12,8 @@ enum {
   ENT_LISTED_BATCH = 1000,
 };
 
-/* Whether a row is still what it was when the list was made. */
+/* Whether a row is still what it was when the list was made.
+ *                                                          model: Q_COMPARE */
 static ent_status is_as_listed(const ent_listed_scan *scan, const ent_row *row,
                                uint64_t listed_hash, bool *is, ent_error *err) {
   const ent_listed *listed = ent_listed_of(scan);

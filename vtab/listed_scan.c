@@ -167,7 +167,7 @@ static ent_status step(ent_listed_scan *scan, ent_error *err) {
   return statement_fail(ent_listed_of(scan), rc, err);
 }
 
-/* MySQL answers the whole query. */
+/* MySQL answers the whole query.                            model: Q_SELECT */
 static ent_status start_select(ent_listed_scan *scan, ent_error *err) {
   ent_status status;
 
@@ -270,7 +270,8 @@ static ent_status take_key(ent_listed_scan *scan, ent_list_writer *writer,
   return status ? status : ent_list_add_key(writer, hash, &key, err);
 }
 
-/* Finds the keys.  TOO_BIG: there are more than a list has. */
+/* Finds the keys.  TOO_BIG: there are more than a list has.
+ *                                                           model: Q_SELECT */
 static ent_status find_keys(ent_listed_scan *scan, ent_list_writer *writer,
                             ent_error *err) {
   ent_status status = take_statement(scan, true, err);

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-enum { CEILING = 1 << 24 };
+enum { ENT_TEST_CEILING = 1 << 24 };
 
 static ent_key key_of(const char *text) {
   return (ent_key){(const unsigned char *)text, (uint32_t)strlen(text)};
@@ -22,7 +22,7 @@ static void add(ent_list_writer *writer, uint64_t hash, const char *text) {
 }
 
 static void end(ent_list_writer *writer, ent_buf *row) {
-  ent_buf_init(row, CEILING);
+  ent_buf_init(row, ENT_TEST_CEILING);
   assert_int_equal(ent_list_end(writer, row, NULL), ENT_OK);
   ent_list_done(writer);
   assert_true(ent_row_valid((const ent_row *)row->data, row->size));
@@ -122,7 +122,7 @@ static bool reads(const ent_value *value) {
   size_t n;
   bool is;
 
-  ent_buf_init(&row, CEILING);
+  ent_buf_init(&row, ENT_TEST_CEILING);
   assert_int_equal(ent_row_begin(&writer, &row, 1, NULL), ENT_OK);
   assert_int_equal(ent_row_put(&writer, value, NULL), ENT_OK);
   ent_row_end(&writer);
@@ -144,12 +144,12 @@ static const char whole[] = "\2\0\0\0"
                             "\2\0\0\0ab"
                             "hashhash"
                             "\1\0\0\0c";
-enum { WHOLE = sizeof(whole) - 1, SECOND = 4 + 12 + 2 };
+enum { ENT_WHOLE = sizeof(whole) - 1, ENT_SECOND = 4 + 12 + 2 };
 
 static void what_is_cut_is_none(void **state) {
   (void)state;
-  assert_true(reads_bytes(whole, WHOLE));
-  for (size_t size = 0; size < WHOLE; size++)
+  assert_true(reads_bytes(whole, ENT_WHOLE));
+  for (size_t size = 0; size < ENT_WHOLE; size++)
     assert_false(reads_bytes(whole, size));
 }
 
@@ -157,30 +157,36 @@ static void wrong_numbers_make_none(void **state) {
   static const struct {
     size_t at;
     char byte;
-  } wrong[] = {{0, 1},          {0, 3},          {3, 1},
-               {12, 1},         {12, 3},         {15, '\x7f'},
-               {SECOND + 8, 0}, {SECOND + 8, 2}, {SECOND + 11, '\xff'}};
-  char bytes[WHOLE];
+  } wrong[] = {{0, 1},
+               {0, 3},
+               {3, 1},
+               {12, 1},
+               {12, 3},
+               {15, '\x7f'},
+               {ENT_SECOND + 8, 0},
+               {ENT_SECOND + 8, 2},
+               {ENT_SECOND + 11, '\xff'}};
+  char bytes[ENT_WHOLE];
 
   (void)state;
   for (size_t i = 0; i < ENT_COUNT(wrong); i++) {
-    memcpy(bytes, whole, WHOLE);
+    memcpy(bytes, whole, ENT_WHOLE);
     bytes[wrong[i].at] = wrong[i].byte;
-    assert_false(reads_bytes(bytes, WHOLE));
+    assert_false(reads_bytes(bytes, ENT_WHOLE));
   }
 }
 
 static void bytes_behind_it_make_none(void **state) {
-  char bytes[WHOLE + 1] = {0};
+  char bytes[ENT_WHOLE + 1] = {0};
 
   (void)state;
-  memcpy(bytes, whole, WHOLE);
-  assert_false(reads_bytes(bytes, WHOLE + 1));
+  memcpy(bytes, whole, ENT_WHOLE);
+  assert_false(reads_bytes(bytes, ENT_WHOLE + 1));
 }
 
 static void other_values_are_none(void **state) {
   ent_value number = ent_value_i64(0);
-  ent_value text = ent_value_bytes(ENT_TEXT, whole, WHOLE);
+  ent_value text = ent_value_bytes(ENT_TEXT, whole, ENT_WHOLE);
 
   (void)state;
   assert_false(reads(&number));

@@ -4,16 +4,19 @@
  *           generation g.  A list computed when the rows had versions a and b is (a, b)
  *   Writer  two; writer i changes row i, and both block G
  *   Reader  two: generation, list, lease, SELECT, fill; then the rows that a cached
- *           list names, then the generation again
+ *           list names, each compared with what the list says of it; where one
+ *           differs, one SELECT gives the whole
  *
  * Scope: READS, FAULTS, CRASH, EVICT, RESTART and FAILOVER as in shared.pml, and
- *   ROWS        of a cached list the rows are read too; both must be of one state
+ *   ROWS        of a cached list the rows are read too; both must be of one state.  A
+ *               row may come from its own cache: as it was when the reader began, or
+ *               as it is
  *
  * Broken on purpose, beside those of redis.pml:
  *   COUNTER     a generation counts, and begins again when its key vanished
  *   NO_TOMB     nothing is blocked: the generation is deleted after COMMIT
  *   GEN_LATE    the generation is read as the list is filled, not before the SELECT
- *   NO_RECHECK  the generation is not read again after the last row
+ *   NO_COMPARE  rows are given as they are, whatever the list says of them
  */
 #ifndef FAULTS
 #define FAULTS 0
@@ -105,13 +108,19 @@ Q_ANSWER:
 #ifdef ROWS
      if
      :: cached ->
-Q_ROW0: p = com[0];
-Q_ROW1: q = com[1];
-#ifndef NO_RECHECK
-Q_RECHECK: /* where it differs one SELECT gives the whole */
-        atomic { if :: key[G].tag == V && key[G].a == g :: else -> goto Q_END fi }
+Q_ROW0: atomic { if :: p = com[0] :: p = f0 fi }
+Q_ROW1: atomic { if :: q = com[1] :: q = f1 fi }
+Q_COMPARE:
+        atomic {
+#ifndef NO_COMPARE
+          if
+          :: p == x && q == y
+          :: else -> p = com[0]; q = com[1]; x = p; y = q /* one SELECT */
+          fi;
 #endif
-        GUARANTEE(7, p == x && q == y)
+          GUARANTEE(7, p == x && q == y);
+          GUARANTEE(7, x >= f0 && x <= com[0] && y >= f1 && y <= com[1])
+        }
      :: else
      fi;
 #endif
