@@ -99,9 +99,12 @@ typedef struct ent_query {
   uint64_t max_rows;   /* more may not be read; 0 = any */
   bool joins_snapshot; /* may share the read view of the session's other open
                           searches: they belong to the same statement */
-  bool locks;    /* as in ent_get; the order is the key's where none is named */
-  bool counts;   /* probably only how many rows there are is wanted */
-  bool distinct; /* rows that are alike in all columns read may be left out,
+  bool locks;  /* as in ent_get; the order is the key's where none is named */
+  bool counts; /* probably only how many rows there are is wanted */
+  bool first_only; /* no more than one page of limit_hint rows, or of some MiB,
+                      is wanted: what next() says behind it is DONE or, where
+                      there is more, TOO_BIG; nothing is sent for that */
+  bool distinct;   /* rows that are alike in all columns read may be left out,
                     but for one; no key is read then */
 } ent_query;
 

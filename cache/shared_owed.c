@@ -13,7 +13,7 @@
 
 enum {
   ENT_KEYS_PER_SCRIPT = 1100, /* a thousand rows, and what changes in them */
-  ENT_BLOCK_MS = 2000, /* how long Redis may be silent before a COMMIT */
+  ENT_BLOCK_MS = 2000,        /* how long Redis may be silent before a COMMIT */
   ENT_UNBLOCK_MS = 2000,
 };
 

@@ -313,6 +313,7 @@ ent_status ent_caching_begin(ent_session *session, ent_session_pool *pool,
   ent_status status;
 
   ent_session_forget_request(session);
+  session->n_changes++;
   if (!ent_layered_is(source)) return ENT_OK;
   status = sql ? ent_layered_touch_sql(source, sql, size, &deadline, err)
                : ent_layered_touch_table(source, NULL, table, &deadline, err);
@@ -327,6 +328,7 @@ ent_status ent_caching_begin_all(ent_session *session, ent_session_pool *pool,
   ent_status status = ENT_OK;
 
   ent_session_forget_request(session);
+  session->n_changes++;
   if (!ent_layered_is(pool->source)) return ENT_OK;
   for (size_t i = 0; !status && i < declared->n_entities; i++) {
     status = ent_layered_touch_table(
@@ -425,6 +427,7 @@ static ent_status forget(const ent_table *table, int n, sqlite3_value **keys,
   ent_status status = ENT_OK;
 
   ent_session_forget_request(session);
+  session->n_changes++;
   if (!ent_layered_is(pool->source)) return ENT_OK;
   if (n && !can_cache(table->entity)) {
     return ent_fail(err, ENT_UNSUPPORTED,

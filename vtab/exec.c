@@ -42,6 +42,7 @@ static ent_status run(ent_session *session, ent_session_pool *pool,
   uint64_t n = 0;
   ent_status status = joins ? join(session, pool, err) : ENT_OK;
 
+  session->n_changes++;
   if (!status) {
     status = ent_mysql_exec_open(&pool->mysql, call->sql.as.bytes.data,
                                  call->sql.as.bytes.size, joins, &deadline,

@@ -19,6 +19,7 @@ ent_status ent_hold_begin(ent_session *session, ent_session_pool *pool,
   status = pool->source->ops->hold(pool->source, &deadline, err);
   ent_session_waited(session);
   if (status) return status;
+  if (!pool->is_held) session->n_changes++;
   pool->is_held = true;
   session->holds = true;
   return ENT_OK;
@@ -33,6 +34,7 @@ static void end_hold(ent_session *session, ent_session_pool *pool) {
 
 void ent_hold_end(ent_session *session) {
   if (!session->holds) return;
+  session->n_changes++;
   for (ent_opened *o = session->opened; o; o = o->next) {
     for (ent_session_pool *p = o->pools; p; p = p->next) {
       if (p->is_held) end_hold(session, p);

@@ -246,6 +246,22 @@ static int take_arguments(const ent_listed *listed, sqlite3_index_info *info) {
   return n == listed->n_arguments ? SQLITE_OK : SQLITE_CONSTRAINT;
 }
 
+static bool is_limit(const struct sqlite3_index_constraint *c) {
+  return c->op == SQLITE_INDEX_CONSTRAINT_LIMIT ||
+         c->op == SQLITE_INDEX_CONSTRAINT_OFFSET;
+}
+
+/* Whether nothing but the arguments decides which rows are wanted. */
+static bool has_arguments_only(const sqlite3_index_info *info) {
+  for (int i = 0; i < info->nConstraint; i++) {
+    if (!is_limit(&info->aConstraint[i]) &&
+        !info->aConstraintUsage[i].argvIndex) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /* How many rows SQLite will ask for, which it says where nothing else decides;
  * it counts them all the same. */
 static void take_limit(const ent_listed *listed, sqlite3_index_info *info) {
@@ -290,7 +306,7 @@ static int listed_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
     return ent_report_vtab(vtab, ENT_PHASE_READ, &err);
   info->idxNum = reads_none(listed, info) ? ENT_LISTED_COUNTS : 0;
   is_sorted = !info->nOrderBy || has_order(listed, info);
-  if (is_sorted) take_limit(listed, info);
+  if (is_sorted && has_arguments_only(info)) take_limit(listed, info);
   info->orderByConsumed = info->nOrderBy && is_sorted;
   info->estimatedRows = listed->declared->is_one ? 1 : 25;
   info->estimatedCost = listed->declared->is_one ? 2 : 30;

@@ -6,6 +6,7 @@
 #include "vtab/hold.h"
 #include "vtab/keyuse.h"
 #include "vtab/meet.h"
+#include "vtab/prefetch.h"
 #include "vtab/report.h"
 #include "vtab/terms.h"
 #include "vtab/texts.h"
@@ -35,8 +36,11 @@ typedef struct ent_scan {
   const ent_row **found;      /* the rows by key */
   const ent_row *const *rows; /* the page, or `found`; NULL: only counted */
   size_t n_rows;
-  size_t at;        /* the current row */
-  ent_buf key;      /* of the current row, where it is composite */
+  size_t at;              /* the current row */
+  uint64_t serial;        /* of the session's scans, since it is open */
+  ent_prefetch *prefetch; /* what was read ahead of a join; or NULL */
+  size_t n_ahead;         /* with rows from there: so many are in memory */
+  ent_buf key;            /* of the current row, where it is composite */
   bool has_shelved; /* of the rows by key some stand on the session's shelf */
   bool locks;       /* the statement writes what it finds */
   int n_plain; /* columns below it are those of the row, whatever else is */
@@ -72,6 +76,7 @@ int ent_scan_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
   table->spare = NULL;
   scan->terms.hidden = (ent_hidden){.db = table->session->db};
   table->session->is_wary = false;
+  scan->serial = ++table->session->n_scans;
   scan->next = table->session->scans;
   table->session->scans = scan;
   *out = &scan->base;
@@ -88,6 +93,7 @@ static void reset(ent_scan *scan) {
   scan->rows = NULL;
   scan->n_rows = 0;
   scan->at = 0;
+  scan->n_ahead = 0;
   scan->has_shelved = false;
   ent_arena_reset(&scan->arena);
 }
@@ -103,6 +109,7 @@ int ent_scan_close(sqlite3_vtab_cursor *cursor) {
     at = &(*at)->next;
   *at = scan->next;
   reset(scan);
+  ent_prefetch_leave(&scan->prefetch, table->session);
   ent_hold_closed(table->session);
   if (table->spare || scan->bytes.capacity > ENT_SPARE_BYTES) {
     ent_scan_free(scan);
@@ -116,18 +123,6 @@ static int fail(ent_scan *scan, const ent_error *err) {
   scan->n_rows = 0;
   scan->at = 0;
   return ent_report_vtab(scan->base.pVtab, ENT_PHASE_READ, err);
-}
-
-/* Whether this scan may share the read view of others: all cursors that are
- * open belong to one statement if only one is busy. */
-static bool is_alone(sqlite3 *db) {
-  int n_busy = 0;
-
-  for (sqlite3_stmt *stmt = sqlite3_next_stmt(db, NULL); stmt && n_busy < 2;
-       stmt = sqlite3_next_stmt(db, stmt)) {
-    n_busy += sqlite3_stmt_busy(stmt) != 0;
-  }
-  return n_busy == 1;
 }
 
 static ent_status next_page(ent_scan *scan, ent_error *err) {
@@ -150,18 +145,19 @@ static ent_status start_search(ent_scan *scan, const ent_term *terms,
   ent_source *source = scan->pool->source;
   ent_status status;
 
-  scan->query = (ent_query){.entity = table->entity,
-                            .projection = &plan->projection,
-                            .terms = terms,
-                            .n_terms = n_terms,
-                            .orders = plan->orders,
-                            .n_orders = plan->n_orders,
-                            .limit_hint = limit_hint,
-                            .max_rows = (uint64_t)table->session->max_scan_rows,
-                            .joins_snapshot = is_alone(table->session->db),
-                            .locks = scan->locks,
-                            .distinct = plan->is_distinct,
-                            .counts = plan->is_count && !plan->shows_rows};
+  scan->query =
+      (ent_query){.entity = table->entity,
+                  .projection = &plan->projection,
+                  .terms = terms,
+                  .n_terms = n_terms,
+                  .orders = plan->orders,
+                  .n_orders = plan->n_orders,
+                  .limit_hint = limit_hint,
+                  .max_rows = (uint64_t)table->session->max_scan_rows,
+                  .joins_snapshot = ent_session_is_alone(table->session),
+                  .locks = scan->locks,
+                  .distinct = plan->is_distinct,
+                  .counts = plan->is_count && !plan->shows_rows};
   status = source->ops->search(source, &scan->query, &scan->pages, err);
   return status ? status : next_page(scan, err);
 }
@@ -206,6 +202,35 @@ static ent_status get_rows(ent_scan *scan, const ent_key *keys, size_t n,
   return status;
 }
 
+/* Shows what was read ahead of a join. */
+static void show_prefetched(ent_scan *scan, const ent_prefetched *found) {
+  scan->rows = found->rows;
+  scan->n_rows = found->n;
+  scan->n_ahead = found->n_ahead;
+  scan->has_shelved = found->is_shelved;
+}
+
+/* Whether other scans are open, as in a join. */
+static bool has_company(const ent_scan *scan) {
+  return scan->next || table_of(scan)->session->scans != scan;
+}
+
+/* The row of one key. */
+static ent_status get_row(ent_scan *scan, const ent_key *key, ent_error *err) {
+  ent_prefetched found;
+  bool is_known = false;
+  ent_status status = ENT_OK;
+
+  if (has_company(scan) && !scan->locks) {
+    status = ent_prefetch_key(&scan->prefetch, table_of(scan), scan->plan, key,
+                              &found, &is_known, err);
+  }
+  if (status) return status;
+  if (!is_known) return get_rows(scan, key, 1, err);
+  show_prefetched(scan, &found);
+  return ENT_OK;
+}
+
 /* Rows by key.  Where a value of the list is more than a key, the list is a
  * term of a search; where the list is left to SQLite, there is no term. */
 static ent_status start_keys(ent_scan *scan, ent_error *err) {
@@ -226,8 +251,28 @@ static ent_status start_keys(ent_scan *scan, ent_error *err) {
     if (use == ENT_USE_SEARCH) return start_search(scan, term, 1, 0, err);
     n += use == ENT_USE_KEY;
   }
+  if (n == 1 && term->op == ENT_OP_EQ) return get_row(scan, keys, err);
   n = ent_keyuse_sort(keys, n);
   return n ? get_rows(scan, keys, n, err) : ENT_OK;
+}
+
+/* A search by the terms of the plan. */
+static ent_status search(ent_scan *scan, sqlite3_value **argv, ent_error *err) {
+  ent_prefetched found;
+  bool is_known = false;
+  ent_status status = ENT_OK;
+
+  if (has_company(scan) && !scan->locks) {
+    status = ent_prefetch_search(&scan->prefetch, table_of(scan), scan->plan,
+                                 &scan->terms, &found, &is_known, err);
+  }
+  if (status) return status;
+  if (is_known) {
+    show_prefetched(scan, &found);
+    return ENT_OK;
+  }
+  return start_search(scan, scan->terms.items, scan->terms.n,
+                      ent_terms_limit(scan->plan, argv), err);
 }
 
 /* Whether the statement writes the table that it reads here: it must see the
@@ -253,8 +298,7 @@ static ent_status start_plan(ent_scan *scan, sqlite3_value **argv,
   }
   if (status) return status;
   if (scan->plan->kind == ENT_PLAN_KEYS) return start_keys(scan, err);
-  return start_search(scan, scan->terms.items, scan->terms.n,
-                      ent_terms_limit(scan->plan, argv), err);
+  return search(scan, argv, err);
 }
 
 /* Whether one row may not stand for those like it: SQLite may ask for rowids,
@@ -352,6 +396,18 @@ ent_status ent_scan_keep_all(ent_session *session, const ent_session_pool *pool,
     if (is_to_keep(scan, pool, table)) status = keep(scan, err);
   }
   return status;
+}
+
+const struct ent_scan *ent_scan_look(const struct ent_scan *scan,
+                                     ent_scan_rows *rows) {
+  size_t n = scan->n_ahead ? scan->n_ahead : scan->n_rows;
+
+  *rows = (ent_scan_rows){.serial = scan->serial};
+  if (scan->rows && scan->at < scan->n_rows) {
+    rows->rows = scan->rows + scan->at;
+    rows->n = n - scan->at;
+  }
+  return scan->next;
 }
 
 int ent_scan_eof(sqlite3_vtab_cursor *cursor) {

@@ -28,4 +28,16 @@ ENT_CHECKED ent_status ent_scan_keep_all(ent_session *session,
                                          const ent_session_pool *pool,
                                          const char *table, ent_error *err);
 
+/* What an open scan shows. */
+typedef struct ent_scan_rows {
+  uint64_t serial;            /* no other scan of the session has had it */
+  const ent_row *const *rows; /* n, the current one first; those behind it will
+                                 be shown next, or probably so */
+  size_t n;
+} ent_scan_rows;
+
+/* Looks at an open scan; the next one of the session, or NULL. */
+const struct ent_scan *ent_scan_look(const struct ent_scan *scan,
+                                     ent_scan_rows *rows);
+
 #endif

@@ -155,6 +155,17 @@ ent_status ent_session_will_wait(ent_session *session, ent_error *err) {
   return ENT_OK;
 }
 
+bool ent_session_is_alone(const ent_session *session) {
+  sqlite3 *db = session->db;
+  int n_busy = 0;
+
+  for (sqlite3_stmt *stmt = sqlite3_next_stmt(db, NULL); stmt && n_busy < 2;
+       stmt = sqlite3_next_stmt(db, stmt)) {
+    n_busy += sqlite3_stmt_busy(stmt) != 0;
+  }
+  return n_busy == 1;
+}
+
 ent_deadline ent_session_deadline(ent_session *session) {
   return (ent_deadline){
       .until_ms =

@@ -120,7 +120,12 @@ struct ent_session {
   bool holds;             /* of some pool what is read is one state (hold.h) */
   bool batch_transaction; /* rows gather inside transactions, too */
   ent_transaction transaction;
-  struct ent_scan *scans;          /* the open ones, the newest first */
+  struct ent_scan *scans; /* the open ones, the newest first */
+  uint64_t n_scans;       /* opened so far */
+  uint64_t n_changes;     /* raised by whatever may change what is read from now
+                         on: a write, the end of a transaction, a setting */
+  struct ent_prefetch *left;       /* by scans of a statement that goes on
+                                (prefetch.h) */
   ent_shelf shelf;                 /* rows of caches that those have shown */
   int n_tvf_cursors;               /* of table-valued functions and the like */
   struct ent_table *tables;        /* the connected ones, the newest first */
@@ -139,6 +144,10 @@ void ent_session_unref(void *pointer); /* a session */
 static inline void ent_session_forget_request(ent_session *session) {
   if (session->request) ent_local_clear(session->request);
 }
+
+/* Whether all cursors that are open belong to one statement: only one is
+ * busy. */
+bool ent_session_is_alone(const ent_session *session);
 
 /* The deadline of a request to a server that starts now: the session's
  * timeout_ms, ended by sqlite3_interrupt(). */

@@ -237,6 +237,7 @@ static ent_status set(ent_session *session, const char *name,
     if (status) {
       return ent_error_context(err, status, "setting %s", settings[i].name);
     }
+    session->n_changes++;
     *result = settings[i].get(session);
     return ENT_OK;
   }

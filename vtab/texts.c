@@ -243,7 +243,7 @@ bool ent_texts_is_built_in(sqlite3 *db, const char *function) {
 
   if (!sqlite3_prepare_v2(db,
                           "SELECT min(builtin) FROM pragma_function_list"
-                          " WHERE name = ?1 AND narg = 2",
+                          " WHERE name = ?1 AND narg BETWEEN 2 AND 3",
                           -1, &stmt, NULL)) {
     sqlite3_bind_text(stmt, 1, function, -1, SQLITE_STATIC);
     is = sqlite3_step(stmt) == SQLITE_ROW && sqlite3_column_int(stmt, 0) == 1;

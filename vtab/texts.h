@@ -29,8 +29,8 @@ bool ent_texts_may_collate(sqlite3 *db);
  * where one cannot be read.  Reads the schemas. */
 void ent_texts_schemas(sqlite3 *db, ent_wording *wording);
 
-/* Whether a function of two arguments is SQLite's own: a program may put one of
- * its own behind LIKE and GLOB. */
+/* Whether a function of two or three arguments is SQLite's own: a program may
+ * put one of its own behind LIKE and GLOB. */
 bool ent_texts_is_built_in(sqlite3 *db, const char *function);
 
 /* Whether the statement that reads this table now has given no row, so that it

@@ -91,6 +91,7 @@ ent_status ent_transaction_join(ent_session *session, ent_session_pool *pool,
   while (*end)
     end = &(*end)->joined;
   *end = pool;
+  session->n_changes++;
   pool->has_joined = true;
   pool->n_users++;
   if (t->n_levels == 0) return ENT_OK;
@@ -188,6 +189,7 @@ static void leave(ent_session *session, ent_member *member) {
 
   member->has_begun = false;
   if (--t->n_begun > 0) return;
+  session->n_changes++;
   ent_hold_end(session);
   part(t);
   *t = (ent_transaction){.n_begun = 0};
@@ -316,6 +318,7 @@ static ent_status roll_back_to(ent_session *session, ent_session_pool *pool,
                                ent_error *err) {
   ent_status status = ent_scan_keep_all(session, pool, NULL, err);
 
+  session->n_changes++;
   if (!status) {
     status = pool->source->ops->rollback_to(pool->source, level, deadline, err);
   }

@@ -491,6 +491,7 @@ static ent_status send_row(row_write *row, sqlite3_int64 *rowid,
                                err);
   }
   if (status) return status;
+  session->n_changes++;
   row->write.replaces = row->conflict == SQLITE_REPLACE;
   row->write.may_gather =
       !row->goes_alone && ent_transaction_gathers(session, row->conflict);

@@ -320,7 +320,7 @@ static ent_status start(mysql_pages *pages, const ent_deadline *deadline,
     pages->is_last = true;
     return ENT_OK;
   }
-  if (is_hinted && pages->page.n == first.limit) {
+  if (is_hinted && (pages->page.n == first.limit || pages->query->first_only)) {
     status = ent_mysql_guard_count(pages->query, pages->page.n, err);
     if (status) return status;
     pages->state = ENT_PAGES_HINTED;
@@ -334,6 +334,9 @@ static ent_status step(mysql_pages *pages, const ent_deadline *deadline,
   switch (pages->state) {
   case ENT_PAGES_START: return start(pages, deadline, err);
   case ENT_PAGES_HINTED:
+    if (pages->query->first_only) {
+      return ent_fail(err, ENT_TOO_BIG, "this was not all");
+    }
     ent_given_take(&pages->given, &pages->page);
     return begin_anew(pages, deadline, err);
   case ENT_PAGES_BY_KEY:

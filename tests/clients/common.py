@@ -25,7 +25,7 @@ def open_at(address, isolation_level=None):
     handle = sqlite3.connect(":memory:", isolation_level=isolation_level,
                              check_same_thread=False)
     handle.enable_load_extension(True)
-    handle.execute("SELECT load_extension(?)", (MODULE,))
+    handle.execute("SELECT load_extension(?, 'sqlite3_entable_init')", (MODULE,))
     handle.execute("SELECT entable_open(?)", (address,)).fetchall()
     return handle
 

@@ -301,6 +301,11 @@ OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KE
     Operation("join", read("SELECT w.word, b.u FROM words AS w JOIN big AS b ON b.id = w.n"
                            " WHERE w.n BETWEEN 3 AND 6 ORDER BY 1"),
               rows=[(f"w{n:02}", n) for n in range(3, 7)]),
+    Operation("join by a reference",
+              read("SELECT b.id, w.word, (SELECT u FROM big WHERE id = w.n) FROM big AS b"
+                   " LEFT JOIN words AS w ON w.n = b.id WHERE b.id BETWEEN 9 AND 14 ORDER BY 1"),
+              rows=[(9, "w09", 9), (10, "w10", 10), (11, "w11", 11), (12, None, None),
+                    (13, None, None), (14, None, None)]),
     Operation("list of hidden collations", read("SELECT word FROM words WHERE word = 'w01' OR"
                                                 " word = 'W02' COLLATE NOCASE ORDER BY word"),
               rows=[("w01",), ("w02",)]),
