@@ -18,6 +18,7 @@ from server import Server   # noqa: E402
 
 ROWS = 3000
 SECOND = 1.0
+TRIES = 200  # until what was fetched has settled
 MOST_PINGS = 20  # in a second, four of them in each local_cache_lag_ms
 NEAR = """
 default: {{mysql: "root@unix({socket})/{database}", redis: "{redis}:0", local_cache: 10000}}
@@ -80,20 +81,32 @@ def play(connection, text, times):
             connection.execute(piece).fetchall()
 
 
+def cost(counters, connection, text, times):
+    """Requests to Redis and SELECTs of so many runs."""
+    before = counters.read()
+    play(connection, text, times)
+    after = counters.read()
+    # The two readings of the counters are two requests, one between them.
+    return after[0] - before[0] - 2, after[1] - before[1]
+
+
+def settle(counters, connection, text, expected):
+    """It connects, prepares and fetches what is asked for; then nothing is left to be heard of
+    what was fetched, which a busy machine tells when it can."""
+    n_right = 0
+    for _ in range(TRIES):
+        n_right = n_right + 1 if cost(counters, connection, text, 1) == expected else 0
+        if n_right == 3:
+            return
+        time.sleep(0.01)
+
+
 def count(counters, connection, cases):
     """How many of them cost something else than they should."""
     wrong = 0
     for what, text, times, requests, selects in cases:
-        # It connects, prepares, and fetches what is asked for; the last time nothing is left
-        # to be heard of what was fetched.
-        for _ in range(3):
-            play(connection, text, 1)
-            time.sleep(0.01)
-        before = counters.read()
-        play(connection, text, times)
-        after = counters.read()
-        # The two readings of the counters are two requests, one between them.
-        seen = after[0] - before[0] - 2, after[1] - before[1]
+        settle(counters, connection, text, (requests, selects))
+        seen = cost(counters, connection, text, times)
         wrong += seen != (requests * times, selects * times)
         print(f"{what}: {seen[0]} requests to Redis, {seen[1]} SELECTs in {times};"
               f" expected {requests * times}, {selects * times}")
