@@ -126,8 +126,10 @@ static void layered_close(ent_source *base) {
   ent_layered *l = ent_layered_of(base);
 
   l->next->ops->close(l->next);
-  for (size_t i = 0; i < l->n_shared; i++)
+  for (size_t i = 0; i < l->n_shared; i++) {
+    ent_shared_leave(l->blocked[i]);
     ent_shared_close(l->shared[i]);
+  }
   ent_touched_done(&l->touched);
   ent_arena_done(&l->arena);
   ent_arena_done(&l->near);
@@ -154,12 +156,15 @@ static bool is_allowed(const ent_layered *l, ent_status status) {
 }
 
 /* Blocks in one Redis; one that may be away keeps no other from being told. */
-static ent_status block_in(const ent_layered *l, ent_shared *shared,
+static ent_status block_in(ent_layered *l, size_t i,
                            const ent_deadline *deadline, ent_error *err) {
   ent_error why = {.status = ENT_OK};
-  ent_status status = ent_shared_block(
-      shared, &l->touched, l->id, l->options.times.commit_ms, deadline, &why);
+  ent_status status =
+      ent_shared_prepare(l->shared[i], &l->touched, l->id, &l->blocked[i], err);
 
+  if (status || ent_fault("no-tombstone")) return status;
+  status = ent_shared_block(l->shared[i], l->blocked[i],
+                            l->options.times.commit_ms, deadline, &why);
   if (!status || is_allowed(l, status)) return ENT_OK;
   ent_error_context(&why, status, "redis");
   if (err && !err->status) *err = why;
@@ -173,14 +178,10 @@ static ent_status block(ent_layered *l, const ent_deadline *deadline,
 
   ent_pause();
   if (l->noted) return ent_fail_nomem(err);
-  if (ent_fault("no-tombstone")) l->n_blocked = l->n_shared;
-  if (ent_fault("no-tombstone")) return ent_shared_draw(l->id, err);
   if (!l->touched.tables || !l->n_shared) return ENT_OK;
   status = ent_shared_draw(l->id, err);
-  for (size_t i = 0; !status && i < l->n_shared; i++) {
-    l->n_blocked = i + 1;
-    status = block_in(l, l->shared[i], deadline, err);
-  }
+  for (size_t i = 0; !status && i < l->n_shared; i++)
+    status = block_in(l, i, deadline, err);
   return status;
 }
 
@@ -205,16 +206,21 @@ static void remove_own(ent_layered *l) {
 /* What was blocked is over, one way or the other. */
 static void unblock(ent_layered *l) {
   ent_pause();
-  for (size_t i = 0; i < l->n_blocked; i++)
-    ent_shared_unblock(l->shared[i], &l->touched, l->id);
+  for (size_t i = 0; i < l->n_shared; i++) {
+    if (l->blocked[i]) ent_shared_unblock(l->shared[i], l->blocked[i]);
+    l->blocked[i] = NULL;
+  }
   ent_pause();
-  l->n_blocked = 0;
   remove_own(l);
 }
 
+/* What is still blocked then stays so until its time is up. */
 static void forget(ent_layered *l) {
   ent_touched_clear(&l->touched);
-  l->n_blocked = 0;
+  for (size_t i = 0; i < l->n_shared; i++) {
+    ent_shared_leave(l->blocked[i]);
+    l->blocked[i] = NULL;
+  }
   l->noted = ENT_OK;
 }
 
@@ -223,8 +229,9 @@ void ent_layered_block_again(ent_source *source) {
   ent_deadline soon = ent_deadline_in(ENT_AGAIN_MS);
   ent_error ignored = {.status = ENT_OK};
 
-  for (size_t i = 0; i < l->n_blocked; i++) {
-    if (ent_shared_block(l->shared[i], &l->touched, l->id,
+  for (size_t i = 0; i < l->n_shared; i++) {
+    if (l->blocked[i] &&
+        ent_shared_block(l->shared[i], l->blocked[i],
                          l->options.times.commit_ms, &soon, &ignored)) {
       ent_error_clear(&ignored);
     }
@@ -245,7 +252,7 @@ static bool watch_commit(void *context) {
   ent_layered *l = watch->l;
   const ent_deadline *deadline = watch->deadline;
 
-  if (l->n_blocked && ent_now_ms() >= watch->next_ms) {
+  if (ent_now_ms() >= watch->next_ms) {
     ent_layered_block_again(&l->base);
     watch->next_ms = ent_now_ms() + watch->third_ms;
   }

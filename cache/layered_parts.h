@@ -18,11 +18,12 @@ typedef struct ent_layered {
   size_t n_shared;
   ent_touched touched; /* by the transaction, or what is about to be blocked */
   unsigned char id[ENT_SHARED_ID]; /* of the transaction, once it blocks */
-  size_t n_blocked;                /* of `shared`: told of it, perhaps */
-  ent_status noted;                /* whether a key could not be noted */
-  ent_arena arena;                 /* of one reading of Redis and MySQL */
-  ent_arena near;                  /* of one get */
-  char *server; /* whose local caches those without a Redis are */
+  ent_shared_blocked *blocked[ENT_LAYERED_REDIS]; /* in each of `shared`, which
+                                                     may be told of it; or NULL */
+  ent_status noted; /* whether a key could not be noted */
+  ent_arena arena;  /* of one reading of Redis and MySQL */
+  ent_arena near;   /* of one get */
+  char *server;     /* whose local caches those without a Redis are */
 } ent_layered;
 
 static inline ent_layered *ent_layered_of(ent_source *base) {

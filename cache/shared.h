@@ -32,7 +32,8 @@
 ENT_CHECKED ent_status ent_shared_open(ent_redis_pool *pool, const char *prefix,
                                        ent_shared **shared, ent_error *err);
 ent_shared *ent_shared_ref(ent_shared *shared);
-void ent_shared_close(ent_shared *shared); /* NULL is allowed */
+/* The last one tells what is owed, if somebody answers.  NULL is allowed. */
+void ent_shared_close(ent_shared *shared);
 
 /* What has come of it in this process so far. */
 typedef enum ent_shared_count {
@@ -181,22 +182,34 @@ void ent_shared_end(ent_shared_read *read);
 ENT_CHECKED ent_status ent_shared_draw(unsigned char id[ENT_SHARED_ID],
                                        ent_error *err);
 
-/* Blocks what a transaction has touched, before its COMMIT: from then until it
- * is unblocked nobody reads or stores it here.  One round trip for each 1000
- * keys.  It may be repeated, which moves the end of the time.
+/* What a transaction blocks: its names here, and the transaction's own. */
+typedef struct ent_shared_blocked ent_shared_blocked;
+
+/* Makes it of what the transaction has touched, asking nobody; the caller gives it
+ * to ent_shared_unblock() or ent_shared_leave().  NOMEM: there is none. */
+ENT_CHECKED ent_status ent_shared_prepare(const ent_shared *shared,
+                                          const ent_touched *touched,
+                                          const unsigned char id[ENT_SHARED_ID],
+                                          ent_shared_blocked **blocked,
+                                          ent_error *err);
+
+/* Blocks it, before the COMMIT: from then until it is unblocked nobody reads or
+ * stores it here.  One round trip for each 1000 keys.  It may be repeated, which
+ * moves the end of the time.
  * UNAVAILABLE, TIMEOUT, INTERRUPTED, NOMEM: it may be blocked or not. */
 ENT_CHECKED ent_status ent_shared_block(ent_shared *shared,
-                                        const ent_touched *touched,
-                                        const unsigned char id[ENT_SHARED_ID],
+                                        const ent_shared_blocked *blocked,
                                         int64_t commit_ms,
                                         const ent_deadline *deadline,
                                         ent_error *err);
 
 /* The end of that, behind the COMMIT or the ROLLBACK: what was blocked is not
  * known any more.  Where Redis does not answer it is tried once more at whoever
- * is master then; what is owed after that is told first when Redis answers
- * again.  Waits for two seconds at most. */
-void ent_shared_unblock(ent_shared *shared, const ent_touched *touched,
-                        const unsigned char id[ENT_SHARED_ID]);
+ * is master then; what is owed after that, or for want of memory, is told first
+ * when Redis answers again.  Waits for two seconds at most. */
+void ent_shared_unblock(ent_shared *shared, ent_shared_blocked *blocked);
+
+/* It stays blocked until its time is up.  NULL is allowed. */
+void ent_shared_leave(ent_shared_blocked *blocked);
 
 #endif

@@ -17,13 +17,13 @@ enum {
   ENT_UNBLOCK_MS = 2000,
 };
 
-/* The names that a transaction has blocked and could not unblock. */
-typedef struct owed {
-  struct owed *next;
+/* The names that a transaction blocks; owed where they could not be unblocked. */
+struct ent_shared_blocked {
+  ent_shared_blocked *next;
   unsigned char id[ENT_SHARED_ID];
   ent_arena arena;
   ent_shared_names names;
-} owed;
+};
 
 /* All of the process stand in one list under one lock, which is never held
  * while a server is talked to. */
@@ -32,7 +32,7 @@ struct ent_shared {
   int n_users;
   ent_redis_pool *pool;
   char *prefix;
-  owed *owed;
+  ent_shared_blocked *owed;
   _Atomic uint64_t counts[ENT_N_COUNTS];
   _Atomic int64_t fetch_us;
 };
@@ -111,32 +111,10 @@ ent_shared *ent_shared_ref(ent_shared *shared) {
   return shared;
 }
 
-static void free_owed(owed *item) {
-  ent_arena_done(&item->arena);
-  free(item);
-}
-
-void ent_shared_close(ent_shared *shared) {
-  ent_shared **at = &all;
-  bool is_last;
-
-  if (!shared) return;
-  pthread_mutex_lock(&lock);
-  is_last = --shared->n_users == 0;
-  while (is_last && *at != shared)
-    at = &(*at)->next;
-  if (is_last) *at = shared->next;
-  pthread_mutex_unlock(&lock);
-  if (!is_last) return;
-  while (shared->owed) {
-    owed *next = shared->owed->next;
-
-    free_owed(shared->owed);
-    shared->owed = next;
-  }
-  ent_redis_pool_close(shared->pool);
-  free(shared->prefix);
-  free(shared);
+void ent_shared_leave(ent_shared_blocked *blocked) {
+  if (!blocked) return;
+  ent_arena_done(&blocked->arena);
+  free(blocked);
 }
 
 /* Runs one of the two scripts over all names. */
@@ -180,8 +158,8 @@ static ent_status unblock(ent_redis_connection *connection,
              err);
 }
 
-static owed *take_owed(ent_shared *shared) {
-  owed *item;
+static ent_shared_blocked *take_owed(ent_shared *shared) {
+  ent_shared_blocked *item;
 
   pthread_mutex_lock(&lock);
   item = shared->owed;
@@ -190,7 +168,7 @@ static owed *take_owed(ent_shared *shared) {
   return item;
 }
 
-static void give_owed(ent_shared *shared, owed *item) {
+static void give_owed(ent_shared *shared, ent_shared_blocked *item) {
   pthread_mutex_lock(&lock);
   item->next = shared->owed;
   shared->owed = item;
@@ -200,7 +178,7 @@ static void give_owed(ent_shared *shared, owed *item) {
 /* Tells all that is owed, oldest last: they do not touch one another. */
 static ent_status pay(ent_shared *shared, ent_redis_connection *connection,
                       const ent_deadline *deadline, ent_error *err) {
-  owed *item;
+  ent_shared_blocked *item;
 
   while ((item = take_owed(shared))) {
     ent_status status =
@@ -210,7 +188,7 @@ static ent_status pay(ent_shared *shared, ent_redis_connection *connection,
       give_owed(shared, item);
       return status;
     }
-    free_owed(item);
+    ent_shared_leave(item);
   }
   return ENT_OK;
 }
@@ -233,68 +211,108 @@ ent_status ent_shared_connect(ent_shared *shared, ent_redis_need need,
   return ENT_OK;
 }
 
-ent_status ent_shared_block(ent_shared *shared, const ent_touched *touched,
-                            const unsigned char id[ENT_SHARED_ID],
+ent_status ent_shared_prepare(const ent_shared *shared,
+                              const ent_touched *touched,
+                              const unsigned char id[ENT_SHARED_ID],
+                              ent_shared_blocked **out, ent_error *err) {
+  ent_shared_blocked *blocked = calloc(1, sizeof(*blocked));
+  ent_status status;
+
+  if (!blocked) return ent_fail_nomem(err);
+  memcpy(blocked->id, id, ENT_SHARED_ID);
+  status = ent_shared_names_of_touched(shared, touched, &blocked->arena,
+                                       &blocked->names, err);
+  if (status) {
+    ent_shared_leave(blocked);
+    return status;
+  }
+  *out = blocked;
+  return ENT_OK;
+}
+
+ent_status ent_shared_block(ent_shared *shared,
+                            const ent_shared_blocked *blocked,
                             int64_t commit_ms, const ent_deadline *deadline,
                             ent_error *err) {
   ent_redis_connection *connection = NULL;
-  ent_arena arena = {.blocks = NULL};
-  ent_shared_names names;
   char ms[24];
-  ent_redis_arg args[] = {{id, ENT_SHARED_ID}, {ms, 0}};
+  ent_redis_arg args[] = {{blocked->id, ENT_SHARED_ID}, {ms, 0}};
   ent_deadline own = ent_shared_deadline(shared, ENT_BLOCK_MS, deadline);
   ent_status status =
-      ent_shared_names_of_touched(shared, touched, &arena, &names, err);
+      ent_shared_connect(shared, ENT_REDIS_INSISTS, &own, &connection, err);
 
+  if (status) return status;
   args[1].size = (size_t)snprintf(ms, sizeof(ms), "%lld", (long long)commit_ms);
-  if (!status) {
-    status =
-        ent_shared_connect(shared, ENT_REDIS_INSISTS, &own, &connection, err);
-  }
-  if (!status) {
-    status =
-        run(&ent_shared_block_script, connection, &names, args, 2, &own, err);
-    ent_error_context(err, status, "%s", ent_redis_pool_shown(shared->pool));
-    ent_redis_pool_release(shared->pool, connection, status);
-    if (!status) ent_shared_add(shared, ENT_COUNT_BLOCKED, names.n);
-  }
-  ent_arena_done(&arena);
+  status = run(&ent_shared_block_script, connection, &blocked->names, args, 2,
+               &own, err);
+  ent_error_context(err, status, "%s", ent_redis_pool_shown(shared->pool));
+  ent_redis_pool_release(shared->pool, connection, status);
+  if (!status) ent_shared_add(shared, ENT_COUNT_BLOCKED, blocked->names.n);
   return status;
 }
 
 /* One try over a connection to whoever is master now. */
-static ent_status try_unblock(ent_shared *shared, const owed *item,
+static ent_status try_unblock(ent_shared *shared,
+                              const ent_shared_blocked *blocked,
                               const ent_deadline *deadline) {
   ent_redis_connection *connection = NULL;
   ent_status status = ent_shared_connect(shared, ENT_REDIS_INSISTS, deadline,
                                          &connection, NULL);
 
   if (status) return status;
-  status = unblock(connection, &item->names, item->id, deadline, NULL);
+  status = unblock(connection, &blocked->names, blocked->id, deadline, NULL);
   ent_redis_pool_release(shared->pool, connection, status);
   return status;
 }
 
-void ent_shared_unblock(ent_shared *shared, const ent_touched *touched,
-                        const unsigned char id[ENT_SHARED_ID]) {
+void ent_shared_unblock(ent_shared *shared, ent_shared_blocked *blocked) {
   ent_deadline deadline = ent_deadline_in(ENT_UNBLOCK_MS);
-  owed *item = calloc(1, sizeof(*item));
-  ent_status status;
+  ent_status status = try_unblock(shared, blocked, &deadline);
 
-  if (!item) return;
-  memcpy(item->id, id, ENT_SHARED_ID);
-  status = ent_shared_names_of_touched(shared, touched, &item->arena,
-                                       &item->names, NULL);
+  if (status && status != ENT_NOMEM) {
+    status = try_unblock(shared, blocked, &deadline);
+  }
   if (!status) {
-    status = try_unblock(shared, item, &deadline);
-    if (status && status != ENT_NOMEM) {
-      status = try_unblock(shared, item, &deadline);
-    }
+    ent_shared_leave(blocked);
+    return;
   }
-  if (status && item->names.n) {
-    ent_shared_add(shared, ENT_COUNT_OWED, 1);
-    give_owed(shared, item);
-  } else {
-    free_owed(item);
+  ent_shared_add(shared, ENT_COUNT_OWED, 1);
+  give_owed(shared, blocked);
+}
+
+/* What is owed is told while there is somebody to tell it. */
+static void pay_last(ent_shared *shared) {
+  ent_deadline deadline = ent_deadline_in(ENT_UNBLOCK_MS);
+  ent_redis_connection *connection = NULL;
+
+  if (!shared->owed) return;
+  if (ent_shared_connect(shared, ENT_REDIS_CAN_WAIT, &deadline, &connection,
+                         NULL)) {
+    return;
   }
+  ent_redis_pool_release(shared->pool, connection, ENT_OK);
+}
+
+void ent_shared_close(ent_shared *shared) {
+  ent_shared **at = &all;
+  bool is_last;
+
+  if (!shared) return;
+  pthread_mutex_lock(&lock);
+  is_last = --shared->n_users == 0;
+  while (is_last && *at != shared)
+    at = &(*at)->next;
+  if (is_last) *at = shared->next;
+  pthread_mutex_unlock(&lock);
+  if (!is_last) return;
+  pay_last(shared);
+  while (shared->owed) {
+    ent_shared_blocked *next = shared->owed->next;
+
+    ent_shared_leave(shared->owed);
+    shared->owed = next;
+  }
+  ent_redis_pool_close(shared->pool);
+  free(shared->prefix);
+  free(shared);
 }
