@@ -66,9 +66,16 @@ static ent_status track(ent_channel *channel, const char *prefix,
   return status;
 }
 
-static ent_status subscribe(ent_channel *channel, const ent_deadline *deadline,
-                            ent_error *err) {
+static bool is_subscription(const ent_redis_reply *reply) {
+  return reply->kind == ENT_REDIS_LIST && reply->n_items == 3 &&
+         is_text(&reply->items[0], "subscribe");
+}
+
+/* One answer for each of the two. */
+static ent_status subscribe(ent_channel *channel, const char *told,
+                            const ent_deadline *deadline, ent_error *err) {
   ent_redis_arg args[] = {ent_redis_arg_text("SUBSCRIBE"),
+                          ent_redis_arg_text(told),
                           ent_redis_arg_text(invalidations)};
   const ent_redis_reply *reply = NULL;
   int64_t sent_us = ent_now_us();
@@ -76,10 +83,13 @@ static ent_status subscribe(ent_channel *channel, const ent_deadline *deadline,
       ent_redis_connection_run(channel->connection, args, ENT_COUNT(args),
                                deadline, &channel->arena, &reply, err);
 
-  if (!status && (reply->kind != ENT_REDIS_LIST || reply->n_items != 3 ||
-                  !is_text(&reply->items[0], "subscribe"))) {
-    status = refuse("SUBSCRIBE", err);
+  if (!status && !is_subscription(reply)) return refuse("SUBSCRIBE", err);
+  if (!status) {
+    status =
+        ent_redis_client_read(ent_redis_connection_client(channel->connection),
+                              deadline, &channel->arena, &reply, err);
   }
+  if (!status && !is_subscription(reply)) return refuse("SUBSCRIBE", err);
   if (!status) channel->answered_us = sent_us;
   return status;
 }
@@ -87,26 +97,27 @@ static ent_status subscribe(ent_channel *channel, const ent_deadline *deadline,
 /* Its server's reign is noted before it is listened to: where it changes in
  * between nothing fits it. */
 static ent_status start(ent_channel *channel, const char *prefix,
-                        const ent_deadline *deadline, ent_error *err) {
+                        const char *told, const ent_deadline *deadline,
+                        ent_error *err) {
   ent_status status = ent_redis_info_reign(channel->connection, true, deadline,
                                            &channel->reign, err);
 
   if (!status) status = track(channel, prefix, deadline, err);
-  if (!status) status = subscribe(channel, deadline, err);
+  if (!status) status = subscribe(channel, told, deadline, err);
   ent_arena_reset(&channel->arena);
   return status;
 }
 
 ent_status ent_channel_open(ent_channel *channel, ent_redis_pool *pool,
-                            const char *prefix, const ent_deadline *deadline,
-                            ent_error *err) {
+                            const char *prefix, const char *told,
+                            const ent_deadline *deadline, ent_error *err) {
   ent_status status = ent_redis_pool_acquire(pool, ENT_REDIS_CAN_WAIT, deadline,
                                              &channel->connection, err);
 
   if (status) return status;
   channel->pinged_us = 0;
   channel->n_heard = 0;
-  status = start(channel, prefix, deadline, err);
+  status = start(channel, prefix, told, deadline, err);
   if (!status) return ENT_OK;
   /* The pool hears of it where the server is to blame; what is tracked already
    * must not be kept. */
@@ -123,6 +134,11 @@ static ent_status take_keys(ent_channel *channel, const ent_redis_reply *keys,
                             ent_error *err) {
   if (keys->kind == ENT_REDIS_NIL) {
     channel->heard(channel->context, NULL, 0);
+    return ENT_OK;
+  }
+  if (keys->kind == ENT_REDIS_STRING) { /* one that an unblock did not find */
+    channel->heard(channel->context, keys->data, keys->size);
+    channel->n_heard += keys->size;
     return ENT_OK;
   }
   if (keys->kind != ENT_REDIS_LIST) return refuse("CLIENT TRACKING", err);

@@ -30,12 +30,13 @@ typedef struct ent_channel {
   void *context; /* for `heard` */
 } ent_channel;
 
-/* Connects, and asks to be told of the keys of a prefix: five round trips.
+/* Connects, and asks to be told of the keys of a prefix, and what is told on the
+ * channel `told`, a key a message: five round trips.
  * What it hears of counts from its end on.  Errors of ent_redis_pool_acquire();
  * REJECTED by a server that does not track. */
 ENT_CHECKED ent_status ent_channel_open(ent_channel *channel,
                                         ent_redis_pool *pool,
-                                        const char *prefix,
+                                        const char *prefix, const char *told,
                                         const ent_deadline *deadline,
                                         ent_error *err);
 

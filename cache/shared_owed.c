@@ -17,6 +17,9 @@ enum {
   ENT_UNBLOCK_MS = 2000,
 };
 
+/* Behind the prefix, the channel on which unblocks tell of keys that are gone. */
+#define ENT_TOLD "e!"
+
 /* The names that a transaction blocks; owed where they could not be unblocked. */
 struct ent_shared_blocked {
   ent_shared_blocked *next;
@@ -32,6 +35,8 @@ struct ent_shared {
   int n_users;
   ent_redis_pool *pool;
   char *prefix;
+  char
+      *told; /* the channel on which unblocks tell of keys that are not there */
   ent_shared_blocked *owed;
   _Atomic uint64_t counts[ENT_N_COUNTS];
   _Atomic int64_t fetch_us;
@@ -69,19 +74,29 @@ ent_redis_pool *ent_shared_pool(const ent_shared *shared) {
   return shared->pool;
 }
 
+const char *ent_shared_told(const ent_shared *shared) {
+  return shared->told;
+}
+
 const char *ent_shared_prefix(const ent_shared *shared) {
   return shared->prefix;
 }
 
 static ent_shared *make(ent_redis_pool *pool, const char *prefix) {
   ent_shared *shared = calloc(1, sizeof(*shared));
+  size_t size;
 
   if (!shared) return NULL;
+  size = strlen(prefix) + sizeof(ENT_TOLD);
   shared->prefix = strdup(prefix);
-  if (!shared->prefix) {
+  shared->told = malloc(size);
+  if (!shared->prefix || !shared->told) {
+    free(shared->prefix);
+    free(shared->told);
     free(shared);
     return NULL;
   }
+  snprintf(shared->told, size, "%s" ENT_TOLD, prefix);
   shared->pool = ent_redis_pool_ref(pool);
   shared->next = all;
   all = shared;
@@ -148,14 +163,15 @@ static ent_status run(ent_redis_script *script,
 }
 
 /* model: W_UNBLOCK */
-static ent_status unblock(ent_redis_connection *connection,
-                          const ent_shared_names *names,
-                          const unsigned char id[ENT_SHARED_ID],
+static ent_status unblock(const ent_shared *shared,
+                          ent_redis_connection *connection,
+                          const ent_shared_blocked *blocked,
                           const ent_deadline *deadline, ent_error *err) {
-  ent_redis_arg args[] = {{id, ENT_SHARED_ID}};
+  ent_redis_arg args[] = {{blocked->id, ENT_SHARED_ID},
+                          ent_redis_arg_text(shared->told)};
 
-  return run(&ent_shared_unblock_script, connection, names, args, 1, deadline,
-             err);
+  return run(&ent_shared_unblock_script, connection, &blocked->names, args, 2,
+             deadline, err);
 }
 
 static ent_shared_blocked *take_owed(ent_shared *shared) {
@@ -181,8 +197,7 @@ static ent_status pay(ent_shared *shared, ent_redis_connection *connection,
   ent_shared_blocked *item;
 
   while ((item = take_owed(shared))) {
-    ent_status status =
-        unblock(connection, &item->names, item->id, deadline, err);
+    ent_status status = unblock(shared, connection, item, deadline, err);
 
     if (status) {
       give_owed(shared, item);
@@ -260,7 +275,7 @@ static ent_status try_unblock(ent_shared *shared,
                                          &connection, NULL);
 
   if (status) return status;
-  status = unblock(connection, &blocked->names, blocked->id, deadline, NULL);
+  status = unblock(shared, connection, blocked, deadline, NULL);
   ent_redis_pool_release(shared->pool, connection, status);
   return status;
 }
@@ -314,5 +329,6 @@ void ent_shared_close(ent_shared *shared) {
   }
   ent_redis_pool_close(shared->pool);
   free(shared->prefix);
+  free(shared->told);
   free(shared);
 }

@@ -14,6 +14,10 @@ enum {
 ent_redis_pool *ent_shared_pool(const ent_shared *shared);
 const char *ent_shared_prefix(const ent_shared *shared);
 
+/* The channel on which an unblock tells of keys that it does not find: they were
+ * evicted, or lost with their server, and no change of them is to be heard of. */
+const char *ent_shared_told(const ent_shared *shared);
+
 /* A connection on which nothing is owed any more: what an unblock could not be
  * told before is told first.  Errors of ent_redis_pool_acquire(). */
 ENT_CHECKED ent_status ent_shared_connect(ent_shared *shared,

@@ -80,16 +80,26 @@ ent_redis_script ent_shared_block_script = {
     "return #KEYS\n",
 };
 
+/* A key that is there is heard of as it goes.  Of one that is not, whoever keeps
+ * rows of it must hear all the same; telling them takes no memory of the server,
+ * which may have none. */
 ent_redis_script ent_shared_unblock_script = {
     .text = ENT_HOLDERS
+    "local failed\n"
     "for i, key in ipairs(KEYS) do\n"
     "  local kept, last = others(redis.call('GET', key))\n"
-    "  if #kept == 0 then\n"
-    "    redis.call('SET', key, 'U')\n"
-    "    redis.call('DEL', key)\n"
-    "  else\n"
-    "    redis.call('SET', key, 'T' .. table.concat(kept), 'PX', last - now)\n"
+    "  local done = 1\n"
+    "  if #kept > 0 then\n"
+    "    done = redis.pcall('SET', key, 'T' .. table.concat(kept), 'PX',\n"
+    "                       last - now)\n"
+    "  elseif redis.call('DEL', key) == 0 then\n"
+    "    done = redis.pcall('PUBLISH', ARGV[2], key)\n"
+    "    if type(done) == 'table' and done.err then\n"
+    "      done = redis.pcall('SET', key, 'U')\n"
+    "      redis.call('DEL', key)\n"
+    "    end\n"
     "  end\n"
+    "  if type(done) == 'table' and done.err then failed = done end\n"
     "end\n"
-    "return #KEYS\n",
+    "return failed or #KEYS\n",
 };

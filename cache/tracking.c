@@ -318,7 +318,8 @@ static bool begin_epoch(ent_tracking *t, int64_t now_us,
   t->channel.heard = take_heard;
   t->channel.context = t;
   status = ent_channel_open(&t->channel, ent_shared_pool(t->shared),
-                            ent_shared_prefix(t->shared), &own, &ignored);
+                            ent_shared_prefix(t->shared),
+                            ent_shared_told(t->shared), &own, &ignored);
   now_us = ent_now_us();
   t->next_try_us =
       now_us + (status == ENT_REJECTED ? ENT_REFUSED_US : ENT_AGAIN_US);
