@@ -6,17 +6,6 @@
 
 #include <string.h>
 
-/* Runs a statement that is freed; NULL is no memory. */
-static ent_status run(ent_session *session, char *sql, ent_error *err) {
-  int rc =
-      sql ? sqlite3_exec(session->db, sql, NULL, NULL, NULL) : SQLITE_NOMEM;
-
-  sqlite3_free(sql);
-  if (!rc) return ENT_OK;
-  if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
-  return ent_fail(err, ENT_CONFIG, "%s", sqlite3_errmsg(session->db));
-}
-
 /* Whether a statement of its own makes the first table of two. */
 static bool is_first_of_two(const ent_table *table) {
   return table->origin && !table->origin->config &&
@@ -36,7 +25,7 @@ ent_status ent_deleted_make(const ent_table *table, int argc,
   for (int i = ENT_USING_FIRST; i < argc; i++)
     sqlite3_str_appendf(sql, "%s,\n  ", argv[i]);
   sqlite3_str_appendf(sql, "with_deleted=%Q)", table->declared->name);
-  return run(table->session, sqlite3_str_finish(sql), err);
+  return ent_tables_run(table->session, sqlite3_str_finish(sql), err);
 }
 
 /* Whether the table of a name is the second of one that a statement declares:
@@ -64,7 +53,7 @@ ent_status ent_deleted_drop(const ent_table *table, ent_error *err) {
   if (!name) return ent_fail_nomem(err);
   status = is_second(session, table->schema, name, &is, err);
   if (!status && is) {
-    status = run(
+    status = ent_tables_run(
         session,
         sqlite3_mprintf("DROP TABLE \"%w\".\"%w\"", table->schema, name), err);
   }

@@ -340,16 +340,6 @@ int ent_listed_register(ent_session *session) {
 
 /* ---- together with an entity that a statement declares ---- */
 
-static ent_status run(ent_session *session, char *sql, ent_error *err) {
-  int rc =
-      sql ? sqlite3_exec(session->db, sql, NULL, NULL, NULL) : SQLITE_NOMEM;
-
-  sqlite3_free(sql);
-  if (!rc) return ENT_OK;
-  if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
-  return ent_fail(err, ENT_CONFIG, "%s", sqlite3_errmsg(session->db));
-}
-
 static bool is_of_statement(const ent_table *table) {
   return table->origin && !table->origin->config && !table->with_deleted;
 }
@@ -367,8 +357,50 @@ ent_status ent_listed_make(const ent_table *table, ent_error *err) {
               : NULL;
 
     sqlite3_free(using);
-    status = run(table->session, sql, err);
+    status = ent_tables_run(table->session, sql, err);
   }
+  return status;
+}
+
+/* Whether the table of a name is that of the query: somebody may have dropped it,
+ * and made another one. */
+static ent_status is_of_query(const ent_table *table, const char *name,
+                              const char *query, bool *is, ent_error *err) {
+  char *sql =
+      sqlite3_mprintf("SELECT sql FROM \"%w\".sqlite_schema WHERE name = %Q",
+                      table->schema, name);
+  char *using = ent_listed_using(table->name, query, NULL);
+  sqlite3_stmt *stmt = NULL;
+  int rc = sql && using
+               ? sqlite3_prepare_v2(table->session->db, sql, -1, &stmt, NULL)
+               : SQLITE_NOMEM;
+
+  if (!rc && sqlite3_step(stmt) == SQLITE_ROW) {
+    const char *text = (const char *)sqlite3_column_text(stmt, 0);
+
+    *is = text && strstr(text, using) != NULL;
+  }
+  sqlite3_finalize(stmt);
+  sqlite3_free(using);
+  sqlite3_free(sql);
+  if (!rc) return ENT_OK;
+  if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
+  return ent_fail(err, ENT_CONFIG, "%s", sqlite3_errmsg(table->session->db));
+}
+
+static ent_status drop_one(const ent_table *table, const char *query,
+                           ent_error *err) {
+  char *name = sqlite3_mprintf("%s_%s", table->name, query);
+  bool is = false;
+  ent_status status =
+      name ? is_of_query(table, name, query, &is, err) : ent_fail_nomem(err);
+
+  if (!status && is) {
+    status = ent_tables_run(
+        table->session,
+        sqlite3_mprintf("DROP TABLE \"%w\".\"%w\"", table->schema, name), err);
+  }
+  sqlite3_free(name);
   return status;
 }
 
@@ -376,12 +408,7 @@ ent_status ent_listed_drop(const ent_table *table, ent_error *err) {
   ent_status status = ENT_OK;
 
   if (!is_of_statement(table)) return ENT_OK;
-  for (size_t i = 0; !status && i < table->declared->n_queries; i++) {
-    status = run(table->session,
-                 sqlite3_mprintf("DROP TABLE IF EXISTS \"%w\".\"%w_%w\"",
-                                 table->schema, table->name,
-                                 table->declared->queries[i].name),
-                 err);
-  }
+  for (size_t i = 0; !status && i < table->declared->n_queries; i++)
+    status = drop_one(table, table->declared->queries[i].name, err);
   return status;
 }

@@ -157,3 +157,13 @@ ent_status ent_table_named(ent_session *session, sqlite3_value *argument,
   *out = found;
   return ENT_OK;
 }
+
+ent_status ent_tables_run(ent_session *session, char *sql, ent_error *err) {
+  int rc =
+      sql ? sqlite3_exec(session->db, sql, NULL, NULL, NULL) : SQLITE_NOMEM;
+
+  sqlite3_free(sql);
+  if (!rc) return ENT_OK;
+  if (rc == SQLITE_NOMEM) return ent_fail_nomem(err);
+  return ent_fail(err, ENT_CONFIG, "%s", sqlite3_errmsg(session->db));
+}

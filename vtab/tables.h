@@ -47,4 +47,9 @@ ENT_CHECKED ent_status ent_table_named(ent_session *session,
                                        ent_arena *arena,
                                        const ent_table **table, ent_error *err);
 
+/* Runs a statement that makes or drops a table, and frees it with sqlite3_free();
+ * NULL is no memory.  CONFIG with what SQLite says; NOMEM. */
+ENT_CHECKED ent_status ent_tables_run(ent_session *session, char *sql,
+                                      ent_error *err);
+
 #endif

@@ -210,6 +210,13 @@ SELECT id FROM own_by_n('Tom');
 DROP TABLE own;
 SELECT id FROM own_by_n('Tom');
 --! ERROR: no such table: own_by_n
+-- A table of another kind that has the name is somebody's own.
+CREATE VIRTUAL TABLE temp.own USING entity(id int unsigned, name varchar(40), table=pet, index by_n(name), query by_n(where name = ?));
+DROP TABLE own_by_n;
+CREATE TEMP TABLE own_by_n (kept);
+DROP TABLE own;
+SELECT count(*) FROM own_by_n;
+--| 0
 CREATE VIRTUAL TABLE temp.x USING entity_query(of=user, query=nothing);
 --! ERROR: query x: entity user has no query 'nothing'
 CREATE VIRTUAL TABLE temp.x USING entity_query(query=by_age);
