@@ -449,6 +449,12 @@ static int entity_rename(sqlite3_vtab *vtab, const char *name) {
                                     table->name, name);
     return SQLITE_ERROR;
   }
+  if (table->declared && table->declared->n_queries && !table->with_deleted) {
+    vtab->zErrMsg = sqlite3_mprintf("table %s cannot be renamed to %s: its "
+                                    "cached queries are found by its name",
+                                    table->name, name);
+    return SQLITE_ERROR;
+  }
   if (!table->is_namesake) return SQLITE_OK;
   vtab->zErrMsg = sqlite3_mprintf("table %s cannot be renamed to %s: it is "
                                   "called as on the server; make it "

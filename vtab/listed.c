@@ -225,25 +225,54 @@ static bool has_order(const ent_listed *listed,
   return true;
 }
 
-/* The arguments, of which none may be missing. */
-static int take_arguments(const ent_listed *listed, sqlite3_index_info *info) {
-  int n = 0;
+/* The argument that a constraint gives; -1: none. */
+static int argument_of(const ent_listed *listed,
+                       const struct sqlite3_index_constraint *c) {
+  int argument = c->iColumn - listed->n_columns;
+
+  return c->op == SQLITE_INDEX_CONSTRAINT_EQ && argument >= 0 &&
+                 argument < listed->n_arguments
+             ? argument
+             : -1;
+}
+
+/* The constraint that gives an argument, usable if there is such a one; -1 where
+ * it is not given. */
+static int constraint_of(const ent_listed *listed,
+                         const sqlite3_index_info *info, int argument) {
+  int found = -1;
 
   for (int i = 0; i < info->nConstraint; i++) {
-    const struct sqlite3_index_constraint *c = &info->aConstraint[i];
-    int argument = c->iColumn - listed->n_columns;
-
-    if (argument < 0 || argument >= listed->n_arguments ||
-        c->op != SQLITE_INDEX_CONSTRAINT_EQ) {
-      continue;
-    }
-    if (!c->usable) return SQLITE_CONSTRAINT;
-    if (info->aConstraintUsage[i].argvIndex) continue;
-    info->aConstraintUsage[i].argvIndex = argument + 1;
-    info->aConstraintUsage[i].omit = 1;
-    n++;
+    if (argument_of(listed, &info->aConstraint[i]) != argument) continue;
+    found = i;
+    if (info->aConstraint[i].usable) break;
   }
-  return n == listed->n_arguments ? SQLITE_OK : SQLITE_CONSTRAINT;
+  return found;
+}
+
+/* SQLite says only that there is no way to ask it. */
+static int refuse_missing(ent_listed *listed) {
+  ent_error err = {.status = ENT_OK};
+
+  ent_fail(&err, ENT_CONFIG, "%s() takes %d argument%s", listed->name,
+           listed->n_arguments, listed->n_arguments == 1 ? "" : "s");
+  return ent_report_vtab(&listed->base, ENT_PHASE_READ, &err);
+}
+
+/* The arguments, of which none may be missing.  What else is said of one SQLite
+ * compares. */
+static int take_arguments(ent_listed *listed, sqlite3_index_info *info) {
+  bool is_usable = true;
+
+  for (int i = 0; i < listed->n_arguments; i++) {
+    int at = constraint_of(listed, info, i);
+
+    if (at < 0) return refuse_missing(listed);
+    is_usable = is_usable && info->aConstraint[at].usable;
+    info->aConstraintUsage[at].argvIndex = i + 1;
+    info->aConstraintUsage[at].omit = 1;
+  }
+  return is_usable ? SQLITE_OK : SQLITE_CONSTRAINT;
 }
 
 static bool is_limit(const struct sqlite3_index_constraint *c) {

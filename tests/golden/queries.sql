@@ -195,7 +195,13 @@ SELECT * FROM word WHERE name = 'aB';
 --| aB|5
 -- What does not go.
 SELECT * FROM user_by_age;
---! ERROR: no query solution
+--! ERROR: user_by_age() takes 1 argument
+SELECT count(*) FROM user_by_age(41) WHERE _1 = 41;
+--| 4
+SELECT count(*) FROM user_by_age(41) WHERE _1 = 42;
+--| 0
+ALTER TABLE user RENAME TO users;
+--! ERROR: table user cannot be renamed to users: its cached queries are found by its name
 SELECT * FROM user_by_age(1, 2);
 --! ERROR: too many arguments on user_by_age() - max 1
 UPDATE user_by_age SET age = 1;
