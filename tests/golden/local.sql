@@ -66,6 +66,48 @@ SELECT name FROM author WHERE id IN (1, 2) ORDER BY name DESC;
 SELECT name FROM author WHERE id = 98;
 SELECT * FROM local;
 --| hits 6, absent 2, entries 3
+-- What is shown where it is kept lasts as long as SQLite has it.
+CREATE TEMP TABLE ids (i);
+INSERT INTO ids VALUES (1), (2), (1), (98);
+SELECT max((SELECT name FROM author WHERE id = i)), min((SELECT name FROM author WHERE id = i)) FROM ids;
+--| Bo|Ada
+SELECT group_concat((SELECT name FROM author WHERE id = i)) FROM ids;
+--| Ada,Bo,Ada
+SELECT i, (SELECT max(name) FROM author WHERE id = i) AS n FROM ids ORDER BY n DESC, i;
+--| 2|Bo
+--| 1|Ada
+--| 1|Ada
+--| 98|NULL
+SELECT (SELECT name FROM author WHERE id = i) AS n, count(*) FROM ids GROUP BY n;
+--| NULL|1
+--| Ada|2
+--| Bo|1
+SELECT DISTINCT (SELECT name || '!' FROM author WHERE id = i) FROM ids;
+--| Ada!
+--| Bo!
+--| NULL
+SELECT i, first_value(name) OVER (ORDER BY i DESC), lag(name) OVER (ORDER BY i) FROM ids JOIN author ON id = i;
+--| 2|Bo|Ada
+--| 1|Bo|NULL
+--| 1|Bo|Ada
+SELECT name FROM author WHERE id = 1 UNION SELECT name FROM author WHERE id = 2 UNION ALL SELECT max(name) FROM author WHERE id = 1;
+--| Ada
+--| Bo
+--| Ada
+CREATE TEMP TABLE copied AS SELECT name, born FROM author WHERE id IN (SELECT i FROM ids);
+SELECT * FROM copied;
+--| Ada|1815-12-10
+--| Bo|NULL
+WITH RECURSIVE r(n, name) AS (SELECT 1, (SELECT name FROM author WHERE id = 1) UNION ALL SELECT n + 1, (SELECT name FROM author WHERE id = n + 1) FROM r WHERE n < 2) SELECT max(name), count(*) FROM r;
+--| Bo|2
+SELECT max((SELECT name FROM author WHERE id = i)), sum(entity_forget('author')) FROM ids;
+--| Bo|4
+SELECT group_concat(name) FROM author WHERE id IN (1, 2);
+--| Ada,Bo
+SELECT group_concat(name) FROM author WHERE id IN (1, 2);
+--| Ada,Bo
+SELECT max(name), (SELECT entity_forget('author')) FROM author WHERE id IN (1, 2);
+--| Bo|1
 -- Own writes are seen at once.
 UPDATE author SET name = 'Ann' WHERE id = 1;
 SELECT name FROM author WHERE id = 1;
