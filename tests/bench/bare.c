@@ -22,7 +22,6 @@ typedef struct bare_row {
   int64_t flags;
   double amount;
   int64_t score;
-  int sizes[ENT_TEXTS];
   char texts[ENT_TEXT_BYTES];
 } bare_row;
 
@@ -143,8 +142,9 @@ static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context,
   case 4: sqlite3_result_double(context, row->amount); break;
   case 5: sqlite3_result_int64(context, row->score); break;
   default:
-    sqlite3_result_text(context, row->texts + places[column - 6],
-                        row->sizes[column - 6], SQLITE_STATIC);
+    /* With its NUL, and so not copied again by who asks for its text. */
+    sqlite3_result_text(context, row->texts + places[column - 6], -1,
+                        SQLITE_STATIC);
   }
   return SQLITE_OK;
 }
@@ -175,8 +175,8 @@ static void take_text(sqlite3_stmt *stmt, int text, bare_row *row) {
   int size = sqlite3_column_bytes(stmt, 6 + text);
   int room = places[text + 1] - places[text] - 1;
 
-  row->sizes[text] = size < room ? size : room;
-  if (data) memcpy(row->texts + places[text], data, (size_t)row->sizes[text]);
+  if (size > room) size = room;
+  if (data) memcpy(row->texts + places[text], data, (size_t)size);
 }
 
 static void take_row(sqlite3_stmt *stmt, bare_row *row) {

@@ -5,10 +5,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ENT_PATH_SIZE = 512, ENT_OPTION_SIZE = 64 };
+enum { ENT_PATH_SIZE = 512 };
 
-static const char config[] =
-    "default: {mysql: \"root@unix(%s)/%s\", redis: \"%s:0\"%s}\n";
+static const char in_redis[] =
+    "default: {mysql: \"root@unix(%s)/%s\", redis: \"%s:0\"}\n";
+
+/* A query of as many rows as an ordinary table has. */
+static const char in_process[] =
+    "default: {mysql: \"root@unix(%s)/%s\", redis: \"%s:0\","
+    " local_cache: %lld}\n"
+    "entities:\n"
+    "  bench_row:\n"
+    "    redis_cache: true\n"
+    "    local_cache: true\n"
+    "    columns: {id: bigint not null, user_id: int not null,"
+    " status: int not null, flags: int not null, amount: double not null,"
+    " score: bigint not null, created: datetime not null,"
+    " name: varchar(32) not null, email: varchar(64) not null,"
+    " note: varchar(200) not null}\n"
+    "    index: {by_user: [user_id, id]}\n"
+    "    queries: {by_users: \"where user_id between ? and ? and id <= %lld"
+    " order by user_id\"}\n";
 
 ent_status ent_bench_redis_socket(const char **socket, ent_error *err) {
   const char *found = getenv("ENTABLE_SANDBOX_REDIS");
@@ -21,11 +38,10 @@ ent_status ent_bench_redis_socket(const char **socket, ent_error *err) {
   return ENT_OK;
 }
 
-static ent_status write_config(const ent_bench *bench, int n_local, char *path,
-                               size_t size, ent_error *err) {
+static ent_status write_config(const ent_bench *bench, int64_t n_local,
+                               char *path, size_t size, ent_error *err) {
   const char *folder = getenv("ENTABLE_SANDBOX_DIR");
   const char *redis = NULL;
-  char local[ENT_OPTION_SIZE] = "";
   FILE *file;
   ent_status status = ent_bench_redis_socket(&redis, err);
 
@@ -33,21 +49,23 @@ static ent_status write_config(const ent_bench *bench, int n_local, char *path,
   snprintf(path, size, "%s/bench-caches.yaml", folder ? folder : "/tmp");
   file = fopen(path, "w");
   if (!file) return ent_fail(err, ENT_UNAVAILABLE, "%s", path);
-  if (n_local) snprintf(local, sizeof(local), ", local_cache: %d", n_local);
-  fprintf(file, config, bench->socket, bench->database, redis, local);
+  if (n_local) {
+    fprintf(file, in_process, bench->socket, bench->database, redis,
+            (long long)(2 * n_local), (long long)n_local);
+  } else {
+    fprintf(file, in_redis, bench->socket, bench->database, redis);
+  }
   fclose(file);
   return ENT_OK;
 }
 
-static ent_status make_table(ent_ours *ours, int n_local, ent_error *err) {
-  static const char redis[] =
+static ent_status make_table(ent_ours *ours, bool is_local, ent_error *err) {
+  static const char table[] =
       "CREATE VIRTUAL TABLE temp.bench_row USING entity(pool=default,"
       " table=bench_row, redis_cache)";
-  static const char both[] =
-      "CREATE VIRTUAL TABLE temp.bench_row USING entity(pool=default,"
-      " table=bench_row, redis_cache, local_cache)";
   uint64_t n;
-  ent_status status = ent_ours_write(ours, n_local ? both : redis, 0, &n, err);
+  ent_status status =
+      is_local ? ENT_OK : ent_ours_write(ours, table, 0, &n, err);
 
   if (!status) {
     status =
@@ -56,14 +74,14 @@ static ent_status make_table(ent_ours *ours, int n_local, ent_error *err) {
   return status ? status : ent_ours_prepare(ours, ENT_BENCH_KEYS, err);
 }
 
-ent_status ent_bench_cached_open(const ent_bench *bench, int n_local,
+ent_status ent_bench_cached_open(const ent_bench *bench, int64_t n_local,
                                  ent_ours **out, ent_error *err) {
   char path[ENT_PATH_SIZE];
   ent_ours *ours = NULL;
   ent_status status = write_config(bench, n_local, path, sizeof(path), err);
 
   if (!status) status = ent_ours_open_what(path, &ours, err);
-  if (!status) status = make_table(ours, n_local, err);
+  if (!status) status = make_table(ours, n_local > 0, err);
   if (status) {
     ent_ours_close(ours);
     return status;

@@ -7,6 +7,7 @@
 #include "tests/bench/raw/redis.h"
 #include "tests/bench/threads.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Rows that this process has: an ordinary table of SQLite, or a virtual table
@@ -14,9 +15,12 @@
  * was asked for a row the case fails. */
 
 enum {
-  ENT_ROWS = 10000,        /* that all is asked of; a join asks ten times */
-  ENT_KEPT = 2 * ENT_ROWS, /* so that none has to go */
+  ENT_ROWS = 100000, /* that all is asked of, and as many as a join reads */
+  ENT_SQL_SIZE = 256,
   ENT_WARM_READS = 3,
+  ENT_LISTS = 50,       /* that are asked for in a round, */
+  ENT_LIST_USERS = 20,  /* each of so many rows, */
+  ENT_LIST_STEPS = 200, /* and so many there are */
 };
 
 typedef struct locals {
@@ -73,11 +77,21 @@ static ent_status finish(void *state, uint64_t *sum, ent_error *err) {
   return check_hits(((local_side *)state)->l, err);
 }
 
+/* Keys from all over the rows. */
+static void choose_keys(locals *l, int round) {
+  int64_t n = l->n_rows / ENT_BENCH_KEYS * ENT_BENCH_KEYS;
+  int64_t hot = n < 10 * ENT_BENCH_KEYS ? n : 10 * ENT_BENCH_KEYS;
+
+  ent_bench_data_keys(round, hot, l->keys);
+  for (int i = 0; i < ENT_BENCH_KEYS; i++)
+    l->keys[i] = (l->keys[i] - 1) * (n / hot) + 1;
+}
+
 static ent_status points(void *state, int round, uint64_t *sum,
                          ent_error *err) {
   const local_side *side = state;
 
-  ent_bench_data_keys(round, side->l->n_rows, side->l->keys);
+  choose_keys(side->l, round);
   return ent_ours_read_points(side->ours, side->l->keys, ENT_BENCH_KEYS, sum,
                               err);
 }
@@ -85,13 +99,49 @@ static ent_status points(void *state, int round, uint64_t *sum,
 static ent_status in(void *state, int round, uint64_t *sum, ent_error *err) {
   const local_side *side = state;
 
-  ent_bench_data_keys(round, side->l->n_rows, side->l->keys);
+  choose_keys(side->l, round);
   return ent_ours_read_in(side->ours, side->l->keys, sum, err);
 }
 
 static ent_status join(void *state, int round, uint64_t *sum, ent_error *err) {
   (void)round;
   return ent_ours_read_join(((const local_side *)state)->ours, sum, err);
+}
+
+static ent_status add_join(void *state, int round, uint64_t *sum,
+                           ent_error *err) {
+  (void)round;
+  return ent_ours_add_join(((const local_side *)state)->ours, sum, err);
+}
+
+/* bench_row's users are 0 to 100 002, and the first rows have one each. */
+static ent_status read_lists(ent_ours *ours, int round, uint64_t *sum,
+                             ent_error *err) {
+  int64_t users[ENT_LISTS];
+
+  for (int i = 0; i < ENT_LISTS; i++)
+    users[i] = (int64_t)(round * 37 + i * 7) % ENT_LIST_STEPS * 500;
+  return ent_ours_read_lists(ours, users, ENT_LISTS, ENT_LIST_USERS, sum, err);
+}
+
+static ent_status lists(void *state, int round, uint64_t *sum, ent_error *err) {
+  return read_lists(((const local_side *)state)->ours, round, sum, err);
+}
+
+static ent_status prepare_lists(locals *l, ent_error *err) {
+  char sql[ENT_SQL_SIZE];
+  uint64_t n;
+  ent_status status = ent_ours_write(
+      l->ordinary, "CREATE INDEX by_user ON bench_row(user_id)", 0, &n, err);
+
+  snprintf(sql, sizeof(sql),
+           "SELECT * FROM bench_row WHERE user_id BETWEEN ? AND ? AND"
+           " id <= %lld ORDER BY user_id",
+           (long long)l->n_rows);
+  if (!status) status = ent_ours_prepare_list(l->ordinary, sql, err);
+  if (status) return status;
+  return ent_ours_prepare_list(l->ours[0],
+                               "SELECT * FROM bench_row_by_users(?, ?)", err);
 }
 
 static ent_status open_base(locals *l, ent_error *err) {
@@ -103,7 +153,8 @@ static ent_status open_base(locals *l, ent_error *err) {
     status = ent_bare_ordinary(l->rows, ENT_BENCH_KEYS, &l->ordinary, err);
   }
   if (!status) status = ent_ours_prepare_join(l->ordinary, l->n_rows, err);
-  return status;
+  if (!status) status = ent_ours_prepare_join(l->bare[0], l->n_rows, err);
+  return status ? status : prepare_lists(l, err);
 }
 
 /* Has every row read: first in batches, which Redis is filled by. */
@@ -116,6 +167,8 @@ static ent_status warm(locals *l, ent_error *err) {
                              "SELECT count(note) FROM bench_row WHERE id IN"
                              " (SELECT i FROM ids)",
                              &n, err);
+    for (int k = 0; !status && k < ENT_LIST_STEPS; k++)
+      status = read_lists(l->ours[0], k, &n, err);
   }
   if (!status) status = ent_ours_read_join(l->ours[0], &n, err);
   return status ? status : count_asked(l, &l->n_asked, err);
@@ -129,7 +182,7 @@ static ent_status open_locals(ent_bench *bench, locals *l, ent_error *err) {
   if (!status) status = ent_bench_data_open(bench, &l->mysql, err);
   if (!status) status = ent_raw_redis_open(socket, &l->redis, err);
   for (int i = 0; !status && i < 2; i++)
-    status = ent_bench_cached_open(bench, ENT_KEPT, &l->ours[i], err);
+    status = ent_bench_cached_open(bench, l->n_rows, &l->ours[i], err);
   if (!status) status = open_base(l, err);
   if (!status) status = warm(l, err);
   return status;
@@ -152,7 +205,7 @@ typedef struct local_line {
   ent_ours *base;
   ent_status (*run)(void *state, int round, uint64_t *sum, ent_error *err);
   int64_t n_units;
-  double at_most;
+  double at_most; /* 0: for information */
   int n_rounds;
 } local_line;
 
@@ -165,6 +218,7 @@ static ent_status compare(ent_bench *bench, locals *l, const local_line *line,
                                .subject = {line->run, finish, &subject},
                                .n_units = line->n_units,
                                .at_most = line->at_most,
+                               .informative = line->at_most == 0,
                                .n_rounds = bench->n_rounds ? bench->n_rounds
                                                            : line->n_rounds};
 
@@ -176,7 +230,12 @@ static ent_status compare_all(ent_bench *bench, locals *l, ent_error *err) {
       {"point, ordinary table", l->ordinary, points, ENT_BENCH_KEYS, 0.7, 51},
       {"point, array", l->bare[0], points, ENT_BENCH_KEYS, 1.3, 51},
       {"IN of 1000, ordinary table", l->ordinary, in, 1, 0.75, 51},
-      {"join of 100 000, ordinary tables", l->ordinary, join, 1, 0.45, 9},
+      {"join of 100 000, ordinary tables", l->ordinary, add_join, 1, 0.45, 9},
+      {"the same, array", l->bare[0], add_join, 1, 0, 9},
+      {"all its columns, ordinary tables", l->ordinary, join, 1, 0, 9},
+      {"the same, array", l->bare[0], join, 1, 0, 9},
+      {"cached query, 20 rows, ordinary table", l->ordinary, lists, ENT_LISTS,
+       0.55, 51},
   };
   ent_bench_gain gain = {.what = "second thread's gain, array",
                          .base = l->bare,

@@ -14,6 +14,8 @@ struct ent_ours {
   sqlite3_stmt *in;
   sqlite3_stmt *all;
   sqlite3_stmt *join;
+  sqlite3_stmt *join_one;
+  sqlite3_stmt *list;
   int in_size;
 };
 
@@ -98,6 +100,8 @@ void ent_ours_close(ent_ours *ours) {
   sqlite3_finalize(ours->in);
   sqlite3_finalize(ours->all);
   sqlite3_finalize(ours->join);
+  sqlite3_finalize(ours->join_one);
+  sqlite3_finalize(ours->list);
   sqlite3_close(ours->db);
   free(ours);
 }
@@ -337,19 +341,52 @@ ent_status ent_ours_prepare_join(ent_ours *ours, int64_t n, ent_error *err) {
   ent_status status =
       ent_ours_write(ours, "CREATE TABLE main.ids(i INTEGER)", 0, &sum, err);
 
-  for (int i = 0; !status && i < 10; i++)
-    status = ent_ours_write(ours, ids, n, &sum, err);
+  if (!status) status = ent_ours_write(ours, ids, n, &sum, err);
+  if (status) return status;
+  status = prepare(ours,
+                   "SELECT bench_row.* FROM ids CROSS JOIN bench_row"
+                   " ON bench_row.id = ids.i",
+                   &ours->join, err);
   if (status) return status;
   return prepare(ours,
-                 "SELECT bench_row.* FROM ids CROSS JOIN bench_row"
+                 "SELECT sum(bench_row.score) FROM ids CROSS JOIN bench_row"
                  " ON bench_row.id = ids.i",
-                 &ours->join, err);
+                 &ours->join_one, err);
 }
 
 ent_status ent_ours_read_join(ent_ours *ours, uint64_t *sum, ent_error *err) {
   ent_bench_sum read = {0};
   ent_status status = read_rows(ours, ours->join, &read, err);
 
+  if (!status) *sum = read.total;
+  return status;
+}
+
+ent_status ent_ours_add_join(ent_ours *ours, uint64_t *sum, ent_error *err) {
+  if (sqlite3_step(ours->join_one) == SQLITE_ROW) {
+    *sum = (uint64_t)sqlite3_column_int64(ours->join_one, 0);
+  }
+  if (sqlite3_reset(ours->join_one)) {
+    return ours_fail(ours, ENT_REJECTED, "add", err);
+  }
+  return ENT_OK;
+}
+
+ent_status ent_ours_prepare_list(ent_ours *ours, const char *sql,
+                                 ent_error *err) {
+  return prepare(ours, sql, &ours->list, err);
+}
+
+ent_status ent_ours_read_lists(ent_ours *ours, const int64_t *users, int n,
+                               int64_t width, uint64_t *sum, ent_error *err) {
+  ent_bench_sum read = {0};
+  ent_status status = ENT_OK;
+
+  for (int i = 0; !status && i < n; i++) {
+    sqlite3_bind_int64(ours->list, 1, users[i]);
+    sqlite3_bind_int64(ours->list, 2, users[i] + width - 1);
+    status = read_rows(ours, ours->list, &read, err);
+  }
   if (!status) *sum = read.total;
   return status;
 }

@@ -45,13 +45,23 @@ ENT_CHECKED ent_status ent_ours_read_in(ent_ours *ours, const int64_t *keys,
 ENT_CHECKED ent_status ent_ours_read_all(ent_ours *ours, uint64_t *sum,
                                          ent_error *err);
 
-/* Makes a table of 10 n ids, each of 1 to n ten times and in no order, and
- * prepares its join with bench_row; then reads that, as the other reads do.
- * REJECTED. */
+/* Makes a table of the ids 1 to n in no order, and prepares its join with
+ * bench_row; then reads that, as the other reads do, or has SQLite add up one
+ * column of it.  REJECTED. */
 ENT_CHECKED ent_status ent_ours_prepare_join(ent_ours *ours, int64_t n,
                                              ent_error *err);
 ENT_CHECKED ent_status ent_ours_read_join(ent_ours *ours, uint64_t *sum,
                                           ent_error *err);
+ENT_CHECKED ent_status ent_ours_add_join(ent_ours *ours, uint64_t *sum,
+                                         ent_error *err);
+
+/* A search for the rows of some users, by the first one and the last; then
+ * searches for the `width` users from each of n on.  REJECTED. */
+ENT_CHECKED ent_status ent_ours_prepare_list(ent_ours *ours, const char *sql,
+                                             ent_error *err);
+ENT_CHECKED ent_status ent_ours_read_lists(ent_ours *ours, const int64_t *users,
+                                           int n, int64_t width, uint64_t *sum,
+                                           ent_error *err);
 
 /* The rows of bench_row, counted.  REJECTED. */
 ENT_CHECKED ent_status ent_ours_count(const ent_ours *ours, uint64_t *n,
