@@ -220,6 +220,8 @@ ent_status ent_layered_get(ent_source *base, const ent_get *get,
   ent_status status = ENT_OK;
 
   if (is_whole(get)) {
+    if (get->n_keys == 1 && get->cached->space)
+      ent_local_expect(get->cached->space, get->keys[0]);
     status =
         ent_layered_may_use(l, get->entity, get->cached, deadline, &may, err);
   }

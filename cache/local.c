@@ -128,6 +128,13 @@ void ent_local_unref(const ent_local_entry *entry) {
     free(as.counted);
 }
 
+void ent_local_expect(const ent_local_space *space, ent_key key) {
+  uint64_t hash = ent_local_hash(space->table_hash, key);
+  const ent_shard *shard = ent_shard_of(space->cache, hash);
+
+  ent_local_table_expect(&shard->table, (uint32_t)hash);
+}
+
 const ent_local_entry *ent_local_get(ent_local_space *space, ent_key key) {
   uint64_t hash = ent_local_hash(space->table_hash, key);
   ent_shard *shard = ent_shard_of(space->cache, hash);

@@ -86,6 +86,10 @@ ent_local_space *ent_local_space_of(ent_local *cache, uint64_t table_hash,
 /* The cache that a space is of. */
 ent_local *ent_local_of(const ent_local_space *space);
 
+/* Has memory look for a key that will be asked for some hundred instructions
+ * later.  Takes no lock. */
+void ent_local_expect(const ent_local_space *space, ent_key key);
+
 /* The entry of a key, or NULL where it is not known.  The caller frees it with
  * ent_local_unref().  One lock of a shard; allocates nothing. */
 const ent_local_entry *ent_local_get(ent_local_space *space, ent_key key);

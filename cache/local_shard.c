@@ -157,9 +157,8 @@ void ent_shard_clear(ent_shard *shard, const ent_local_spaces *spaces) {
 
   ent_shard_lock(shard);
   ent_shard_forget_all(shard, spaces);
-  table = shard->table;
+  table = ent_local_table_leave(&shard->table);
   queue = shard->queue;
-  shard->table = (ent_local_table){0};
   shard->queue = (ent_queue){0};
   ent_shard_unlock(shard);
   free_all(&table, &queue);

@@ -86,6 +86,24 @@ static bool add_all(ent_local_table *table, const ent_local_table *from) {
   return true;
 }
 
+/* As ent_local_table_expect() may read it meanwhile. */
+static void set_buckets(ent_local_table *table, ent_bucket *buckets,
+                        uint32_t n) {
+  __atomic_store_n(&table->buckets, buckets, __ATOMIC_RELAXED);
+  __atomic_store_n(&table->n_buckets, n, __ATOMIC_RELAXED);
+}
+
+/* Nothing is read from there: a line that is another table's by now is loaded
+ * for nothing. */
+void ent_local_table_expect(const ent_local_table *table, uint32_t hash) {
+  uintptr_t buckets =
+      (uintptr_t)__atomic_load_n(&table->buckets, __ATOMIC_RELAXED);
+  uint64_t n = __atomic_load_n(&table->n_buckets, __ATOMIC_RELAXED);
+
+  __builtin_prefetch(
+      (const void *)(buckets + (hash * n >> 32) * sizeof(ent_bucket)));
+}
+
 /* By a half: the room that is free is memory that holds no row. */
 bool ent_local_table_grow(ent_local_table *table) {
   uint32_t n = table->n_buckets;
@@ -104,8 +122,16 @@ bool ent_local_table_grow(ent_local_table *table) {
     return false;
   }
   free(table->buckets);
-  *table = grown;
+  set_buckets(table, grown.buckets, grown.n_buckets);
   return true;
+}
+
+ent_local_table ent_local_table_leave(ent_local_table *table) {
+  ent_local_table left = *table;
+
+  set_buckets(table, NULL, 0);
+  table->n_entries = 0;
+  return left;
 }
 
 void ent_local_table_done(ent_local_table *table) {
@@ -133,8 +159,11 @@ ent_local_entry *ent_local_table_find(const ent_local_table *table,
     for (int i = 0; i < ENT_BUCKET_SLOTS; i++) {
       ent_local_entry *entry = bucket->entries[i];
 
-      if (bucket->hashes[i] == hash && entry && is_entry_of(entry, space, key))
-        return entry;
+      if (bucket->hashes[i] != hash || !entry) continue;
+      /* Its row is wanted next. */
+      __builtin_prefetch((const char *)entry + ENT_BUCKET_LINE);
+      __builtin_prefetch((const char *)entry + 2 * ENT_BUCKET_LINE);
+      if (is_entry_of(entry, space, key)) return entry;
     }
     if (!bucket->n_passed) break;
     at = ent_local_table_after(table, at);

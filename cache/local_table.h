@@ -41,6 +41,9 @@ bool ent_local_table_add(ent_local_table *table, uint32_t hash,
 void ent_local_table_take(ent_local_table *table, uint32_t hash,
                           const ent_local_entry *entry);
 
+/* What the table holds is the caller's; the table is empty. */
+ent_local_table ent_local_table_leave(ent_local_table *table);
+
 /* Frees the buckets, not what they held; the table is empty. */
 void ent_local_table_done(ent_local_table *table);
 
@@ -54,6 +57,10 @@ static inline uint32_t ent_local_table_after(const ent_local_table *table,
                                              uint32_t at) {
   return at + 1 == table->n_buckets ? 0 : at + 1;
 }
+
+/* Has the first bucket of a hash loaded, which will be asked for soon.  The only
+ * one that may be called while another thread changes the table. */
+void ent_local_table_expect(const ent_local_table *table, uint32_t hash);
 
 /* The entry of a space and a key; NULL if there is none. */
 ent_local_entry *ent_local_table_find(const ent_local_table *table,

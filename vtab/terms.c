@@ -25,6 +25,10 @@ static ent_status take_value(const taking *t, const ent_plan_term *term,
                              sqlite3_value *from, ent_value *to) {
   const ent_entity *entity = t->table->entity;
 
+  if (sqlite3_value_type(from) == SQLITE_INTEGER) { /* of any affinity */
+    *to = ent_value_i64(sqlite3_value_int64(from));
+    return ENT_OK;
+  }
   if (term->column == ENT_ROWID_COLUMN ||
       is_number(&entity->columns[term->column])) {
     sqlite3_value_numeric_type(from);
@@ -117,11 +121,15 @@ ent_status ent_terms_take(ent_terms *terms, const ent_table *table,
                           ent_arena *arena, ent_error *err) {
   taking t = {terms, table, arena, err};
   size_t n = plan->n_terms;
-  ent_value *values = ent_arena_zalloc(arena, (n + 1) * sizeof(*values));
+  ent_value *values = terms->few_values;
   ent_status status = ENT_OK;
 
-  terms->items = ent_arena_zalloc(arena, (n + 1) * sizeof(ent_term));
-  if (!values || !terms->items) return ent_fail_nomem(err);
+  terms->items = terms->few;
+  if (n > ENT_TERMS_FEW) {
+    values = ent_arena_alloc(arena, n * sizeof(*values));
+    terms->items = ent_arena_alloc(arena, n * sizeof(ent_term));
+    if (!values || !terms->items) return ent_fail_nomem(err);
+  }
   terms->n = 0;
   terms->is_misplanned = false;
   for (size_t i = 0; !status && i < n; i++) {

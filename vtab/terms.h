@@ -6,10 +6,14 @@
 
 /* The terms of a plan with their values, when SQLite begins a scan: those that
  * can be asked as the plan has them. */
+enum { ENT_TERMS_FEW = 2 }; /* that need no memory of the arena */
+
 typedef struct ent_terms {
   ent_hidden hidden; /* what is known of the statement's terms */
   ent_term *items;   /* n */
   size_t n;
+  ent_term few[ENT_TERMS_FEW];
+  ent_value few_values[ENT_TERMS_FEW];
   bool is_misplanned; /* some term should not be in the plan: it is to be made
                          anew, where the statement has not begun to give rows */
 } ent_terms;

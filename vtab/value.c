@@ -311,10 +311,10 @@ ENT_COLD static void result_other(ent_numerals *numerals,
 
 /* The kinds that most columns are, which need not be put together first: a scan
  * spends much of its time here. */
-void ent_value_result_column(ent_numerals *numerals, sqlite3_context *context,
-                             const ent_row *row, unsigned column,
-                             const ent_column *of,
-                             sqlite3_destructor_type keep) {
+int ent_value_result_column(ent_numerals *numerals, sqlite3_context *context,
+                            const ent_row *row, unsigned column,
+                            const ent_column *of,
+                            sqlite3_destructor_type keep) {
   const ent_row *at;
   uint32_t size;
   ent_kind kind = ent_row_find(row, column, &at, &size);
@@ -333,4 +333,5 @@ void ent_value_result_column(ent_numerals *numerals, sqlite3_context *context,
   } else {
     result_other(numerals, context, row, column, of, keep);
   }
+  return SQLITE_OK;
 }

@@ -51,14 +51,14 @@ void ent_value_pack(const ent_value *value, ent_buf *row);
 void ent_value_result(ent_numerals *numerals, sqlite3_context *context,
                       const ent_value *value);
 
-/* Makes column `column` of a packed row the value of a column.
+/* Makes column `column` of a packed row the value of a column: what xColumn
+ * gives back, SQLITE_OK.
  *
  *   of    what it is a value of: a decimal's ASCII is digits, shown as the number
  *         they are
  *   keep  SQLITE_TRANSIENT: bytes are copied; SQLITE_STATIC: the row stays */
-void ent_value_result_column(ent_numerals *numerals, sqlite3_context *context,
-                             const ent_row *row, unsigned column,
-                             const ent_column *of,
-                             sqlite3_destructor_type keep);
+int ent_value_result_column(ent_numerals *numerals, sqlite3_context *context,
+                            const ent_row *row, unsigned column,
+                            const ent_column *of, sqlite3_destructor_type keep);
 
 #endif

@@ -11,10 +11,10 @@ enum {
 };
 
 static void put_u64(unsigned char *to, uint64_t number) {
-  for (int i = 7; i >= 0; i--) {
-    to[i] = (unsigned char)number;
-    number >>= 8;
-  }
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  number = __builtin_bswap64(number);
+#endif
+  memcpy(to, &number, sizeof(number));
 }
 
 static uint64_t get_u64(const unsigned char *from) {

@@ -239,7 +239,8 @@ static ent_status mysql_reach(ent_source *base, const ent_deadline *deadline,
   ent_status status = ent_mysql_reach_read(((mysql_source *)base)->session,
                                            deadline, reach, err);
 
-  return ent_error_context(err, status, "mysql");
+  /* Asked before every row of a cache. */
+  return status ? ent_error_context(err, status, "mysql") : ENT_OK;
 }
 
 static ent_status mysql_statistics(ent_source *base, const ent_entity *entity,
