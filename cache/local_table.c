@@ -96,12 +96,12 @@ static void set_buckets(ent_local_table *table, ent_bucket *buckets,
 /* Nothing is read from there: a line that is another table's by now is loaded
  * for nothing. */
 void ent_local_table_expect(const ent_local_table *table, uint32_t hash) {
-  uintptr_t buckets =
-      (uintptr_t)__atomic_load_n(&table->buckets, __ATOMIC_RELAXED);
+  const char *buckets =
+      (const char *)__atomic_load_n(&table->buckets, __ATOMIC_RELAXED);
   uint64_t n = __atomic_load_n(&table->n_buckets, __ATOMIC_RELAXED);
 
-  __builtin_prefetch(
-      (const void *)(buckets + (hash * n >> 32) * sizeof(ent_bucket)));
+  if (!buckets) return;
+  __builtin_prefetch(buckets + (hash * n >> 32) * sizeof(ent_bucket));
 }
 
 /* By a half: the room that is free is memory that holds no row. */
@@ -162,7 +162,7 @@ ent_local_entry *ent_local_table_find(const ent_local_table *table,
       if (bucket->hashes[i] != hash || !entry) continue;
       /* Its row is wanted next. */
       __builtin_prefetch((const char *)entry + ENT_BUCKET_LINE);
-      __builtin_prefetch((const char *)entry + 2 * ENT_BUCKET_LINE);
+      __builtin_prefetch((const char *)(entry + 1) + ENT_BUCKET_LINE);
       if (is_entry_of(entry, space, key)) return entry;
     }
     if (!bucket->n_passed) break;

@@ -51,7 +51,7 @@ static ent_status write_config(const ent_bench *bench, int64_t n_local,
   if (!file) return ent_fail(err, ENT_UNAVAILABLE, "%s", path);
   if (n_local) {
     fprintf(file, in_process, bench->socket, bench->database, redis,
-            (long long)(2 * n_local), (long long)n_local);
+            2LL * n_local, (long long)n_local);
   } else {
     fprintf(file, in_redis, bench->socket, bench->database, redis);
   }

@@ -17,6 +17,7 @@
 enum {
   ENT_ROWS = 100000, /* that all is asked of, and as many as a join reads */
   ENT_SQL_SIZE = 256,
+  ENT_KEYS_FROM = 10 * ENT_BENCH_KEYS, /* ent_bench_data_keys() chooses */
   ENT_WARM_READS = 3,
   ENT_LISTS = 50,       /* that are asked for in a round, */
   ENT_LIST_USERS = 20,  /* each of so many rows, */
@@ -80,7 +81,7 @@ static ent_status finish(void *state, uint64_t *sum, ent_error *err) {
 /* Keys from all over the rows. */
 static void choose_keys(locals *l, int round) {
   int64_t n = l->n_rows / ENT_BENCH_KEYS * ENT_BENCH_KEYS;
-  int64_t hot = n < 10 * ENT_BENCH_KEYS ? n : 10 * ENT_BENCH_KEYS;
+  int64_t hot = n < ENT_KEYS_FROM ? n : (int64_t)ENT_KEYS_FROM;
 
   ent_bench_data_keys(round, hot, l->keys);
   for (int i = 0; i < ENT_BENCH_KEYS; i++)
