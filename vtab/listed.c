@@ -1,7 +1,5 @@
 #include "vtab/listed.h"
 
-#include "backends/base/hash.h"
-#include "cache/table.h"
 #include "vtab/meet.h"
 #include "vtab/report.h"
 #include "vtab/tables.h"
@@ -25,11 +23,11 @@ static int listed_disconnect(sqlite3_vtab *vtab) {
   sqlite3_finalize(listed->keys);
   sqlite3_finalize(listed->rows);
   ent_declaration_unref(listed->origin);
-  ent_arena_done(&listed->arena);
+  ent_listed_query_done(&listed->query);
   sqlite3_free(listed->schema);
   sqlite3_free(listed->name);
   sqlite3_free(listed->of);
-  sqlite3_free(listed->query);
+  sqlite3_free(listed->of_query);
   sqlite3_free(listed);
   return SQLITE_OK;
 }
@@ -38,7 +36,7 @@ static ent_status read_options(ent_listed *listed, int argc,
                                const char *const *argv, ent_error *err) {
   char *config = NULL; /* is the entity's affair */
   const ent_using_slot slots[] = {
-      {"of", &listed->of}, {"query", &listed->query}, {"config", &config}};
+      {"of", &listed->of}, {"query", &listed->of_query}, {"config", &config}};
   ent_status status = ENT_OK;
 
   for (int i = ENT_USING_FIRST; !status && i < argc; i++) {
@@ -47,7 +45,7 @@ static ent_status read_options(ent_listed *listed, int argc,
   }
   sqlite3_free(config);
   if (status) return status;
-  if (listed->of && listed->query) return ENT_OK;
+  if (listed->of && listed->of_query) return ENT_OK;
   return ent_fail(err, ENT_CONFIG,
                   "it is made by what declares the query: of= and query= are "
                   "wanted");
@@ -74,7 +72,7 @@ static ent_status find_query(ent_listed *listed, const ent_table *table,
   const ent_declared_entity *entity = table->declared;
 
   for (size_t i = 0; i < entity->n_queries; i++) {
-    if (strcmp(entity->queries[i].name, listed->query) == 0) {
+    if (strcmp(entity->queries[i].name, listed->of_query) == 0) {
       ent_declaration_unref(listed->origin);
       listed->origin = ent_declaration_ref(table->origin);
       listed->declared = &entity->queries[i];
@@ -82,7 +80,7 @@ static ent_status find_query(ent_listed *listed, const ent_table *table,
     }
   }
   return ent_fail(err, ENT_CONFIG, "entity %s has no query '%s'", entity->name,
-                  listed->query);
+                  listed->of_query);
 }
 
 /* The columns of the entity, and the arguments. */
@@ -149,49 +147,9 @@ static int listed_connect(sqlite3 *db, void *aux, int argc,
   return SQLITE_OK;
 }
 
-/* A list of this text that was found otherwise would be another one. */
-static uint64_t layout_of(const ent_listed *listed) {
-  uint64_t hash = ent_hash_start(ENT_HASH_LIST);
-  uint64_t entity = ent_table_layout(listed->entity);
-  const char *text = listed->declared->text;
-
-  hash = ent_hash_add(hash, &entity, sizeof(entity));
-  hash = ent_hash_byte(hash, listed->declared->is_one);
-  return ent_hash_end(ent_hash_add(hash, text, strlen(text)));
-}
-
-static ent_status project_all(ent_listed *listed, ent_error *err) {
-  uint16_t n = listed->entity->n_columns;
-  uint16_t *columns = ent_arena_alloc(&listed->arena, n * sizeof(*columns));
-
-  if (!columns) return ent_fail_nomem(err);
-  for (uint16_t i = 0; i < n; i++)
-    columns[i] = i;
-  listed->projection = (ent_projection){ent_plan_projection_id(), columns, n};
-  return ENT_OK;
-}
-
-static ent_status meet(ent_listed *listed, ent_error *err) {
-  ent_list_query *list = &listed->list;
-  ent_status status;
-
-  sqlite3_finalize(listed->keys);
-  sqlite3_finalize(listed->rows);
-  listed->keys = listed->rows = NULL;
-  ent_arena_reset(&listed->arena);
-  status = ent_listed_read(listed->declared, listed->entity, &listed->arena,
-                           &listed->text, err);
-  if (status) return status;
-  *list = (ent_list_query){.layout = layout_of(listed)};
-  status = project_all(listed, err);
-  if (status) return status;
-  return ent_listed_aspects(&listed->text, listed->entity, &listed->arena,
-                            &list->aspects, &list->n_aspects, err);
-}
-
 ent_status ent_listed_meet(ent_listed *listed, ent_table **table,
                            ent_error *err) {
-  const ent_declared_query *before = listed->declared;
+  const ent_listed_query *query = &listed->query;
   ent_status status = find_table(listed, table, err);
 
   if (!status && (*table)->origin != listed->origin) {
@@ -199,20 +157,21 @@ ent_status ent_listed_meet(ent_listed *listed, ent_table **table,
   }
   if (!status) status = ent_table_meet(*table, err);
   if (status) return status;
-  if (listed->entity == (*table)->entity && listed->declared == before)
+  if (query->entity == (*table)->entity && query->declared == listed->declared)
     return ENT_OK;
-  listed->entity = (*table)->entity;
-  status = meet(listed, err);
-  if (status) listed->entity = NULL;
-  return status;
+  sqlite3_finalize(listed->keys);
+  sqlite3_finalize(listed->rows);
+  listed->keys = listed->rows = NULL;
+  return ent_listed_query_make(&listed->query, listed->declared,
+                               (*table)->entity, listed->declared->is_one, err);
 }
 
 /* Whether SQLite wants the order that the query has. */
 static bool has_order(const ent_listed *listed,
                       const sqlite3_index_info *info) {
-  const ent_listed_text *text = &listed->text;
+  const ent_listed_text *text = &listed->query.text;
 
-  if (!listed->entity || !info->nOrderBy ||
+  if (!listed->query.entity || !info->nOrderBy ||
       (size_t)info->nOrderBy > text->n_orders) {
     return false;
   }
@@ -340,8 +299,9 @@ static int listed_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
   info->estimatedRows = listed->declared->is_one ? 1 : 25;
   info->estimatedCost = listed->declared->is_one ? 2 : 30;
   if (listed->declared->is_one) info->idxFlags |= SQLITE_INDEX_SCAN_UNIQUE;
-  info->idxStr = sqlite3_mprintf(
-      "%s %s", listed->text.is_fixed ? "cached" : "query", listed->query);
+  info->idxStr =
+      sqlite3_mprintf("%s %s", listed->query.text.is_fixed ? "cached" : "query",
+                      listed->of_query);
   info->needToFreeIdxStr = 1;
   return info->idxStr ? SQLITE_OK : SQLITE_NOMEM;
 }

@@ -1,9 +1,7 @@
 #ifndef ENT_VTAB_LISTED_H
 #define ENT_VTAB_LISTED_H
 
-#include "cache/layered.h"
-#include "vtab/entity.h"
-#include "vtab/listed_text.h"
+#include "vtab/listed_query.h"
 
 /* Cached queries: the module `entity_query`, a table-valued function for each
  * query that an entity declares.
@@ -27,20 +25,16 @@ typedef struct ent_listed {
   ent_session *session;
   char *schema;
   char *name;
-  char *of;    /* the entity's table in SQLite, in the same schema */
-  char *query; /* its name */
+  char *of;       /* the entity's table in SQLite, in the same schema */
+  char *of_query; /* the query's name */
   ent_declaration *origin;
   const ent_declared_query *declared;
   int n_columns; /* in SQLite, of the entity; n_arguments follow */
   int n_arguments;
   /* Made anew when the entity was read anew: */
-  const ent_entity *entity;
-  ent_arena arena;
-  ent_listed_text text;
-  ent_list_query list;
-  ent_projection projection; /* all columns */
-  sqlite3_stmt *keys;        /* finds the keys, and what it looks by; or NULL */
-  sqlite3_stmt *rows;        /* finds the rows; or NULL */
+  ent_listed_query query;
+  sqlite3_stmt *keys; /* finds the keys, and what it looks by; or NULL */
+  sqlite3_stmt *rows; /* finds the rows; or NULL */
 } ent_listed;
 
 int ent_listed_register(ent_session *session);
