@@ -180,6 +180,52 @@ static ent_status take_word(reading *r, ent_error *err) {
   return take_other(r, err);
 }
 
+/* "a = ?", of a column that stands there for the first time; false where it is
+ * something else. */
+static bool take_equal(const reading *r, ent_tokens *words, uint16_t *columns,
+                       size_t n) {
+  ent_token word = words->word;
+  bool is_name = word.kind == ENT_TOKEN_NAME || word.kind == ENT_TOKEN_QUOTED;
+  const char *name = is_name ? ent_token_text(&word, r->arena) : NULL;
+
+  if (!name) return false;
+  columns[n] = find_column(r->entity, name);
+  if (columns[n] == r->entity->n_columns) return false;
+  for (size_t i = 0; i < n; i++) {
+    if (columns[i] == columns[n]) return false;
+  }
+  ent_tokens_next(words);
+  if (!ent_tokens_take(words, "=")) return false;
+  ent_tokens_take(words, "="); /* "==" is the same */
+  return ent_tokens_take(words, "?");
+}
+
+/* Whether all that is asked is that columns have the values of its parameters. */
+static ent_status take_equals(reading *r, const char *sql, ent_error *err) {
+  ent_listed_text *text = &r->text;
+  uint16_t *columns =
+      ent_arena_alloc(r->arena, (text->n_parameters + 1) * sizeof(*columns));
+  ent_tokens words;
+  size_t n = 0;
+  ent_status status;
+
+  if (!columns) return ent_fail_nomem(err);
+  status = ent_tokens_start(&words, sql, err);
+  if (status || !ent_tokens_take(&words, "where")) return status;
+  do {
+    if (n == text->n_parameters || !take_equal(r, &words, columns, n))
+      return ENT_OK;
+    n++;
+  } while (ent_tokens_take(&words, "and"));
+  if (n < text->n_parameters ||
+      (words.word.kind != ENT_TOKEN_END && !ent_tokens_is(&words, "order"))) {
+    return ENT_OK;
+  }
+  text->equals = columns;
+  text->n_equals = n;
+  return ENT_OK;
+}
+
 ent_status ent_listed_read(const ent_declared_query *query,
                            const ent_entity *entity, ent_arena *arena,
                            ent_listed_text *text, ent_error *err) {
@@ -195,6 +241,7 @@ ent_status ent_listed_read(const ent_declared_query *query,
   status = ent_tokens_start(&r.words, query->text, err);
   while (!status && r.words.word.kind != ENT_TOKEN_END)
     status = take_word(&r, err);
+  if (!status) status = take_equals(&r, query->text, err);
   *text = r.text;
   text->columns = r.columns;
   text->numeric = r.numeric;

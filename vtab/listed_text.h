@@ -17,6 +17,9 @@ typedef struct ent_listed_text {
   const ent_order
       *orders; /* n_orders: all of it, where it is of plain columns */
   size_t n_orders;
+  const uint16_t *equals; /* n_equals: of "where a = ? and b = ?", and no other
+                             term, the columns, each once; else there is none */
+  size_t n_equals;
   bool is_fixed; /* the same rows give the same answer, whoever asks */
   bool has_like; /* which is so where LIKE and GLOB are SQLite's own */
 } ent_listed_text;

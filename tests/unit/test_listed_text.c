@@ -191,6 +191,64 @@ static void words_in_texts_are_none(void **state) {
   check(cases, ENT_COUNT(cases));
 }
 
+/* The columns that are to have the values of its parameters. */
+static void check_equals(const text_case *cases, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    ent_arena arena = {.blocks = NULL};
+    words said = {.size = 0};
+    ent_listed_text text;
+
+    assert_int_equal(read_text(cases[i].text, &arena, &text), ENT_OK);
+    add(&said, "");
+    for (size_t k = 0; k < text.n_equals; k++) {
+      add(&said, k ? " " : "");
+      add(&said, columns[text.equals[k]].name);
+    }
+    ent_arena_done(&arena);
+    if (strcmp(said.text, cases[i].says) == 0) continue;
+    print_error("%s: %s\n", cases[i].text, said.text);
+    fail();
+  }
+}
+
+static void
+columns_that_shall_have_values_are_known_where_that_is_all(void **state) {
+  static const text_case cases[] = {
+      {"where age = ?", "age"},
+      {"WHERE Name == ? AND \"age\" = ? and [id] = ?", "name age id"},
+      {"where price = ? order by lower(name)", "price"},
+  };
+
+  (void)state;
+  check_equals(cases, ENT_COUNT(cases));
+}
+
+static void any_other_condition_is_more_than_that(void **state) {
+  static const text_case cases[] = {
+      {"", ""},
+      {"order by age", ""},
+      {"where age is ?", ""},
+      {"where age > ?", ""},
+      {"where age = ? or id = ?", ""},
+      {"where age = ? and id > ?", ""},
+      {"where age = ? and id = 3", ""},
+      {"where age = ? and name is null", ""},
+      {"where age = ? and age = ?", ""},
+      {"where (age = ?)", ""},
+      {"where not age = ?", ""},
+      {"where 'age' = ?", ""},
+      {"where rowid = ?", ""},
+      {"where age = ? + 1", ""},
+      {"where age = ? = ?", ""},
+      {"where age = ? collate nocase", ""},
+      {"where age = ? limit 3", ""},
+      {"where age = ? order by id + ?", ""},
+  };
+
+  (void)state;
+  check_equals(cases, ENT_COUNT(cases));
+}
+
 static void parameters_have_no_names(void **state) {
   static const char *const texts[] = {"where age = ?1", "where age = :age",
                                       "where age = @age"};
@@ -257,6 +315,9 @@ int main(void) {
       cmocka_unit_test(any_other_order_is_none_of_columns),
       cmocka_unit_test(what_another_asker_may_find_otherwise_is_not_fixed),
       cmocka_unit_test(words_in_texts_are_none),
+      cmocka_unit_test(
+          columns_that_shall_have_values_are_known_where_that_is_all),
+      cmocka_unit_test(any_other_condition_is_more_than_that),
       cmocka_unit_test(parameters_have_no_names),
       cmocka_unit_test(
           a_list_depends_on_its_columns_and_on_which_rows_there_are),
