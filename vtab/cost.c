@@ -10,6 +10,7 @@
 enum {
   ENT_TABLE_ROWS = 1000000, /* what a table is taken to have */
   ENT_REQUEST_COST = 50,
+  ENT_LISTED_COST = 30,      /* of a list that is in a cache, as a rule */
   ENT_LIST_VALUES = 25,      /* what an IN is taken to have, by SQLite too */
   ENT_STATISTICS_MS = 60000, /* for how long they are believed */
   ENT_ANSWER_MS = 1000,      /* for how long they are waited for */
@@ -164,6 +165,7 @@ static double cost_of(const estimate *e, const sqlite3_index_info *info) {
   double cost = ENT_REQUEST_COST + e->rows;
 
   if (e->plan->kind == ENT_PLAN_KEYS) return cost;
+  if (e->plan->query >= 0) return ENT_LISTED_COST + e->rows;
   /* Without an index the server reads the table, but sends less of it. */
   if (!e->is_indexed) cost += (full - e->rows) / 4;
   if (e->plan->n_orders && !has_limit(info)) cost += e->rows / 10;

@@ -4,6 +4,7 @@
 #include "vtab/caching.h"
 #include "vtab/deleted.h"
 #include "vtab/explain.h"
+#include "vtab/found.h"
 #include "vtab/items.h"
 #include "vtab/listed.h"
 #include "vtab/meet.h"
@@ -156,6 +157,7 @@ static int entity_disconnect(sqlite3_vtab *vtab) {
 
   unlink_table(table);
   ent_scan_free(table->spare);
+  ent_found_forget(table);
   ent_plans_done(&table->plans);
   ent_cost_done(&table->cost);
   ent_catalog_unref(table->catalog);
@@ -360,6 +362,7 @@ static int meet(ent_table *table) {
   ent_error err = {.status = ENT_OK};
   ent_status status = ent_table_meet(table, &err);
 
+  if (!status) status = ent_found_meet(table, &err);
   if (!status) return SQLITE_OK;
   ent_error_context(&err, status, "table %s", table->name);
   return ent_report_vtab(&table->base, ENT_PHASE_READ, &err);
@@ -368,13 +371,15 @@ static int meet(ent_table *table) {
 static int entity_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
   ent_table *table = (ent_table *)vtab;
   ent_explain *explain = table->session->explain;
+  ent_plan_given given = {.db = table->session->db,
+                          .scope = scope_of(table->session)};
   int rc = meet(table);
 
   if (rc) return rc;
-  rc = ent_plan_best_index(&table->plans, table->session->db, table->entity,
-                           ent_caching_tiers(table), scope_of(table->session),
-                           info);
-
+  given.entity = table->entity;
+  given.tiers = ent_caching_tiers(table);
+  given.queries = ent_found_queries(table, &given.n_queries);
+  rc = ent_plan_best_index(&table->plans, &given, info);
   if (!rc) ent_cost_tell(table, info);
   if (!rc && explain) ent_explain_note(explain, table, info);
   return rc;

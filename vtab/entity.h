@@ -38,6 +38,7 @@ typedef struct ent_table {
   char *local_cache;    /* the pool whose cache in this process does, or NULL */
   ent_cached cached;    /* how (caching.h) */
   ent_cached requested; /* the same under request_cache */
+  struct ent_listed_query *queries; /* those it declares (found.h), or NULL */
   ent_plans plans;
   ent_cost cost;
   ent_member member;      /* of the session's transaction */

@@ -89,6 +89,17 @@ ent_status ent_keyuse_make(const ent_entity *entity, bool is_rowid,
   return ENT_OK;
 }
 
+int64_t ent_keyuse_rowid_of(const ent_row *row) {
+  uint64_t hash = 14695981039346656037U;
+  uint32_t size = ent_row_size(row);
+
+  for (uint32_t i = 0; i < size; i++) {
+    hash = (hash ^ row[i]) * 1099511628211U;
+    hash ^= hash >> 32;
+  }
+  return (int64_t)hash;
+}
+
 /* SQLite hands out the list of an IN in the order of its values, which mostly
  * is that of the keys. */
 static bool is_sorted(const ent_key *keys, size_t n) {

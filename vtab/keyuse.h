@@ -5,6 +5,7 @@
 #include "backends/base/entity.h"
 #include "backends/base/error.h"
 #include "backends/base/key.h"
+#include "backends/base/row.h"
 #include "backends/base/value.h"
 
 #include <stdbool.h>
@@ -27,6 +28,12 @@ ENT_CHECKED ent_status ent_keyuse_make(const ent_entity *entity, bool is_rowid,
                                        const ent_value *value, ent_arena *arena,
                                        ent_key_use *use, ent_key *key,
                                        ent_error *err);
+
+/* The rowid of a row without a key, which is known by what it holds.  That is not
+ * the rowid of one row where two are alike, but SQLite asks for it only to tell
+ * which rows of a RIGHT JOIN have found a partner, and those two have or have not
+ * alike; plans that tell rows apart by it are priced out (plan.c). */
+int64_t ent_keyuse_rowid_of(const ent_row *row);
 
 /* Brings keys into ascending order, no two alike; returns how many are left. */
 size_t ent_keyuse_sort(ent_key *keys, size_t n);

@@ -44,9 +44,24 @@ ent_status ent_list_add_key(ent_list_writer *writer, uint64_t hash,
   return status;
 }
 
+/* The row of one blob. */
+static ent_status put_row(ent_buf *buf, const char *bytes, size_t size,
+                          ent_error *err) {
+  ent_row_writer row;
+  ent_status status = ent_row_begin(&row, buf, 1, err);
+
+  if (status) return status;
+  status = ent_row_put_bytes(&row, ENT_BLOB, bytes, size, err);
+  if (status) {
+    ent_row_drop(&row);
+    return status;
+  }
+  ent_row_end(&row);
+  return ENT_OK;
+}
+
 ent_status ent_list_end(ent_list_writer *writer, ent_buf *buf, ent_error *err) {
   char start[4] = {0};
-  ent_row_writer row;
   ent_status status = ENT_OK;
 
   if (!writer->bytes.size) {
@@ -54,16 +69,14 @@ ent_status ent_list_end(ent_list_writer *writer, ent_buf *buf, ent_error *err) {
   }
   if (status) return status;
   put_u32(writer->bytes.data, writer->n);
-  status = ent_row_begin(&row, buf, 1, err);
-  if (status) return status;
-  status = ent_row_put_bytes(&row, ENT_BLOB, writer->bytes.data,
-                             writer->bytes.size, err);
-  if (status) {
-    ent_row_drop(&row);
-    return status;
-  }
-  ent_row_end(&row);
-  return ENT_OK;
+  return put_row(buf, writer->bytes.data, writer->bytes.size, err);
+}
+
+ent_status ent_list_too_long(ent_buf *buf, ent_error *err) {
+  char n[4];
+
+  put_u32(n, UINT32_MAX);
+  return put_row(buf, n, sizeof(n), err);
 }
 
 /* What is left of it. */

@@ -11,7 +11,8 @@
  *
  *     u32 n · n × (u64 hash · u32 size · the key's bytes)
  *
- * where the hash is one of what the query looks by in that row. */
+ * where the hash is one of what the query looks by in that row.  Of a list that
+ * is too long n is 2^32-1, and nothing follows. */
 
 /* Writes one, key after key. */
 typedef struct ent_list_writer {
@@ -31,6 +32,10 @@ ENT_CHECKED ent_status ent_list_add_key(ent_list_writer *writer, uint64_t hash,
 /* The row; appended to `buf`.  TOO_BIG, NOMEM. */
 ENT_CHECKED ent_status ent_list_end(ent_list_writer *writer, ent_buf *buf,
                                     ent_error *err);
+
+/* The row of a list that is too long to be kept, which is so until something
+ * changes that it depends on; it is read as none. */
+ENT_CHECKED ent_status ent_list_too_long(ent_buf *buf, ent_error *err);
 
 /* One entry. */
 typedef struct ent_list_entry {

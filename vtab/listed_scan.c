@@ -115,12 +115,17 @@ static ent_status step(ent_listed_scan *scan, ent_error *err) {
 
 /* MySQL answers the whole query.                            model: Q_SELECT */
 static ent_status start_select(ent_listed_scan *scan, ent_error *err) {
+  ent_session *session = listed_of(scan)->session;
+  bool was_listing = session->is_listing;
   ent_status status;
 
   end_statement(scan);
   ent_listing_reset(&scan->listing);
+  session->is_listing = true;
   status = take_statement(scan, err);
-  return status ? status : step(scan, err);
+  if (!status) status = step(scan, err);
+  session->is_listing = was_listing;
+  return status;
 }
 
 /* The rows that SQLite will look at. */

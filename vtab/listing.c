@@ -157,10 +157,13 @@ static ent_status take_key(ent_listing *listing, sqlite3_stmt *stmt,
 static ent_status find_keys(ent_listing *listing, ent_list_writer *writer,
                             ent_error *err) {
   ent_session *session = listing->table->session;
+  bool was_listing = session->is_listing;
   keys_statement keys = {.stmt = NULL};
   bool has_row = false;
-  ent_status status = take_statement(listing, &keys, err);
+  ent_status status;
 
+  session->is_listing = true;
+  status = take_statement(listing, &keys, err);
   if (!status)
     status = ent_listed_query_step(session, keys.stmt, &has_row, err);
   while (!status && has_row) {
@@ -169,6 +172,7 @@ static ent_status find_keys(ent_listing *listing, ent_list_writer *writer,
       status = ent_listed_query_step(session, keys.stmt, &has_row, err);
   }
   end_statement(&keys);
+  session->is_listing = was_listing;
   return status;
 }
 
@@ -196,7 +200,11 @@ static ent_status make_list(ent_listing *listing, const ent_list_ask *ask,
   ent_list_start(&writer);
   ent_buf_init(&row, ENT_LISTING_ROW);
   status = find_keys(listing, &writer, &why);
-  if (!status) status = ent_list_end(&writer, &row, &why);
+  if (!status) {
+    status = ent_list_end(&writer, &row, &why);
+  } else if (status == ENT_TOO_BIG) {
+    status = ent_list_too_long(&row, err);
+  }
   if (!status) {
     deadline = ent_session_deadline(listing->table->session);
     ent_layered_list_fill(source, ask, read, (const ent_row *)row.data,
@@ -205,8 +213,7 @@ static ent_status make_list(ent_listing *listing, const ent_list_ask *ask,
   }
   ent_buf_done(&row);
   ent_list_done(&writer);
-  if (!status || status == ENT_TOO_BIG) return ENT_OK;
-  if (err && !err->status) *err = why;
+  if (status && err && !err->status) *err = why;
   return status;
 }
 

@@ -4,6 +4,7 @@
 #include "backends/base/faults.h"
 #include "backends/mysql/ship.h"
 #include "backends/mysql/sqltext.h"
+#include "vtab/found.h"
 #include "vtab/texts.h"
 
 #include <stdatomic.h>
@@ -16,11 +17,9 @@ enum {
 
 /* A plan being made: room for the most there can be, in an arena. */
 typedef struct draft {
-  sqlite3 *db;
+  const ent_plan_given *given;
   const ent_entity *entity;
   sqlite3_index_info *info;
-  const char *tiers; /* the caches in front of it; or NULL */
-  ent_plan_scope scope;
   ent_arena arena;
   ent_plan plan;
   uint16_t *columns; /* of the projection */
@@ -113,7 +112,7 @@ static ent_plan_doubt doubt_of(const draft *d, int i, int column, ent_op op) {
 static bool is_dubious(const draft *d, int i, int column, ent_op op) {
   enum { ENT_MOST_LISTS = 32 };
 
-  if (d->scope != ENT_PLAN_WARY && i < ENT_MOST_LISTS) return false;
+  if (d->given->scope != ENT_PLAN_WARY && i < ENT_MOST_LISTS) return false;
   return doubt_of(d, i, column, op) != ENT_DOUBT_NONE;
 }
 
@@ -129,7 +128,8 @@ static bool can_send(const draft *d, int i, int *column, ent_op *op) {
   if (!ent_op_has_value(*op)) return true;
   if (is_dubious(d, i, *column, *op)) return false;
   if (*op == ENT_OP_LIKE || *op == ENT_OP_GLOB) {
-    return ent_texts_is_built_in(d->db, *op == ENT_OP_LIKE ? "like" : "glob");
+    return ent_texts_is_built_in(d->given->db,
+                                 *op == ENT_OP_LIKE ? "like" : "glob");
   }
   return is_binary(d, i);
 }
@@ -181,30 +181,51 @@ static void take_terms(draft *d) {
   }
 }
 
-/* An order that the server shall make: of columns that both sort alike, and
- * that is worth it, because an index gives it or only some rows are wanted. */
-static void take_order(draft *d) {
+/* Writes the order that SQLite wants, where it is one of columns that both sort
+ * alike; how many there are, or none. */
+static size_t write_orders(const draft *d) {
   const sqlite3_index_info *info = d->info;
   int n_long = 0; /* columns that a server may need much room to sort by */
 
-  if (d->plan.kind == ENT_PLAN_KEYS || info->nOrderBy == 0) return;
   for (int i = 0; i < info->nOrderBy; i++) {
     int column = column_of(d->entity, info->aOrderBy[i].iColumn);
     ent_ship_order order;
 
-    if (column < 0 || column == ENT_ROWID_COLUMN) return;
+    if (column < 0 || column == ENT_ROWID_COLUMN) return 0;
     order = ent_ship_can_order(&d->entity->columns[column]);
-    if (order == ENT_SHIP_ORDER_NO) return;
-    if (order == ENT_SHIP_ORDER_LAST && i + 1 < info->nOrderBy) return;
+    if (order == ENT_SHIP_ORDER_NO) return 0;
+    if (order == ENT_SHIP_ORDER_LAST && i + 1 < info->nOrderBy) return 0;
     n_long += d->entity->columns[column].max_size > 0;
-    if (n_long > ENT_LONG_ORDERS) return;
-    if (i == 0 && d->limit < 0 && !d->entity->columns[column].is_indexed) {
-      return;
-    }
+    if (n_long > ENT_LONG_ORDERS) return 0;
     d->plan.orders[i] = (ent_order){.column = (uint16_t)column,
                                     .descending = info->aOrderBy[i].desc};
   }
-  d->plan.n_orders = (size_t)info->nOrderBy;
+  return (size_t)info->nOrderBy;
+}
+
+/* Whether a server's order is worth it: an index gives it, or only some rows are
+ * wanted. */
+static bool is_worth_ordering(const draft *d) {
+  return d->limit >= 0 ||
+         d->entity->columns[d->plan.orders[0].column].is_indexed;
+}
+
+/* The cached query whose rows the search wants.  An order that its lists have the
+ * server makes, too, where it has to answer; of another one it makes none, but
+ * where that spares rows: those go to the server. */
+static void take_query(draft *d, size_t n_orders) {
+  ent_plan *plan = &d->plan;
+  ent_found_ask ask = {.terms = plan->terms,
+                       .n_terms = plan->n_terms,
+                       .orders = plan->orders,
+                       .n_orders = n_orders,
+                       .must_order = plan->n_orders > 0 &&
+                                     (d->limit >= 0 || plan->is_distinct)};
+  bool is_ordered;
+
+  plan->query = ent_found_choose(d->given->queries, d->given->n_queries, &ask,
+                                 &is_ordered);
+  if (plan->query >= 0) plan->n_orders = is_ordered ? n_orders : 0;
 }
 
 static bool is_distinct_by(const draft *d, int column) {
@@ -239,7 +260,7 @@ static void take_columns(draft *d) {
   ent_projection *projection = &d->plan.projection;
   uint64_t used = d->info->colUsed;
 
-  if (d->tiers && d->plan.kind == ENT_PLAN_KEYS) used = UINT64_MAX;
+  if (d->given->tiers && d->plan.kind == ENT_PLAN_KEYS) used = UINT64_MAX;
   projection->n_columns = 0;
   for (uint16_t i = 0; i < entity->n_columns; i++) {
     bool is_wanted = used >> (i < 63 ? i : 63) & 1;
@@ -270,10 +291,13 @@ static bool start_draft(draft *d) {
 }
 
 static void make_draft(draft *d) {
-  if (d->scope != ENT_PLAN_PLAIN && !take_key(d)) {
+  if (d->given->scope != ENT_PLAN_PLAIN && !take_key(d)) {
+    size_t n_orders = write_orders(d);
+
     take_terms(d);
-    take_order(d);
+    if (n_orders && is_worth_ordering(d)) d->plan.n_orders = n_orders;
     d->plan.is_distinct = wants_distinct(d);
+    take_query(d, n_orders);
     /* How many rows are wanted is known only if all is decided there. */
     d->plan.has_limit = d->limit >= 0 && d->is_complete &&
                         (d->info->nOrderBy == 0 || d->plan.n_orders > 0);
@@ -304,9 +328,9 @@ static bool same_terms(const ent_plan *a, const ent_plan *b) {
 }
 
 static bool same_plan(const ent_plan *a, const ent_plan *b) {
-  return a->kind == b->kind && a->has_limit == b->has_limit &&
-         a->has_offset == b->has_offset && a->is_count == b->is_count &&
-         a->is_distinct == b->is_distinct &&
+  return a->kind == b->kind && a->query == b->query &&
+         a->has_limit == b->has_limit && a->has_offset == b->has_offset &&
+         a->is_count == b->is_count && a->is_distinct == b->is_distinct &&
          a->projection.n_columns == b->projection.n_columns &&
          memcmp(a->projection.columns, b->projection.columns,
                 2 * (size_t)a->projection.n_columns) == 0 &&
@@ -354,8 +378,8 @@ static char *words_of(const draft *d) {
   char *sql;
 
   if (plan->kind == ENT_PLAN_KEYS) {
-    const char *through = d->tiers ? " through " : "";
-    const char *tiers = d->tiers ? d->tiers : "";
+    const char *through = d->given->tiers ? " through " : "";
+    const char *tiers = d->given->tiers ? d->given->tiers : "";
 
     if (plan->terms[0].op == ENT_OP_EQ)
       return sqlite3_mprintf("point%s%s", through, tiers);
@@ -363,7 +387,12 @@ static char *words_of(const draft *d) {
                            entity->columns[entity->key_columns[0]].name);
   }
   sql = ent_plan_sql(entity, plan);
-  words = sql ? sqlite3_mprintf("mysql: %s", sql) : NULL;
+  words =
+      !sql ? NULL
+      : plan->query < 0
+          ? sqlite3_mprintf("mysql: %s", sql)
+          : sqlite3_mprintf("cached %s, else mysql: %s",
+                            d->given->queries[plan->query].declared->name, sql);
   sqlite3_free(sql);
   return words;
 }
@@ -518,14 +547,12 @@ static int intern_all(ent_plans *plans, draft *d) {
   return index;
 }
 
-int ent_plan_best_index(ent_plans *plans, sqlite3 *db, const ent_entity *entity,
-                        const char *tiers, ent_plan_scope scope,
+int ent_plan_best_index(ent_plans *plans, const ent_plan_given *given,
                         sqlite3_index_info *info) {
-  draft d = {.db = db,
-             .entity = entity,
+  draft d = {.given = given,
+             .entity = given->entity,
              .info = info,
-             .tiers = tiers,
-             .scope = scope,
+             .plan = {.query = -1},
              .limit = -1,
              .offset = -1};
   int index = -1;

@@ -45,6 +45,8 @@ typedef struct ent_plan {
   bool is_distinct; /* rows that are alike may come once */
   bool shows_rows;  /* of a count: a row was asked for all the same */
   int whole;        /* of a distinct one: the plan that shows all rows, or -1 */
+  int query; /* of a search: the cached query whose rows it wants (found.h),
+                       or -1 */
   ent_projection projection; /* columns that are read, ascending */
   uint16_t *columns;         /* the projection's own */
   uint16_t *slots;           /* of each column of the entity among them */
@@ -72,16 +74,20 @@ typedef enum ent_plan_scope {
   ENT_PLAN_PLAIN, /* nothing: every plan is a plain scan */
 } ent_plan_scope;
 
+/* What plans are made by. */
+typedef struct ent_plan_given {
+  sqlite3 *db; /* asked whether LIKE and GLOB are SQLite's own */
+  const ent_entity *entity;
+  const char *tiers; /* the caches that rows by key come from, which have all
+                        columns; NULL: none */
+  ent_plan_scope scope;
+  const struct ent_listed_query *queries; /* n_queries, that a search may ask */
+  size_t n_queries;
+} ent_plan_given;
+
 /* xBestIndex: finds or makes the plan and tells SQLite of it, but for what it
- * costs (cost.h).
- *
- *   tiers  the caches that rows by key come from, which have all columns;
- *          NULL: none
- *   db  asked whether LIKE and GLOB are SQLite's own
- *
- * Returns SQLite's code. */
-int ent_plan_best_index(ent_plans *plans, sqlite3 *db, const ent_entity *entity,
-                        const char *tiers, ent_plan_scope scope,
+ * costs (cost.h).  Returns SQLite's code. */
+int ent_plan_best_index(ent_plans *plans, const ent_plan_given *given,
                         sqlite3_index_info *info);
 
 /* An id for a projection that no other one has. */

@@ -3,6 +3,7 @@
 #include "backends/base/faults.h"
 #include "backends/spool.h"
 #include "vtab/caching.h"
+#include "vtab/found.h"
 #include "vtab/hold.h"
 #include "vtab/keyuse.h"
 #include "vtab/meet.h"
@@ -27,6 +28,8 @@ typedef struct ent_scan {
   struct ent_scan *next;    /* of the session's open ones */
   const ent_plan *plan;
   int plan_index;
+  const uint16_t
+      *slots; /* of each column in the rows: the plan's, or a list's */
   ent_session_pool *pool; /* whose source is being read */
   ent_arena arena;        /* of the values and of what is below */
   ent_terms terms;        /* those of the plan that can be asked */
@@ -37,6 +40,8 @@ typedef struct ent_scan {
   const ent_row *const *rows; /* the page, or `found`; NULL: only counted */
   size_t n_rows;
   size_t at;              /* the current row */
+  bool has_rest;          /* of a list, of which the page is a part */
+  ent_found *listed;      /* the list of a cached query; or NULL */
   uint64_t serial;        /* of the session's scans, since it is open */
   ent_prefetch *prefetch; /* what was read ahead of a join; or NULL */
   size_t n_ahead;         /* with rows from there: so many are in memory */
@@ -62,6 +67,7 @@ static ent_scan *new_scan(void) {
 
 void ent_scan_free(ent_scan *scan) {
   if (!scan) return;
+  ent_found_free(scan->listed);
   ent_arena_done(&scan->arena);
   ent_buf_done(&scan->bytes);
   ent_buf_done(&scan->key);
@@ -77,6 +83,7 @@ int ent_scan_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
   scan->terms.hidden = (ent_hidden){.db = table->session->db};
   table->session->is_wary = false;
   scan->serial = ++table->session->n_scans;
+  if (scan->listed) scan->listed->n_asked = 0;
   scan->next = table->session->scans;
   table->session->scans = scan;
   *out = &scan->base;
@@ -95,6 +102,7 @@ static void reset(ent_scan *scan) {
   scan->at = 0;
   scan->n_ahead = 0;
   scan->has_shelved = false;
+  scan->has_rest = false;
   ent_arena_reset(&scan->arena);
 }
 
@@ -256,6 +264,30 @@ static ent_status start_keys(ent_scan *scan, ent_error *err) {
   return n ? get_rows(scan, keys, n, err) : ENT_OK;
 }
 
+/* Shows a page of a cached query's list. */
+static void show_list(ent_scan *scan) {
+  const ent_listing *listing = &scan->listed->listing;
+
+  scan->slots = scan->listed->slots;
+  scan->rows = listing->rows;
+  scan->n_rows = listing->to - listing->from;
+  scan->at = 0;
+  scan->has_shelved = true;
+  scan->has_rest = ent_found_has_rest(scan->listed);
+}
+
+/* The rows of a cached query that are those of the search. */
+static ent_status get_listed(ent_scan *scan, sqlite3_value **argv,
+                             bool *is_found, ent_error *err) {
+  ent_status status;
+
+  if (scan->plan->query < 0 || scan->locks) return ENT_OK;
+  status = ent_found_begin(&scan->listed, table_of(scan), scan->plan,
+                           &scan->terms, argv, &scan->bytes, is_found, err);
+  if (!status && *is_found) show_list(scan);
+  return status;
+}
+
 /* A search by the terms of the plan. */
 static ent_status search(ent_scan *scan, sqlite3_value **argv, ent_error *err) {
   ent_prefetched found;
@@ -271,6 +303,8 @@ static ent_status search(ent_scan *scan, sqlite3_value **argv, ent_error *err) {
     show_prefetched(scan, &found);
     return ENT_OK;
   }
+  status = get_listed(scan, argv, &is_known, err);
+  if (status || is_known) return status;
   return start_search(scan, scan->terms.items, scan->terms.n,
                       ent_terms_limit(scan->plan, argv), err);
 }
@@ -317,6 +351,7 @@ static void choose_plan(ent_scan *scan, int index) {
   scan->terms.hidden.schemas = ent_plans_schemas(plans, index);
   if (needs_all(scan, plan)) index = plan->whole;
   scan->plan = ent_plans_get(plans, index);
+  scan->slots = scan->plan->slots;
   scan->plan_index = index;
 }
 
@@ -356,15 +391,23 @@ int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
 
 ENT_COLD static int show_next_page(ent_scan *scan) {
   ent_error err = {.status = ENT_OK};
+  ent_status status;
 
-  return next_page(scan, &err) ? fail(scan, &err) : SQLITE_OK;
+  if (scan->pages) {
+    status = next_page(scan, &err);
+  } else {
+    status = ent_found_rest(scan->listed, &err);
+    if (!status) show_list(scan);
+  }
+  return status ? fail(scan, &err) : SQLITE_OK;
 }
 
 int ent_scan_next(sqlite3_vtab_cursor *cursor) {
   ent_scan *scan = (ent_scan *)cursor;
 
   scan->at++;
-  if (scan->at < scan->n_rows || !scan->pages) return SQLITE_OK;
+  if (scan->at < scan->n_rows || !(scan->pages || scan->has_rest))
+    return SQLITE_OK;
   return show_next_page(scan);
 }
 
@@ -459,7 +502,7 @@ static bool is_shelved(const ent_scan *scan) {
 static inline int result_of_row(ent_scan *scan, sqlite3_context *context,
                                 int column) {
   ent_table *table = table_of(scan);
-  uint16_t slot = scan->plan->slots[column];
+  uint16_t slot = scan->slots[column];
 
   if (slot == ENT_NO_SLOT) return not_read(scan, column);
   ent_value_result_column(
@@ -476,7 +519,7 @@ static int result_composite_key(ent_scan *scan, sqlite3_context *context) {
 
   scan->key.size = 0;
   for (uint16_t i = 0; i < entity->n_key_columns; i++) {
-    uint16_t slot = scan->plan->slots[entity->key_columns[i]];
+    uint16_t slot = scan->slots[entity->key_columns[i]];
     ent_value part;
 
     if (slot == ENT_NO_SLOT) return not_read(scan, entity->n_columns);
@@ -535,21 +578,6 @@ int ent_scan_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context,
              : result_other(scan, context, column);
 }
 
-/* A row without a key is known by what it holds.  That is not the rowid of
- * one row where two are alike, but SQLite asks for it only to tell which rows
- * of a RIGHT JOIN have found a partner, and those two have or have not alike;
- * plans that tell rows apart by it are priced out (plan.c). */
-static sqlite3_int64 rowid_of_content(const ent_row *row) {
-  uint64_t hash = 14695981039346656037U;
-  uint32_t size = ent_row_size(row);
-
-  for (uint32_t i = 0; i < size; i++) {
-    hash = (hash ^ row[i]) * 1099511628211U;
-    hash ^= hash >> 32;
-  }
-  return (sqlite3_int64)hash;
-}
-
 int ent_scan_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid) {
   ent_scan *scan = (ent_scan *)cursor;
   const ent_entity *entity = table_of(scan)->entity;
@@ -562,12 +590,11 @@ int ent_scan_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid) {
   if (ent_fault("or-duplicates")) {
     *rowid = ++n_shown;
   } else if (entity->key_kind == ENT_KEY_INTEGER && !scan->plan->is_distinct) {
-    ent_value key =
-        ent_row_value(row, scan->plan->slots[entity->key_columns[0]]);
+    ent_value key = ent_row_value(row, scan->slots[entity->key_columns[0]]);
 
     *rowid = key.as.i64;
   } else {
-    *rowid = rowid_of_content(row);
+    *rowid = ent_keyuse_rowid_of(row);
   }
   return SQLITE_OK;
 }

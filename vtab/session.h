@@ -114,6 +114,8 @@ struct ent_session {
   unsigned n_unmade; /* entity tables that could not be connected so far */
   bool is_wary; /* the statement that is planned now has been begun with terms
                    that were others than they seemed (hidden.h) */
+  bool is_listing; /* what is planned and read now is to make a list: no list
+                      is asked for it (found.h) */
   bool snapshot;
   bool cache;             /* whether caches answer */
   ent_local *request;     /* request_cache: what was read; NULL: off */

@@ -51,7 +51,8 @@ static const char *cache_of(const ent_explain_scan *scan) {
 
   const char *tiers = ent_caching_tiers(scan->table);
 
-  return tiers && plan->kind == ENT_PLAN_KEYS ? tiers : "none";
+  return tiers && (plan->kind == ENT_PLAN_KEYS || plan->query >= 0) ? tiers
+                                                                    : "none";
 }
 
 static ent_status explain_next(ent_rows *base, const ent_deadline *deadline,

@@ -146,6 +146,22 @@ static const char whole[] = "\2\0\0\0"
                             "\1\0\0\0c";
 enum { ENT_WHOLE = sizeof(whole) - 1, ENT_SECOND = 4 + 12 + 2 };
 
+static void what_is_too_long_is_none(void **state) {
+  ent_arena arena = {.blocks = NULL};
+  ent_list_entry *entries;
+  ent_buf buf;
+  size_t n;
+
+  (void)state;
+  ent_buf_init(&buf, 1000);
+  assert_int_equal(ent_list_too_long(&buf, NULL), ENT_OK);
+  assert_true(ent_row_valid((const ent_row *)buf.data, buf.size));
+  assert_false(
+      ent_list_read_row((const ent_row *)buf.data, &arena, &entries, &n));
+  ent_buf_done(&buf);
+  ent_arena_done(&arena);
+}
+
 static void what_is_cut_is_none(void **state) {
   (void)state;
   assert_true(reads_bytes(whole, ENT_WHOLE));
@@ -226,6 +242,7 @@ int main(void) {
       cmocka_unit_test(a_list_may_be_empty),
       cmocka_unit_test(a_list_has_no_more_keys_than_it_may),
       cmocka_unit_test(nor_more_bytes),
+      cmocka_unit_test(what_is_too_long_is_none),
       cmocka_unit_test(what_is_cut_is_none),
       cmocka_unit_test(wrong_numbers_make_none),
       cmocka_unit_test(bytes_behind_it_make_none),
