@@ -74,6 +74,10 @@ QUERIES = {
     "word": {"by_n": ("where n = ?", "age"), "named": ("one where name = ?", "name"),
              "everything": ("", "")}}
 
+# Those that compare columns, and nothing else, by whose lists a plain SELECT is answered.
+FOUND = ["item_by_age", "item_by_code", "item_by_name", "item_dearest", "item_doubles",
+         "item_of_data", "item_of_ratio", "pet_by_name", "tag_by_n", "word_by_n"]
+
 TEXTS = ["", "a", "A", "ab", "AB", "Ab", "b", "ä", "18", "x_y", "x%y", "zz"]
 AGES = [None, -3, 0, 17, 18, 19, 21, 40]
 PRICES = [None, 0, 1.5, 2, 18, 99.99, -1]
@@ -103,12 +107,18 @@ class Query:
         order = "" if " order by " in declared else f" ORDER BY {KEYS[table]}"
         self.text = declared.removeprefix("one ") + order + (" LIMIT 1" if self.is_one else "")
         self.call = f"{self.name}({', '.join('?' * len(self.kinds))})"
+        self.plain = f"SELECT * FROM {table} {self.text}"
 
     def arguments(self, rng, seen):
         """Some, most of which find something; `seen` is a time that a row has."""
         return [rng.choice(ODD) if rng.random() < 0.2
                 else seen if kind == "seen" and rng.random() < 0.8
                 else rng.choice(values(kind)) for kind in self.kinds]
+
+    def usual(self, rng):
+        """Some that the planner has lists for: of the columns' own kinds, and not NULL."""
+        return [rng.choice([value for value in values(kind) if value is not None])
+                for kind in self.kinds]
 
 
 ALL = [Query(table, name, declared, kinds) for table, queries in QUERIES.items()
