@@ -513,16 +513,16 @@ int ent_write_update(sqlite3_vtab *vtab, int argc, sqlite3_value **argv,
   ent_table *table = (ent_table *)vtab;
   ent_session *session = table->session;
   row_write row = {.table = table,
-                   .entity = table->entity,
                    .session = session,
                    .argv = argv,
-                   .conflict = sqlite3_vtab_on_conflict(session->db),
-                   .write.entity = table->entity};
+                   .conflict = sqlite3_vtab_on_conflict(session->db)};
   ent_status status;
   ent_error err;
 
   ent_error_clear(&err);
+  /* An INSERT may be the first to need the table as the server has it. */
   status = ent_table_meet(table, &err);
+  row.entity = row.write.entity = table->entity;
   ent_arena_reset(&session->row);
   if (!status) status = read_row(&row, argc, &err);
   if (status) {

@@ -241,3 +241,25 @@ SELECT entity_migrate('prune');
 --! ERROR: entity_migrate(): entity note: its configuration ${DIR}/shop.yaml is not opened: SELECT entable_open('${DIR}/shop.yaml') first, or name it in ENTABLE_CONFIG
 SELECT count(*) FROM entity_list WHERE schema = 'kept';
 --| 0
+
+-- The first use of a declared table may be an INSERT: what its words and lengths are is
+-- read before.
+--@ reopen
+--@ server CREATE TABLE paint(id INT PRIMARY KEY, color ENUM('red', 'blue'), mixed SET('a', 'b'), code VARCHAR(3))
+--@ file paint.yaml
+--: default:
+--:   mysql: root@unix(${SOCKET})/${DATABASE}
+--: entities:
+--:   paint: {columns: {id: int, color: "enum('red', 'blue')", mixed: "set('a', 'b')", code: varchar(3)}}
+SELECT entable_open('${DIR}/paint.yaml');
+--| ${DIR}/paint.yaml: 1 table in temp
+INSERT INTO paint VALUES (1, 'blue', 'a,b', 'abc');
+--@ reopen
+SELECT entable_open('${DIR}/paint.yaml');
+--| ${DIR}/paint.yaml: 1 table in temp
+INSERT INTO paint(id, code) VALUES (2, 'abcd');
+--! TOOBIG: table paint: a text of 4 characters for column code, which holds 3
+INSERT INTO paint(id, color) VALUES (3, 'green');
+--! MISMATCH: table paint: 'green' is no word of column color, enum('red','blue')
+SELECT * FROM paint;
+--| 1|blue|a,b|abc
