@@ -38,10 +38,13 @@ default: {{mysql: "root@unix({socket})/{database}"{pool}}}
 entities:
   a:
     {{{cache}columns: {{id: int, b_id: bigint unsigned, c_k: varchar(20), n: int, d: double,
-     t: varchar(20)}}}}
-  b: {{{cache}columns: {{id: bigint unsigned, a_id: int, k: varchar(20), n: bigint}}}}
+     t: varchar(20)}}, index: {{b: [b_id], n: [n]}},
+     queries: {{of_b: where b_id = ?, by_n: where n = ? order by id desc}}}}
+  b:
+    {{{cache}columns: {{id: bigint unsigned, a_id: int, k: varchar(20), n: bigint}},
+     index: {{a: [a_id]}}, queries: {{of_a: where a_id = ?}}}}
   c:
-    {{{cache}primary: [k],
+    {{{cache}primary: [k], index: {{b: [b_id]}}, queries: {{of_b: where b_id = ?}},
      columns: {{k: varchar(20), a_id: int, b_id: bigint unsigned, e: "decimal(12,2)"}}}}
 """
 BIG = [2 ** 63 - 1, 2 ** 63, 2 ** 63 + 1, 2 ** 64 - 1]

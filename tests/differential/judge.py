@@ -37,6 +37,7 @@ import beside
 import catalog
 import compare
 import constants
+import listed
 import nested
 import oracle
 import query
@@ -53,6 +54,7 @@ PUSHED = re.compile(r"\bpoint\b|mysql: SELECT .*?\b(WHERE|ORDER BY)\b|\bcached\b
 SHOWN_ROWS, SHOWN_TEXT = 10, 400
 LEAST_PUSHED, LEAST_ANSWERED, MOST_ERRORS = 1 / 3, 0.4, 0.05
 LEAST_HITS = 1 / 200  # keys that a cache had, of each query: random keys are seldom drawn twice
+LEAST_LISTS = 1 / 40  # lists that Redis was asked for
 
 # A part of a row value that is met when rows were given already (vtab/hidden.h): told and
 # not answered, which must stay a rarity.
@@ -71,6 +73,7 @@ class Tally:
     answered: int = 0
     differences: int = 0
     hits: int = 0  # keys that a cache had
+    lists: int = 0  # of cached queries that Redis was asked for
     words: Counter = field(default_factory=Counter)
 
 
@@ -324,6 +327,8 @@ def too_little(tally):
         return "too many queries are refused"
     if sides.tiers() and tally.hits < LEAST_HITS * tally.queries:
         return f"the cache answered too little: {tally.hits} keys"
+    if sides.tiers() in ("redis", "both") and tally.lists < LEAST_LISTS * tally.queries:
+        return f"too few cached queries were found: {tally.lists} lists"
     return None
 
 
@@ -335,7 +340,8 @@ def summary(tally, seconds):
     print(f"queries: {100 * tally.answered // n} % with rows, {tally.errors} errors on both sides, "
           f"{tally.long} stopped as too long, {tally.refused} refused, {seconds:.0f} s")
     print(f"{tally.queries} queries, 3 ways, {tally.rows} rows compared, "
-          f"{tally.hits} keys from a cache, {tally.differences} differences")
+          f"{tally.hits} keys from a cache, {tally.lists} lists asked for, "
+          f"{tally.differences} differences")
 
 
 def arguments():
@@ -385,6 +391,7 @@ def play(options, tally, until):
         right = run(judge, more, options.keep_going) and right
     if sides.tiers():
         tally.hits += sides.hits(judge.ours["on"].connection)
+        tally.lists += listed.asked(judge.ours["on"].connection)
     judge.close()
     return right
 

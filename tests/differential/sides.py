@@ -12,6 +12,7 @@ import time
 from contextlib import contextmanager
 from typing import NamedTuple, Optional
 
+import listed
 import schema
 
 COPY_STEPS = 400   # of 100 000 virtual machine instructions: about four seconds
@@ -133,6 +134,10 @@ def open_tables(connection, url):
         connection.execute("SELECT entable_open(?)", (url,)).fetchall()
     if not tiers():
         return
+    if tiers() != "local" and "://" in url:
+        yaml = connection.execute("SELECT entity_yaml('default')").fetchone()[0]
+        connection.execute("SELECT entable_close()").fetchall()
+        open_file(connection, listed.declared(yaml))
     if tiers() != "local":
         open_file(connection, REDIS.format(redis=os.environ["ENTABLE_SANDBOX_REDIS"]))
     for name, text in connection.execute(
