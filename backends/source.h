@@ -104,6 +104,7 @@ typedef struct ent_query {
   bool first_only; /* no more than one page of limit_hint rows, or of some MiB,
                       is wanted: what next() says behind it is DONE or, where
                       there is more, TOO_BIG; nothing is sent for that */
+  bool of_primary; /* as in ent_get; of no read view that is open already */
   bool distinct;   /* rows that are alike in all columns read may be left out,
                     but for one; no key is read then */
 } ent_query;

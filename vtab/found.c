@@ -14,8 +14,7 @@ enum { ENT_MOST_ASKED = 8 };
  * the queries show. */
 static bool may_have(const ent_table *table) {
   return table->declared && table->declared->n_queries &&
-         !table->with_deleted && table->cached.is_shared &&
-         !table->pool->config->n_replicas;
+         !table->with_deleted && table->cached.is_shared;
 }
 
 /* A text that is none of a query is said by who asks for it. */
@@ -269,9 +268,9 @@ ent_status ent_found_begin(ent_found **own, ent_table *table,
   ent_listing_reset(listing);
   listing->table = table;
   listing->query = &table->queries[plan->query];
-  if (listing->query->entity != table->entity ||
-      (*own)->n_asked >= ENT_MOST_ASKED ||
-      !ent_listing_may(table, listing->query) ||
+  (*own)->of_primary = listing->query->entity == table->entity &&
+                       ent_listing_may(table, listing->query);
+  if (!(*own)->of_primary || (*own)->n_asked >= ENT_MOST_ASKED ||
       !take_arguments(*own, plan, argv)) {
     return ENT_OK;
   }

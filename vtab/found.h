@@ -44,6 +44,8 @@ typedef struct ent_found {
   ent_listing listing;
   uint16_t *slots; /* of each column: rows of lists have all */
   int n_asked;     /* lists that Redis was asked for, since the scan is open */
+  bool of_primary; /* a search instead asks no replica: what that has may be
+                      older than what lists have shown */
 } ent_found;
 
 /* NULL is allowed. */

@@ -1,5 +1,6 @@
 /* A scan of a cached query: a list with the rows that it names, or else the
  * SELECT that it stands for. */
+#include "backends/base/faults.h"
 #include "vtab/hold.h"
 #include "vtab/listed.h"
 #include "vtab/listing.h"
@@ -17,7 +18,8 @@ typedef struct ent_listed_scan {
   ent_buf bytes;      /* of rows that are not on the session's shelf */
   sqlite3_stmt *stmt; /* instead of a list; or NULL */
   bool owns_stmt;
-  bool has_row; /* of the statement */
+  bool has_row;    /* of the statement */
+  bool of_primary; /* it reads what is in no cache and on no replica */
 } ent_listed_scan;
 
 static ent_listed *listed_of(const ent_listed_scan *scan) {
@@ -58,7 +60,7 @@ static void reset(ent_listed_scan *scan) {
   scan->arguments = NULL;
   scan->bytes.size = 0;
   scan->at = 0;
-  scan->has_row = false;
+  scan->has_row = scan->of_primary = false;
   ent_listing_reset(&scan->listing);
   ent_arena_reset(&scan->arena);
 }
@@ -109,8 +111,14 @@ static ent_status take_statement(ent_listed_scan *scan, ent_error *err) {
 }
 
 static ent_status step(ent_listed_scan *scan, ent_error *err) {
-  return ent_listed_query_step(listed_of(scan)->session, scan->stmt,
-                               &scan->has_row, err);
+  ent_session *session = listed_of(scan)->session;
+  bool before = session->of_primary;
+  ent_status status;
+
+  session->of_primary = before || (scan->of_primary && !ent_fault("late-list"));
+  status = ent_listed_query_step(session, scan->stmt, &scan->has_row, err);
+  session->of_primary = before;
+  return status;
 }
 
 /* MySQL answers the whole query.                            model: Q_SELECT */
@@ -120,6 +128,7 @@ static ent_status start_select(ent_listed_scan *scan, ent_error *err) {
   ent_status status;
 
   end_statement(scan);
+  scan->of_primary = scan->listing.of_primary;
   ent_listing_reset(&scan->listing);
   session->is_listing = true;
   status = take_statement(scan, err);

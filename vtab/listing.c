@@ -1,5 +1,6 @@
 #include "vtab/listing.h"
 
+#include "backends/base/faults.h"
 #include "vtab/caching.h"
 #include "vtab/keyuse.h"
 #include "vtab/texts.h"
@@ -19,7 +20,7 @@ void ent_listing_init(ent_listing *listing, ent_buf *bytes) {
 void ent_listing_reset(ent_listing *listing) {
   listing->key.size = 0;
   listing->n = listing->from = listing->to = 0;
-  listing->was_near = false;
+  listing->was_near = listing->of_primary = false;
   ent_arena_reset(&listing->arena);
 }
 
@@ -33,8 +34,7 @@ bool ent_listing_may(ent_table *table, const ent_listed_query *query) {
   const ent_cached *cached = ent_caching_now(table);
 
   if (!query->text.is_fixed || !cached || !cached->is_shared ||
-      !session->pushdown || session->snapshot ||
-      table->pool->config->n_replicas) {
+      !session->pushdown || session->snapshot) {
     return false;
   }
   if (table->member.has_begun && ent_transaction_writer(session->db))
@@ -152,17 +152,21 @@ static ent_status take_key(ent_listing *listing, sqlite3_stmt *stmt,
   return status ? status : ent_list_add_key(writer, hash, &key, err);
 }
 
-/* Finds the keys.  TOO_BIG: there are more than a list has.
+/* Finds the keys, of rows that are in no cache and on no replica: what those have
+ * may be older than what others have been told of, and a row that a list lacks
+ * nobody would miss.  TOO_BIG: there are more than a list has.
  *                                                           model: Q_SELECT */
 static ent_status find_keys(ent_listing *listing, ent_list_writer *writer,
                             ent_error *err) {
   ent_session *session = listing->table->session;
   bool was_listing = session->is_listing;
+  bool was_of_primary = session->of_primary;
   keys_statement keys = {.stmt = NULL};
   bool has_row = false;
   ent_status status;
 
   session->is_listing = true;
+  session->of_primary = !ent_fault("late-list");
   status = take_statement(listing, &keys, err);
   if (!status)
     status = ent_listed_query_step(session, keys.stmt, &has_row, err);
@@ -173,6 +177,7 @@ static ent_status find_keys(ent_listing *listing, ent_list_writer *writer,
   }
   end_statement(&keys);
   session->is_listing = was_listing;
+  session->of_primary = was_of_primary;
   return status;
 }
 
@@ -235,6 +240,7 @@ ent_status ent_listing_find(ent_listing *listing, bool *has_list,
   status = ent_layered_list(source, &ask, &deadline, &read, err);
   ent_session_waited(table->session);
   listing->was_near = read.entry != NULL;
+  listing->of_primary = read.may;
   if (!status && read.row) {
     *has_list = take_list(listing, read.row);
   } else if (!status && read.is_mine) {

@@ -14,8 +14,10 @@ typedef struct ent_listing {
   sqlite3_stmt **keys; /* where its statement is kept; NULL: nowhere */
   ent_buf *bytes;      /* takes rows that are not on the session's shelf */
   ent_arena arena;
-  ent_buf key;             /* of the list */
-  bool was_near;           /* it came from this process's own memory */
+  ent_buf key;     /* of the list */
+  bool was_near;   /* it came from this process's own memory */
+  bool of_primary; /* without it what a replica has may be older than what
+                              lists have shown */
   ent_list_entry *entries; /* n */
   size_t n;
   size_t from, to;      /* the rows of it that are here */
@@ -27,7 +29,7 @@ void ent_listing_reset(ent_listing *listing); /* memory stays */
 void ent_listing_done(ent_listing *listing);
 
 /* Whether lists may be asked for: not by a statement that writes what it reads,
- * nor under one state, nor where a replica, which is late, would find them. */
+ * nor under one state. */
 bool ent_listing_may(ent_table *table, const ent_listed_query *query);
 
 /* Looks for the list, or finds it and tells the caches.  False where there is

@@ -145,6 +145,11 @@ static ent_status next_page(ent_scan *scan, ent_error *err) {
   return status == ENT_DONE ? ENT_OK : status;
 }
 
+/* Whether the search stands for a list of a cached query. */
+static bool is_of_primary(const ent_scan *scan) {
+  return scan->plan->query >= 0 && scan->listed && scan->listed->of_primary;
+}
+
 static ent_status start_search(ent_scan *scan, const ent_term *terms,
                                size_t n_terms, uint64_t limit_hint,
                                ent_error *err) {
@@ -164,6 +169,8 @@ static ent_status start_search(ent_scan *scan, const ent_term *terms,
                   .max_rows = (uint64_t)table->session->max_scan_rows,
                   .joins_snapshot = ent_session_is_alone(table->session),
                   .locks = scan->locks,
+                  .of_primary =
+                      table->session->of_primary || is_of_primary(scan),
                   .distinct = plan->is_distinct,
                   .counts = plan->is_count && !plan->shows_rows};
   status = source->ops->search(source, &scan->query, &scan->pages, err);
@@ -189,12 +196,14 @@ static ent_status get_rows(ent_scan *scan, const ent_key *keys, size_t n,
                            ent_error *err) {
   ent_table *table = table_of(scan);
   ent_source *source = scan->pool->source;
+  bool of_primary = table->session->of_primary;
   ent_get get = {.entity = table->entity,
                  .keys = keys,
                  .n_keys = n,
                  .projection = &scan->plan->projection,
                  .locks = scan->locks,
-                 .cached = ent_caching_now(table),
+                 .of_primary = of_primary,
+                 .cached = of_primary ? NULL : ent_caching_now(table),
                  .shelf = &table->session->shelf};
   ent_deadline deadline = ent_session_deadline(table->session);
   size_t *offsets = ent_arena_alloc(&scan->arena, n * sizeof(*offsets));
@@ -218,9 +227,12 @@ static void show_prefetched(ent_scan *scan, const ent_prefetched *found) {
   scan->has_shelved = found->is_shelved;
 }
 
-/* Whether other scans are open, as in a join. */
-static bool has_company(const ent_scan *scan) {
-  return scan->next || table_of(scan)->session->scans != scan;
+/* Whether to read ahead: where other scans are open, as in a join. */
+static bool may_prefetch(const ent_scan *scan) {
+  const ent_session *session = table_of(scan)->session;
+
+  return (scan->next || session->scans != scan) && !scan->locks &&
+         !session->of_primary;
 }
 
 /* The row of one key. */
@@ -229,7 +241,7 @@ static ent_status get_row(ent_scan *scan, const ent_key *key, ent_error *err) {
   bool is_known = false;
   ent_status status = ENT_OK;
 
-  if (has_company(scan) && !scan->locks) {
+  if (may_prefetch(scan)) {
     status = ent_prefetch_key(&scan->prefetch, table_of(scan), scan->plan, key,
                               &found, &is_known, err);
   }
@@ -294,7 +306,7 @@ static ent_status search(ent_scan *scan, sqlite3_value **argv, ent_error *err) {
   bool is_known = false;
   ent_status status = ENT_OK;
 
-  if (has_company(scan) && !scan->locks) {
+  if (may_prefetch(scan)) {
     status = ent_prefetch_search(&scan->prefetch, table_of(scan), scan->plan,
                                  &scan->terms, &found, &is_known, err);
   }

@@ -117,9 +117,11 @@ struct ent_session {
   bool is_listing; /* what is planned and read now is to make a list: no list
                       is asked for it (found.h) */
   bool snapshot;
-  bool cache;             /* whether caches answer */
-  ent_local *request;     /* request_cache: what was read; NULL: off */
-  bool holds;             /* of some pool what is read is one state (hold.h) */
+  bool of_primary;    /* what is read now is to be new: it comes from no cache
+                             and from no replica, and was not read ahead */
+  bool cache;         /* whether caches answer */
+  ent_local *request; /* request_cache: what was read; NULL: off */
+  bool holds;         /* of some pool what is read is one state (hold.h) */
   bool batch_transaction; /* rows gather inside transactions, too */
   ent_transaction transaction;
   struct ent_scan *scans; /* the open ones, the newest first */

@@ -76,7 +76,10 @@ ent_status ent_mysql_guard(ent_mysql_session *session, const ent_query *query,
                            const ent_sql_where *where, const char *table,
                            const ent_deadline *deadline, ent_error *err) {
   guard g = {.query = query, .where = where};
-  ent_mysql_reading reading = {.run = count, .context = &g, .table = table};
+  ent_mysql_reading reading = {.run = count,
+                               .context = &g,
+                               .table = table,
+                               .of_primary = query->of_primary};
   ent_status status;
 
   if (!query->max_rows || where->is_empty) return ENT_OK;

@@ -312,8 +312,8 @@ ent_status ent_key_scan_open(ent_mysql_session *session, const ent_query *query,
     ent_key_scan_close(scan);
     return ent_fail_nomem(err);
   }
-  status = ent_mysql_snapshot_join(session, query->joins_snapshot, deadline,
-                                   &scan->snapshot, err);
+  status =
+      ent_mysql_snapshot_join(session, query, deadline, &scan->snapshot, err);
   if (status) {
     ent_key_scan_close(scan);
     return status;

@@ -196,7 +196,8 @@ static ent_status open_spool(mysql_pages *pages, const ent_deadline *deadline,
   ent_mysql_reading reading = {.run = read_spool,
                                .context = pages,
                                .table = table_of(pages),
-                               .locks = pages->query->locks};
+                               .locks = pages->query->locks,
+                               .of_primary = pages->query->of_primary};
 
   pages->state = ENT_PAGES_SPOOLED;
   return ent_mysql_session_read(pages->session, &reading, deadline, err);
@@ -240,8 +241,8 @@ static ent_status open_cursor(mysql_pages *pages, const ent_deadline *deadline,
   ent_status status = write_select(pages, err);
 
   if (!status) {
-    status = ent_mysql_reader_acquire(pages->session, deadline,
-                                      &pages->connection, err);
+    status = ent_mysql_reader_acquire(pages->session, pages->query->of_primary,
+                                      deadline, &pages->connection, err);
   }
   if (!status) {
     status = ent_mysql_prepare(ent_mysql_connection_client(pages->connection),
@@ -307,8 +308,10 @@ static ent_status start(mysql_pages *pages, const ent_deadline *deadline,
   uint64_t hint = pages->query->limit_hint;
   bool is_hinted = hint > 0 && hint <= ENT_HINT_ROWS;
   first_page first = {pages, is_hinted ? hint : ENT_FIRST_PAGE_ROWS, false};
-  ent_mysql_reading reading = {
-      .run = read_first_page, .context = &first, .table = table_of(pages)};
+  ent_mysql_reading reading = {.run = read_first_page,
+                               .context = &first,
+                               .table = table_of(pages),
+                               .of_primary = pages->query->of_primary};
   ent_status status;
 
   status = ent_mysql_session_read(pages->session, &reading, deadline, err);

@@ -97,7 +97,7 @@ static ent_status prepare(ent_mysql_query *query, const char *sql, size_t size,
 static ent_status prepare_alone(ent_mysql_query *query, const char *sql,
                                 size_t size, const ent_deadline *deadline,
                                 ent_error *err) {
-  ent_status status = ent_mysql_reader_acquire(query->session, deadline,
+  ent_status status = ent_mysql_reader_acquire(query->session, false, deadline,
                                                &query->connection, err);
 
   if (!status) {

@@ -129,11 +129,11 @@ static ent_mysql_connection *try_replica(const ent_mysql_session *session,
   return NULL;
 }
 
-ent_status ent_mysql_reader_acquire(ent_mysql_session *session,
+ent_status ent_mysql_reader_acquire(ent_mysql_session *session, bool of_primary,
                                     const ent_deadline *deadline,
                                     ent_mysql_connection **connection,
                                     ent_error *err) {
-  bool may = session->n_replicas && !session->is_unplaced &&
+  bool may = !of_primary && session->n_replicas && !session->is_unplaced &&
              !(session->is_bound && session->is_bound(session->bound_by));
 
   for (size_t i = 0; may && i < session->n_replicas; i++) {

@@ -19,9 +19,11 @@ ENT_CHECKED ent_status ent_mysql_replica_add(ent_mysql_session *session,
 /* A connection for reading outside a transaction, in autocommit, for as long as
  * the caller likes; released by ent_mysql_pool_release().  Up to two round trips
  * behind a write, else none where one is idle.  Errors of
- * ent_mysql_pool_acquire() of the primary. */
+ * ent_mysql_pool_acquire() of the primary.
+ *
+ *   of_primary  no replica is asked */
 ENT_CHECKED ent_status ent_mysql_reader_acquire(
-    ent_mysql_session *session, const ent_deadline *deadline,
+    ent_mysql_session *session, bool of_primary, const ent_deadline *deadline,
     ent_mysql_connection **connection, ent_error *err);
 
 /* A connection for what need be neither new nor exact: to the replica in use or

@@ -38,10 +38,10 @@ ent_status ent_mysql_snapshot_check_age(const ent_mysql_snapshot *snapshot,
                   (long long)snapshot->session->snapshot_max_s);
 }
 
-static ent_status begin(ent_mysql_snapshot *snapshot,
+static ent_status begin(ent_mysql_snapshot *snapshot, bool of_primary,
                         const ent_deadline *deadline, ent_error *err) {
-  ent_status status = ent_mysql_reader_acquire(snapshot->session, deadline,
-                                               &snapshot->connection, err);
+  ent_status status = ent_mysql_reader_acquire(
+      snapshot->session, of_primary, deadline, &snapshot->connection, err);
 
   if (status) return status;
   status = ent_mysql_client_exec(
@@ -56,9 +56,11 @@ static ent_status begin(ent_mysql_snapshot *snapshot,
   return ENT_OK;
 }
 
-ent_status ent_mysql_snapshot_join(ent_mysql_session *session, bool joins,
+ent_status ent_mysql_snapshot_join(ent_mysql_session *session,
+                                   const ent_query *query,
                                    const ent_deadline *deadline,
                                    ent_mysql_snapshot **out, ent_error *err) {
+  bool joins = query->joins_snapshot && !query->of_primary;
   ent_mysql_snapshot *snapshot = joins ? session->shared : NULL;
   ent_status status;
 
@@ -75,7 +77,7 @@ ent_status ent_mysql_snapshot_join(ent_mysql_session *session, bool joins,
     if (!snapshot) return ent_fail_nomem(err);
     snapshot->session = session;
     ent_mysql_snapshot_limit(snapshot, true);
-    status = begin(snapshot, deadline, err);
+    status = begin(snapshot, query->of_primary, deadline, err);
     if (status) {
       free(snapshot);
       return status;

@@ -2,6 +2,7 @@
 #define ENT_BACKENDS_MYSQL_SNAPSHOT_H
 
 #include "backends/mysql/session.h"
+#include "backends/source.h"
 
 #include <stdbool.h>
 
@@ -9,11 +10,11 @@
  * state of the tables.  The scans of one SQLite statement share one. */
 
 /* Joins the transaction's read view while there is a transaction, else the one
- * that the session's scans share, where `joins` allows it and there is one, else
- * begins one on a connection of its own (two round
- * trips).  UNAVAILABLE and other errors of the server. */
+ * that the session's scans share, where the query may join it and there is one,
+ * else begins one on a connection of its own (two round trips).  UNAVAILABLE and
+ * other errors of the server. */
 ENT_CHECKED ent_status ent_mysql_snapshot_join(ent_mysql_session *session,
-                                               bool joins,
+                                               const ent_query *query,
                                                const ent_deadline *deadline,
                                                ent_mysql_snapshot **snapshot,
                                                ent_error *err);
