@@ -77,11 +77,14 @@ typedef struct ent_list_read {
   bool is_mine;       /* this reader is to find it, and to tell */
   ent_shared_read shared;
   const struct ent_local_entry *entry;
+  uint64_t mix; /* where this process alone is to keep it: what its generations
+                   came to before it was found */
 } ent_list_read;
 
 /* Asks the caches for a list: those of this process, then Redis, in one round
- * trip where it has it, else two or three.  Where it has not, it is to be found
- * by a statement that begins afterwards; then ent_layered_list_fill(), and
+ * trip where it has it, else two or three; where it keeps none one, by which
+ * nobody is changing what the list depends on.  Where it has not, it is to be
+ * found by a statement that begins afterwards; then ent_layered_list_fill(), and
  * ent_layered_list_end() in any case; all that `ask` points at lives until
  * then.  NOMEM, INTERRUPTED, and errors of `reach`. */
 ENT_CHECKED ent_status ent_layered_list(ent_source *source,
@@ -89,7 +92,8 @@ ENT_CHECKED ent_status ent_layered_list(ent_source *source,
                                         const ent_deadline *deadline,
                                         ent_list_read *read, ent_error *err);
 
-/* Tells it, where this reader was to: one round trip. */
+/* Tells it, where this reader was to: one round trip, or none where this process
+ * alone keeps it. */
 void ent_layered_list_fill(ent_source *source, const ent_list_ask *ask,
                            ent_list_read *read, const ent_row *row,
                            const ent_deadline *deadline);

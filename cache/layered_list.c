@@ -1,5 +1,10 @@
 /* Lists of cached queries: what this process has of them, then what Redis
- * has. */
+ * has.
+ *
+ * A list that is kept here counts while the generations are here under which it
+ * was found: those of Redis, or, where it keeps none of this table, some that
+ * this process has made.  Whatever is heard of a generation, or changed by this
+ * process itself, takes it away, and none is made twice. */
 #include "cache/layered_parts.h"
 
 #include "backends/base/faults.h"
@@ -98,22 +103,34 @@ static ent_local_mark *note(ent_layered *l, const ent_list_ask *ask) {
   return marks;
 }
 
+/* Keeps a list under what its generations come to. */
+static void put_list(ent_layered *l, const ent_list_ask *ask, uint64_t mix,
+                     const ent_row *row, ent_local_mark mark) {
+  const ent_cached *cached = ask->cached;
+  ent_local_space *lists = ent_local_space_of(ent_local_of(cached->space),
+                                              cached->hash, ask->query->layout);
+  uint32_t size = ent_row_size(row);
+  unsigned char *bytes = ent_arena_alloc(&l->near, ENT_MIX + size);
+  ent_local_row kept = {.data = bytes,
+                        .size = ENT_MIX + size,
+                        .until_ms = ent_now_ms() + cached->local_row_ms};
+
+  if (!bytes || !lists) return;
+  memcpy(bytes, &mix, ENT_MIX);
+  memcpy(bytes + ENT_MIX, row, size);
+  (void)ent_local_put(lists, *ask->arguments, &kept, mark);
+}
+
 /* What Redis has told is kept here, too.                     model: P_KEEP */
 static void keep(ent_layered *l, const ent_list_ask *ask,
                  const ent_list_read *read, const ent_local_mark *marks) {
   const ent_cached *cached = ask->cached;
   ent_local *cache = ent_local_of(cached->space);
   ent_local_space *space = ent_tracking_generations(cache, cached->hash);
-  ent_local_space *lists =
-      ent_local_space_of(cache, cached->hash, ask->query->layout);
   size_t n = n_stamps(ask->query);
-  uint32_t size = ent_row_size(read->row);
-  unsigned char *bytes = ent_arena_alloc(&l->near, ENT_MIX + size);
-  uint64_t mix = ent_shared_mix(read->shared.stamps, n);
   ent_local_row kept = {.until_ms = ent_now_ms() + cached->local_row_ms};
 
-  if (!bytes || !ent_tracking_is_of(cached->tracking, read->shared.reign))
-    return;
+  if (!ent_tracking_is_of(cached->tracking, read->shared.reign)) return;
   for (size_t i = 0; i < n; i++) {
     ent_generation_key key;
 
@@ -121,11 +138,75 @@ static void keep(ent_layered *l, const ent_list_ask *ask,
     kept.size = ENT_STAMP;
     (void)ent_local_put(space, stamp_key(ask->query, i, &key), &kept, marks[i]);
   }
-  memcpy(bytes, &mix, ENT_MIX);
-  memcpy(bytes + ENT_MIX, read->row, size);
-  kept.data = bytes;
-  kept.size = ENT_MIX + size;
-  (void)ent_local_put(lists, *ask->arguments, &kept, marks[n]);
+  put_list(l, ask, ent_shared_mix(read->shared.stamps, n), read->row, marks[n]);
+}
+
+/* The generations that this process has, those that it lacks made; false where
+ * that is undone at once.                                     model: P_GEN */
+static bool make_local_stamps(const ent_cached *cached,
+                              const ent_list_query *query,
+                              unsigned char *stamps) {
+  ent_local_space *space =
+      ent_tracking_generations(ent_local_of(cached->space), cached->hash);
+  unsigned char fresh[ENT_SHARED_ID];
+  const ent_local_row made = {.data = fresh, .size = ENT_STAMP};
+
+  if (!space || ent_shared_draw(fresh, NULL)) return false;
+  for (size_t i = 0; i < n_stamps(query); i++) {
+    ent_generation_key bytes;
+    ent_key key = stamp_key(query, i, &bytes);
+    ent_local_mark mark = ent_local_note(space, key);
+    const ent_local_entry *entry = ent_local_get(space, key);
+
+    if (!entry) (void)ent_local_put(space, key, &made, mark);
+    ent_local_unref(entry);
+  }
+  /* Another thread may have made some at the same time. */
+  return take_local_stamps(cached, query, stamps);
+}
+
+/* Of a list that this process alone is to keep: whether it may, which Redis says
+ * where there is one. */
+static ent_status look_alone(ent_layered *l, const ent_list_ask *ask,
+                             const ent_deadline *deadline, ent_list_read *read,
+                             ent_error *err) {
+  const ent_cached *cached = ask->cached;
+  size_t n = n_stamps(ask->query);
+  unsigned char *stamps = ent_arena_alloc(&l->near, ENT_STAMP * n);
+  ent_status status;
+
+  if (!stamps || !ent_tracking_hears(cached->tracking) ||
+      !make_local_stamps(cached, ask->query, stamps)) {
+    return ENT_OK;
+  }
+  read->mix = ent_shared_mix(stamps, n);
+  read->is_mine = true;
+  if (!cached->shared) return ENT_OK;
+  ent_pause();
+  status = ent_shared_look_list(&read->shared, cached, ask->query,
+                                ask->arguments, deadline, err);
+  read->is_mine = !status && read->shared.rows[0].state == ENT_SHARED_FREE &&
+                  ent_tracking_is_of(cached->tracking, read->shared.reign);
+  return status;
+}
+
+/*                                                             model: P_KEEP */
+static void keep_alone(ent_layered *l, const ent_list_ask *ask, uint64_t mix,
+                       const ent_row *row) {
+  const ent_cached *cached = ask->cached;
+  size_t n = n_stamps(ask->query);
+  const ent_local_space *lists = ent_local_space_of(
+      ent_local_of(cached->space), cached->hash, ask->query->layout);
+
+  ent_pause();
+  if (ent_fault("late-generation")) {
+    unsigned char *stamps = ent_arena_alloc(&l->near, ENT_STAMP * n);
+
+    if (!stamps || !make_local_stamps(cached, ask->query, stamps)) return;
+    mix = ent_shared_mix(stamps, n);
+  }
+  if (lists) put_list(l, ask, mix, row, ent_local_note(lists, *ask->arguments));
+  ent_arena_reset(&l->near);
 }
 
 /* What there is of it here, or in Redis with its generations; or the right to
@@ -140,7 +221,9 @@ static ent_status look(ent_layered *l, const ent_list_ask *ask,
   ent_status status;
 
   if (is_near && find_local(l, ask, deadline, read)) return ENT_OK;
-  if (!cached->is_shared) return ENT_OK;
+  if (!cached->is_shared) {
+    return is_near ? look_alone(l, ask, deadline, read, err) : ENT_OK;
+  }
   if (is_near) marks = note(l, ask);
   status = ent_shared_begin_list(&read->shared, cached, ask->query,
                                  ask->arguments, deadline, err);
@@ -173,9 +256,13 @@ ent_status ent_layered_list(ent_source *source, const ent_list_ask *ask,
 void ent_layered_list_fill(ent_source *source, const ent_list_ask *ask,
                            ent_list_read *read, const ent_row *row,
                            const ent_deadline *deadline) {
-  const ent_layered *l = ent_layered_of(source);
+  ent_layered *l = ent_layered_of(source);
 
   if (!read->is_mine) return;
+  if (!ask->cached->is_shared) {
+    keep_alone(l, ask, read->mix, row);
+    return;
+  }
   ent_shared_fill(&read->shared, &row, &l->options.times, deadline);
   if (ask->cached->tracking) ent_tracking_hurry(ask->cached->tracking);
 }

@@ -361,7 +361,7 @@ static void count_rows(const ent_shared_read *read) {
   };
   uint64_t n[ENT_N_COUNTS] = {0};
 
-  if (read->list) {
+  if (read->list && read->table->is_shared) {
     ent_shared_add(read->table->shared,
                    read->rows[0].state == ENT_SHARED_ROW
                        ? ENT_COUNT_LISTS
@@ -376,6 +376,14 @@ static void count_rows(const ent_shared_read *read) {
   }
 }
 
+/* Whether any of the first values is held by somebody. */
+static bool has_held(const ent_redis_reply *replies, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    if (is_value(&replies[i], 'T', 1)) return true;
+  }
+  return false;
+}
+
 /* Whether anybody is changing them.                          model: P_LOOK */
 static ent_status look_all(ent_shared_read *read, const ent_deadline *deadline,
                            ent_error *err) {
@@ -386,13 +394,14 @@ static ent_status look_all(ent_shared_read *read, const ent_deadline *deadline,
   if (!status) status = take_reign(read, false, deadline, err);
   if (!status) status = ask(read, deadline, &reply, err);
   if (status) return status;
-  is_blocked = is_value(&reply->items[0], 'T', 1);
+  is_blocked = has_held(reply->items, read->n_stamps);
   for (size_t i = 0; i < read->n_keys; i++) {
     if (ent_fault("no-look")) read->rows[i].state = ENT_SHARED_FREE;
     if (ent_fault("no-look")) continue;
-    read->rows[i].state = is_blocked || is_value(&reply->items[i + 1], 'T', 1)
-                              ? ENT_SHARED_BLOCKED
-                              : ENT_SHARED_FREE;
+    read->rows[i].state =
+        is_blocked || has_held(&reply->items[read->n_stamps + i], 1)
+            ? ENT_SHARED_BLOCKED
+            : ENT_SHARED_FREE;
   }
   return ENT_OK;
 }
@@ -444,4 +453,13 @@ ent_status ent_shared_begin_list(ent_shared_read *read, const ent_cached *table,
   *read = (ent_shared_read){
       .table = table, .keys = arguments, .n_keys = 1, .list = query};
   return begin(read, ask_all, deadline, err);
+}
+
+ent_status ent_shared_look_list(ent_shared_read *read, const ent_cached *table,
+                                const ent_list_query *query,
+                                const ent_key *arguments,
+                                const ent_deadline *deadline, ent_error *err) {
+  *read = (ent_shared_read){
+      .table = table, .keys = arguments, .n_keys = 1, .list = query};
+  return begin(read, look_all, deadline, err);
 }

@@ -43,7 +43,7 @@ typedef enum ent_shared_count {
   ENT_COUNT_BUSY,     /* rows that somebody else was fetching, for too long */
   ENT_COUNT_CHANGING, /* rows that somebody was changing */
   ENT_COUNT_LOOKED,   /* rows that nobody was changing, and that it keeps none
-                         of */
+                         of; lists, too */
   ENT_COUNT_AWAY,     /* rows asked for while Redis did not answer */
   ENT_COUNT_FILLS,    /* rows that were stored, absent ones too */
   ENT_COUNT_REFUSED,  /* rows that were not: they had changed, or are too big */
@@ -147,6 +147,12 @@ ENT_CHECKED ent_status ent_shared_begin(ent_shared_read *read,
  *
  *   arguments  those that it was found by */
 ENT_CHECKED ent_status ent_shared_begin_list(
+    ent_shared_read *read, const ent_cached *table, const ent_list_query *query,
+    const ent_key *arguments, const ent_deadline *deadline, ent_error *err);
+
+/* ent_shared_look() of one list: whether anybody is changing what it depends
+ * on. */
+ENT_CHECKED ent_status ent_shared_look_list(
     ent_shared_read *read, const ent_cached *table, const ent_list_query *query,
     const ent_key *arguments, const ent_deadline *deadline, ent_error *err);
 

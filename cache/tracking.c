@@ -453,6 +453,7 @@ void ent_tracking_removed(const ent_tracked *of, const ent_touched *touched) {
   if (ent_fault("no-own")) return;
   pthread_mutex_lock(&list_lock);
   t = find(of);
+  if (t) ent_tracking_hurry(t);
   for (kept *c = t ? atomic_load(&t->first) : NULL; c; c = c->next) {
     for (const ent_touched_table *table = touched->tables; table;
          table = table->next)

@@ -252,6 +252,10 @@ static bool has_caches(const ent_cached *cached) {
   return cached->space || cached->is_shared;
 }
 
+bool ent_caching_keeps_lists(const ent_cached *cached) {
+  return cached->is_shared || (cached->space && cached->tracking);
+}
+
 const char *ent_caching_tiers(const ent_table *table) {
   const ent_cached *cached = &table->cached;
 

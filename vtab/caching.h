@@ -19,6 +19,9 @@ ENT_CHECKED ent_status ent_caching_table(ent_table *table, ent_error *err);
 /* The caches that rows by key come from, as plans say it; NULL: none. */
 const char *ent_caching_tiers(const ent_table *table);
 
+/* Whether lists of cached queries are kept with its rows. */
+bool ent_caching_keeps_lists(const ent_cached *cached);
+
 /* Gives up what ent_caching_table() took. */
 void ent_caching_done(ent_table *table);
 

@@ -10,11 +10,11 @@ enum { ENT_MOST_ASKED = 8 };
 
 /* ---- the queries of a table ---- */
 
-/* Whether its queries may be found: rows are kept in Redis, and are those that
+/* Whether its queries may be found: lists are kept, and its rows are those that
  * the queries show. */
 static bool may_have(const ent_table *table) {
   return table->declared && table->declared->n_queries &&
-         !table->with_deleted && table->cached.is_shared;
+         !table->with_deleted && ent_caching_keeps_lists(&table->cached);
 }
 
 /* A text that is none of a query is said by who asks for it. */

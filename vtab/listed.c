@@ -1,5 +1,6 @@
 #include "vtab/listed.h"
 
+#include "vtab/caching.h"
 #include "vtab/meet.h"
 #include "vtab/report.h"
 #include "vtab/tables.h"
@@ -287,7 +288,7 @@ static int listed_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
   ent_error err = {.status = ENT_OK};
   ent_table *table;
   int rc = take_arguments(listed, info);
-  bool is_sorted;
+  bool is_sorted, is_kept;
 
   if (rc) return rc;
   if (ent_listed_meet(listed, &table, &err))
@@ -299,9 +300,10 @@ static int listed_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
   info->estimatedRows = listed->declared->is_one ? 1 : 25;
   info->estimatedCost = listed->declared->is_one ? 2 : 30;
   if (listed->declared->is_one) info->idxFlags |= SQLITE_INDEX_SCAN_UNIQUE;
+  is_kept =
+      listed->query.text.is_fixed && ent_caching_keeps_lists(&table->cached);
   info->idxStr =
-      sqlite3_mprintf("%s %s", listed->query.text.is_fixed ? "cached" : "query",
-                      listed->of_query);
+      sqlite3_mprintf("%s %s", is_kept ? "cached" : "query", listed->of_query);
   info->needToFreeIdxStr = 1;
   return info->idxStr ? SQLITE_OK : SQLITE_NOMEM;
 }

@@ -13,8 +13,8 @@
  *     SELECT * FROM user WHERE age = 18 ORDER BY id
  *
  * for `queries: {by_age: where age = ? order by id}`.  The keys of the rows
- * that some arguments find are kept as a list, where the entity's rows are kept
- * in Redis; the rows themselves come from wherever rows come from.  With each
+ * that some arguments find are kept as a list, where the entity's rows are
+ * kept; the rows themselves come from wherever rows come from.  With each
  * key stands a hash of what the query looks by in its row: a row that has
  * another one by now has been changed since, and MySQL answers the whole query.
  *

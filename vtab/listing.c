@@ -33,7 +33,7 @@ bool ent_listing_may(ent_table *table, const ent_listed_query *query) {
   const ent_session *session = table->session;
   const ent_cached *cached = ent_caching_now(table);
 
-  if (!query->text.is_fixed || !cached || !cached->is_shared ||
+  if (!query->text.is_fixed || !cached || !ent_caching_keeps_lists(cached) ||
       !session->pushdown || session->snapshot) {
     return false;
   }

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""What is late does no harm where processes keep rows: what Redis tells of the process's own
-writes, which it must know by itself; and a row that was asked for before it was changed, and
-comes when that was long heard.
+"""What is late does no harm where processes keep rows and lists: what Redis tells of the
+process's own writes, which it must know by itself; and a row that was asked for before it was
+changed, or the keys of a query, that come when that was long heard.
 
     entable sandbox --with redis --database judge -- \\
       /usr/bin/python3 tests/coherence/late.py --module build/vtab/entable.so --tiers both
@@ -18,7 +18,7 @@ import threading
 import time
 
 from delay import Delay
-from tables import CREATE, FILL, KEYS, LONGEST, TIERS, Arena, connect, counted
+from tables import CREATE, FILL, KEYS, LONGEST, LOW, TIERS, Arena, connect, counted, read_low
 
 LAG_MS = 60000  # longer than anything takes here
 CONFIG = """
@@ -27,9 +27,13 @@ settings: {{local_cache_lag_ms: {lag}}}
 entities:
   item:
     {options}
+    index: {{v: [v]}}
+    queries: {{low: where v < {low} order by id, worth: where v = ?}}
     columns: {{id: bigint, v: bigint not null, note: varchar(40)}}
   part:
     {options}
+    index: {{v: [v]}}
+    queries: {{low: where v < {low} order by id}}
     columns:
       id: bigint
       item_id: references item not null on delete cascade
@@ -48,9 +52,9 @@ WRITES = (  # all is read locally before each of them
 )
 
 
-def change(module, config):
+def change(module, config, value):
     """A write by another process."""
-    connect(module, config).execute("UPDATE item SET v = 2001 WHERE id = 1")
+    connect(module, config).execute("UPDATE item SET v = ? WHERE id = 1", (value,))
 
 
 class Late:
@@ -70,7 +74,7 @@ class Late:
         path = self.arena.folder / f"{name}.yaml"
         path.write_text(CONFIG.format(
             mysql=mysql or server.socket, database=server.database, options=self.options,
-            redis=redis or self.arena.redis_socket, lag=LAG_MS), encoding="utf-8")
+            redis=redis or self.arena.redis_socket, lag=LAG_MS, low=LOW), encoding="utf-8")
         return str(path)
 
     def relay(self, name, server_socket):
@@ -78,9 +82,10 @@ class Late:
 
     @staticmethod
     def read(handle):
-        """Every key of both tables, by key."""
+        """Every key of both tables, by key, and what the cached queries find."""
         found = {}
         for table in ("item", "part"):
+            found[table, "low"] = read_low(handle, table)
             for key in KEYS:
                 row = handle.execute(f"SELECT v FROM {table} WHERE id = ?", (key,)).fetchone()
                 found[table, key] = row[0] if row else None
@@ -123,14 +128,15 @@ class Late:
         finally:
             relay.close()
 
-    def overtaken(self):
-        """A row comes late, when another process has changed it and that was heard."""
-        relay = self.relay("late-mysql", self.arena.server.socket)
+    def overtaken(self, ask, value, right):
+        """What is asked for comes late, when another process has changed it and that was
+        heard."""
+        relay = self.relay(f"late-mysql-{value}", self.arena.server.socket)
         slow = connect(self.module, self.config("slow", mysql=relay.path))
         quick = connect(self.module, self.config("quick"))
-        ask = "SELECT v FROM item WHERE id = 1"
         try:
             self.read(slow)
+            slow.execute(ask.replace(str(value), "0")).fetchall()  # has it prepared
             self.keep_all(quick)
             quick.execute("SELECT entity_forget('item', 1)").fetchall()
             relay.hold(b"")
@@ -139,7 +145,7 @@ class Late:
             self.wait_for(relay.held, "nothing is held back")
             n_heard = counted(quick, "heard")
             with multiprocessing.get_context("spawn").Pool(1) as pool:
-                pool.apply(change, (self.module, self.config("quick")))
+                pool.apply(change, (self.module, self.config("quick"), value))
 
             def is_heard():
                 quick.execute("SELECT v FROM item WHERE id = 2").fetchall()
@@ -149,8 +155,8 @@ class Late:
             reads.join()
             for handle in (slow, quick):
                 found = handle.execute(ask).fetchall()
-                if found != [(2001,)]:
-                    self.wrong.append(f"a row that came late stays: {found}")
+                if found != right:
+                    self.wrong.append(f"what came late stays: {ask} gives {found}")
         finally:
             relay.close()
 
@@ -165,7 +171,8 @@ def main():
     late.own()
     # A row that Redis keeps is kept here only once it was read from there.
     if options.tiers == "local":
-        late.overtaken()
+        late.overtaken("SELECT v FROM item WHERE id = 1", 2001, [(2001,)])
+        late.overtaken("SELECT id FROM item_worth(2002)", 2002, [(1,)])
     print("\n".join(late.wrong[:3]) or "nothing old is read")
     return 1 if bool(late.wrong) != options.expect_wrong else 0
 

@@ -138,15 +138,20 @@ def entity(table, caches):
     return "\n".join(lines)
 
 
+def redis_line(redis):
+    """The pool's Redis, by its socket; None: it has none."""
+    return f"  redis: {redis}:0\n" if redis else ""
+
+
 def yaml(mysql, redis, caches):
     """A configuration in which these caches keep all entities."""
     local = "  local_cache: 100000\n" if "local_cache" in caches else ""
-    return (f"default:\n  mysql: {mysql}\n  redis: {redis}:0\n{local}entities:\n"
+    return (f"default:\n  mysql: {mysql}\n{redis_line(redis)}{local}entities:\n"
             + "\n".join(entity(table, caches) for table in COLUMNS) + "\n")
 
 
 def plain_yaml(mysql, redis):
     """That of a program which knows nothing of marks, and keeps nothing."""
-    return (f"default:\n  mysql: {mysql}\n  redis: {redis}:0\nentities:\n  pet:\n    columns:"
+    return (f"default:\n  mysql: {mysql}\n{redis_line(redis)}entities:\n  pet:\n    columns:"
             " {id: int unsigned, name: varchar(20), age: int,"
             " fake_delete: int unsigned not null default 0}\n")

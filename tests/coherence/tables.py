@@ -13,6 +13,7 @@ from server import Server  # noqa: E402
 
 LONGEST = 60  # seconds that something may take that takes a moment
 KEYS = range(1, 9)
+LOW = 500  # what a cached query asks for that is below it
 TABLES = ("item", "part")
 FIRST = {"item": 10, "part": 20}  # the value of key k at the beginning is FIRST + k; the
                                   # last key has no row
@@ -60,7 +61,8 @@ class Release:
         if not self.is_old:
             listed.append("note: varchar(40)")
         options = "".join(f"    {tier}: true\n" for tier in self.tiers(mode))
-        return (f"  {self.names[table]}:\n    table: {table}\n{options}    columns:\n"
+        return (f"  {self.names[table]}:\n    table: {table}\n{options}    index: {{v: [v]}}\n"
+                f"    queries: {{low: where v < {LOW} order by id}}\n    columns:\n"
                 + "".join(f"      {line}\n" for line in listed))
 
     def yaml(self, pool, mode, settings=""):
@@ -92,9 +94,14 @@ def counted(handle, counter):
                           " WHERE tier = 'local' AND counter = ?", (counter,)).fetchone()[0]
 
 
+def read_low(handle, name):
+    """The keys that the cached query of an entity finds."""
+    return tuple(key for key, in handle.execute(f"SELECT id FROM {name}_low"))
+
+
 def read_all(handle, release):
-    """Every key as a handle sees it."""
-    found = {}
+    """Every key as a handle sees it, and what the cached queries find."""
+    found = {(table, "low"): read_low(handle, release.names[table]) for table in TABLES}
     for table in TABLES:
         for key in KEYS:
             row = handle.execute(f"SELECT v FROM {release.names[table]} WHERE id = ?",
@@ -200,10 +207,14 @@ class Arena:
             time.sleep(0.005)
 
     def state(self):
-        """What MySQL has: the value of each key, None where there is no row."""
+        """What MySQL has: the value of each key, None where there is no row; and what the
+        cached queries are to find."""
         found = {(table, key): None for table in TABLES for key in KEYS}
         for table in TABLES:
             for line in self.server.run([f"SELECT id, v FROM {table};"]).splitlines():
                 key, value = line.split("\t")
                 found[(table, int(key))] = int(value)
+            found[(table, "low")] = tuple(sorted(
+                key for (other, key), value in found.items()
+                if other == table and value is not None and value < LOW))
         return found

@@ -14,6 +14,9 @@
  *   READS=n     reads of P_Read: what one keeps the next one may hit
  *   TMAX=n      ticks
  *   LOCAL_ONLY  no redis_cache: Redis has holders and the channel, MySQL the rows
+ *   LIST        with LOCAL_ONLY: what is kept is a list, under a generation that P has
+ *               made; what is heard takes the generation away, and leaves the list
+ *   THREADS     another P_Read, at the same time
  *   CRASH       a writer dies
  *   RESTART     Redis restarts with nothing
  *   EVICT       Redis evicts a T, and tells so
@@ -25,6 +28,8 @@
  *   NO_EPOCH    the end of an epoch does not raise the count
  *   NO_OWN      nor does P's own removal
  *   NO_LOOK     LOCAL_ONLY: a row is kept without a look whether its key is held
+ *   GEN_LATE    LIST: the generation is taken as the list is kept, not before the look
+ *   GEN_AGAIN   LIST: a generation is made again that there was before
  *   TWO_CONN    tracking and listening on two connections, of which the first dies
  */
 #ifndef TMAX
@@ -56,7 +61,9 @@ byte com;       /* MySQL */
 bool lock;
 byte floor, floor_at; /* ghost: last COMMIT that has returned, and when */
 byte now;
-byte row = NOROW; /* P's row */
+byte row = NOROW; /* P's row, or list */
+byte gen, made;   /* the generation that P has, 0: none; the last one made */
+byte list_gen;    /* that of the list */
 bool stirred;   /* the shard's count was raised since P_NOTE */
 byte asked_at, answered_at; /* the PING under way, and the last answered one */
 bool asking;
@@ -70,26 +77,53 @@ bool u_crash, u_master, u_evict, u_track;
 #endif
 #define NEWS (channel??[INV] || heard != conn)
 
+#ifdef LIST
+#define KEPT (row != NOROW && gen && list_gen == gen)
+#define FORGET gen = 0
+#else
+#define KEPT (row != NOROW)
+#define FORGET row = NOROW; stirred = true
+#endif
+
+inline take_generation(g) {
+  if
+  :: !gen ->
+#ifndef GEN_AGAIN
+     made++;
+#else
+     made = 1;
+#endif
+     gen = made
+  :: else
+  fi;
+  g = gen
+}
+
 proctype P_Read() {
-  byte n, f, f_at, got;
+  byte n, f, f_at, got, g;
   bool keep;
   do
   :: n == READS -> break
   :: else ->
 P_BEGIN:
-     atomic { n++; f = floor; f_at = floor_at; keep = false; got = NOROW }
+     atomic { n++; f = floor; f_at = floor_at; keep = false; got = NOROW; g = 0 }
 P_HIT:
      atomic {
        if
-       :: row != NOROW && FRESH ->
+       :: KEPT && FRESH ->
           GUARANTEE(1, row <= com);
           GUARANTEE(4, row >= f || (now == f_at && NEWS));
           goto P_END
        :: else
        fi
      }
+#ifdef LIST
+P_GEN:
+     atomic { take_generation(g) }
+#else
 P_NOTE:
      stirred = false;
+#endif
 #ifdef LOCAL_ONLY
 P_LOOK:
 #ifndef NO_LOOK
@@ -112,14 +146,19 @@ P_GET: /* kept only if this master is the one that is listened to */
 #endif
 P_KEEP:
      atomic {
-#ifdef NO_COUNT
+#ifdef LIST
+#ifdef GEN_LATE
+       take_generation(g);
+#endif
+       if :: keep -> row = got; list_gen = g :: else fi
+#elif defined(NO_COUNT)
        if :: keep -> row = got :: else fi
 #else
        if :: keep && !stirred -> row = got :: else fi
 #endif
      }
 P_END:
-     atomic { f = 0; f_at = 0; got = 0; keep = false }
+     atomic { f = 0; f_at = 0; got = 0; keep = false; g = 0 }
   od;
   n = 0
 }
@@ -131,7 +170,7 @@ end:
   :: atomic { heard == conn && nempty(channel) ->
        channel?what;
        if
-       :: what == INV -> row = NOROW; stirred = true
+       :: what == INV -> FORGET
        :: what == PONG -> answered_at = asked_at; asking = false; asked_at = 0
        fi;
        if :: empty(channel) -> inv_last = false :: nempty(channel) fi;
@@ -142,9 +181,10 @@ end:
   /* P_EPOCH: its end is noticed: a new channel, an empty cache */
   :: atomic { heard != conn ->
        do :: nempty(channel) -> channel?what :: empty(channel) -> break od;
-       what = 0; inv_last = false; heard = conn; up = true; row = NOROW;
+       what = 0; inv_last = false; heard = conn; up = true;
+       row = NOROW; gen = 0; list_gen = 0;
        asking = false; asked_at = 0; answered_at = now;
-#ifndef NO_EPOCH
+#if !defined(NO_EPOCH) && !defined(LIST)
        stirred = true
 #endif
      }
@@ -172,9 +212,12 @@ W_UNBLOCK:
   :: i == 1 ->
 P_OWN: /* P's keys go before COMMIT returns */
      atomic {
-       row = NOROW;
 #ifndef NO_OWN
-       stirred = true
+       FORGET
+#elif defined(LIST)
+       skip
+#else
+       row = NOROW
 #endif
      }
   :: else
@@ -186,7 +229,7 @@ W_RETURN:
   if
   :: i == 1 ->
 P_OWN_READ:
-     atomic { GUARANTEE(2, !(row != NOROW && FRESH) || row >= mine) }
+     atomic { GUARANTEE(2, !(KEPT && FRESH) || row >= mine) }
   :: else
   fi;
 #endif
@@ -234,6 +277,9 @@ init {
     run Writer(0); run Writer(1); run P_Read(); run P_Drain(); run World();
 #ifndef LOCAL_ONLY
     run Filler()
+#endif
+#ifdef THREADS
+    run P_Read()
 #endif
   }
 }
