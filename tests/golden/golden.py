@@ -30,7 +30,10 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+LONGEST = 60  # seconds that connections may take to end
 
 
 class Golden:
@@ -69,20 +72,25 @@ class Golden:
         self.handle.enable_load_extension(True)
         self.handle.execute("SELECT load_extension(?)", (self.module,)).fetchall()
 
-    def server(self, sql):
-        """Runs SQL by the server's own client; its words."""
-        done = subprocess.run(["mariadb", "--no-defaults", "-uroot", "-N",
+    def server(self, sql, *more):
+        """Runs SQL by the server's own client, with more options; its words."""
+        done = subprocess.run(["mariadb", "--no-defaults", "-uroot", "-N", *more,
                                f"--socket={self.names['SOCKET']}",
                                "--default-character-set=utf8mb4", self.names["DATABASE"]],
                               input=sql, text=True, check=True, stdout=subprocess.PIPE)
         return done.stdout
 
     def kill(self):
-        """Ends the connections of everybody but the server itself."""
-        kills = self.server("SELECT CONCAT('KILL ', id, ';') FROM "
-                            "information_schema.processlist WHERE user = 'root' "
-                            "AND id <> CONNECTION_ID()")
-        self.server(kills)
+        """Ends the connections of everybody but the server itself, and waits until none is
+        left. One may end by itself between being listed and being killed, which the client
+        takes for an error: who is left is what counts."""
+        until = time.monotonic() + LONGEST
+        while kills := self.server("SELECT CONCAT('KILL ', id, ';') FROM "
+                                   "information_schema.processlist WHERE user = 'root' "
+                                   "AND id <> CONNECTION_ID()"):
+            if time.monotonic() > until:
+                sys.exit(f"{self.path}: connections do not end: {kills}")
+            self.server(kills, "--force")
 
     def direct(self, line, rest):
         """Carries out a "--@ " line; `rest` are the lines behind it."""
