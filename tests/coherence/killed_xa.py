@@ -22,6 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "differential"))
 
+from raw import Raw                  # noqa: E402
 from server import Server           # noqa: E402
 from tables import LONGEST, connect  # noqa: E402
 
@@ -77,10 +78,11 @@ class Arena:
 
     def __init__(self, module):
         self.module = module
-        self.server = Server()
-        self.server.run(SET_UP)
+        server = Server()
+        self.raw = Raw(server)
+        self.raw.run(SET_UP)
         folder = Path(os.environ["ENTABLE_SANDBOX_DIR"])
-        self.config = write_config(self.server.socket, os.environ["ENTABLE_SANDBOX_REDIS"],
+        self.config = write_config(server.socket, os.environ["ENTABLE_SANDBOX_REDIS"],
                                    folder / "killed_xa.yaml")
         self.reader = connect(module, self.config)
         self.writer = connect(module, self.config)
@@ -95,10 +97,10 @@ class Arena:
     def state(self):
         """The same of the server."""
         found = {(table, key): [] for table in TABLES for key in KEYS}
-        for table, database in TABLES.items():
-            for line in self.server.run([f"SELECT id, v FROM {database}.{table};"]).splitlines():
-                key, value = line.split("\t")
-                found[(table, int(key))] = [(int(value),)]
+        for line in self.raw.run([f"SELECT '{table}', id, v FROM {database}.{table};"
+                                  for table, database in TABLES.items()]):
+            table, key, value = line.split("\t")
+            found[(table, int(key))] = [(int(value),)]
         return found
 
     def look(self, when):
@@ -114,16 +116,16 @@ class Arena:
         self.reader.execute("SELECT redis('FLUSHALL')").fetchall()
 
     def refill(self):
-        self.server.run(FILL)
+        self.raw.run(FILL)
         self.forget()
         self.look("at first")
 
     def prepared(self):
-        return len(self.server.run(["XA RECOVER;"]).splitlines())
+        return len(self.raw.run(["XA RECOVER;"]))
 
     def connections(self):
-        return int(self.server.run(["SELECT COUNT(*) FROM information_schema.processlist"
-                                    " WHERE id <> CONNECTION_ID();"]))
+        return int(self.raw.run(["SELECT COUNT(*) FROM information_schema.processlist"
+                                 " WHERE id <> CONNECTION_ID();"])[0])
 
     def run(self, statements, step):
         """Whether it was killed; the server has noticed it then."""
@@ -189,10 +191,10 @@ class Try:
         return is_killed
 
 
-def kill_everywhere(arena, name, forgets):
-    """At each step; how many there are."""
+def kill_everywhere(arena, name, forgets, expects_wrong):
+    """At each step; how many there are, or were until something was wrong as expected."""
     step = 1
-    while Try(arena, name, step, forgets).run():
+    while Try(arena, name, step, forgets).run() and not (expects_wrong and arena.wrong):
         step += 1
         if step > MOST:
             sys.exit(f"{name} has no end")
@@ -204,10 +206,14 @@ def main():
     parser.add_argument("--module", required=True, type=os.path.abspath)
     parser.add_argument("--expect-wrong", action="store_true")
     options = parser.parse_args()
+    # One thing happens after the other: a pause would let nobody come in between.
+    os.environ.pop("ENTABLE_PAUSES", None)
     arena = Arena(options.module)
     for name in OPERATIONS:
         for forgets in (False, True):
-            steps = kill_everywhere(arena, name, forgets)
+            if options.expect_wrong and arena.wrong:
+                break
+            steps = kill_everywhere(arena, name, forgets, options.expect_wrong)
             print(f"{name}{', forgotten' if forgets else ''}: killed at {steps} steps", flush=True)
     print(", ".join(f"{word} {count}" for word, count in sorted(arena.said.items())))
     print("\n".join(arena.wrong[:20]), end="\n" if arena.wrong else "")

@@ -21,20 +21,20 @@ from redis_server import RedisServer, new_master
 from tables import KEYS, LONGEST, RELEASES, TIERS, Arena, connect, counted, read_all
 
 
-def look(arena, release):
-    """Every key as a new process sees it, which knows nothing of what was before."""
-    return read_all(connect(arena.module, arena.configs[release]), RELEASES[release])
-
-
-def elsewhere(work, *arguments):
-    """What it gives in a process of its own."""
+def elsewhere(work, arena, release):
+    """What it gives with a handle of a new process, which knows nothing of what was before."""
     with multiprocessing.Pool(1) as pool:
-        return pool.apply(work, arguments)
+        return pool.apply(work, (arena.module, arena.configs[release], release))
 
 
-def change(arena):
+def look(module, config, release):
+    """Every key as a process sees it."""
+    return read_all(connect(module, config), RELEASES[release])
+
+
+def change(module, config, _):
     """Every row, by a process that tells Redis."""
-    handle = connect(arena.module, arena.configs[1])
+    handle = connect(module, config)
     handle.execute("UPDATE item SET v = v + 1000")
     for key in KEYS:
         handle.execute("DELETE FROM part WHERE id = ?", (key,))
@@ -44,11 +44,11 @@ def restored(arena, redis):
     """It dies, and begins with what it had before the rows changed, or before they change."""
     arena.redis("SAVE")
     if arena.mode == "redis":
-        elsewhere(change, arena)
+        elsewhere(change, arena, 1)
     redis.kill()
     redis.begin()
     if arena.mode != "redis":
-        elsewhere(change, arena)
+        elsewhere(change, arena, 1)
 
 
 def replicas(arena):
@@ -80,11 +80,11 @@ def promoted(arena, redis):
     arena.redis("CLIENT", "KILL", "TYPE", "replica")
     await_replicas(arena, 0)
     if arena.mode == "redis":
-        elsewhere(change, arena)
+        elsewhere(change, arena, 1)
     redis.kill()
     new_master(arena)
     if arena.mode != "redis":
-        elsewhere(change, arena)
+        elsewhere(change, arena, 1)
 
 
 class Keeper:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "differential"))
 
+from raw import Raw        # noqa: E402
 from server import Server  # noqa: E402
 
 LONGEST = 60  # seconds that something may take that takes a moment
@@ -118,6 +119,7 @@ class Arena:
         self.module, self.mode = module, mode
         self.threads = 1 if mode == "redis" else 2
         self.server = Server()
+        self.raw = Raw(self.server)
         self.folder = Path(os.environ["ENTABLE_SANDBOX_DIR"])
         self.redis_socket = os.environ.get("ENTABLE_SANDBOX_REDIS", "")
         if not self.redis_socket:
@@ -161,7 +163,7 @@ class Arena:
         ask = "SELECT v FROM item WHERE id = 1"
         for value in range(100, 120):
             was = handle.execute(ask).fetchall()
-            self.server.run([f"UPDATE item SET v = {value} WHERE id = 1;"])
+            self.raw.run([f"UPDATE item SET v = {value} WHERE id = 1;"])
             if handle.execute(ask).fetchall() == was:
                 return True
         return False
@@ -169,12 +171,12 @@ class Arena:
     def reset(self):
         """Begins anew: the tables as at first, and a Redis that knows nothing."""
         self.server.empty()
-        self.server.run(CREATE)
+        self.raw.run(CREATE)
         self.refill()
 
     def refill(self):
         """The rows as at first."""
-        self.server.run(FILL)
+        self.raw.run(FILL)
         self.redis("FLUSHALL")
 
     def wait_for_news(self):
@@ -194,8 +196,8 @@ class Arena:
 
     def connections(self):
         """How many there are on the server."""
-        return int(self.server.run(["SELECT COUNT(*) FROM information_schema.processlist"
-                                    " WHERE id <> CONNECTION_ID();"]))
+        return int(self.raw.run(["SELECT COUNT(*) FROM information_schema.processlist"
+                                 " WHERE id <> CONNECTION_ID();"])[0])
 
     def wait_for_end(self, before):
         """The server notices that the connections of a killed process are gone a little
@@ -210,10 +212,10 @@ class Arena:
         """What MySQL has: the value of each key, None where there is no row; and what the
         cached queries are to find."""
         found = {(table, key): None for table in TABLES for key in KEYS}
+        for line in self.raw.run([f"SELECT '{table}', id, v FROM {table};" for table in TABLES]):
+            table, key, value = line.split("\t")
+            found[(table, int(key))] = int(value)
         for table in TABLES:
-            for line in self.server.run([f"SELECT id, v FROM {table};"]).splitlines():
-                key, value = line.split("\t")
-                found[(table, int(key))] = int(value)
             found[(table, "low")] = tuple(sorted(
                 key for (other, key), value in found.items()
                 if other == table and value is not None and value < LOW))
