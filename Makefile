@@ -34,8 +34,9 @@ build:
 	@$(CONFIGURE) -S . -B $(BUILD)
 	@cmake --build $(BUILD) -j$(JOBS)
 
+# One more than CPUs: a test often waits for its server, or for time to pass.
 test: build
-	@ctest --test-dir $(BUILD) --output-on-failure -j2
+	@ctest --test-dir $(BUILD) --output-on-failure -j$$(($(JOBS) + 1))
 
 MINUTES ?= 30
 soak: build

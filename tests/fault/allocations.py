@@ -133,8 +133,10 @@ class Arena:
         os.symlink(self.server.socket, path)
         return path, f"mysql://root@localhost/{self.server.database}?socket={path}"
 
-    def reset(self):
-        self.raw.run(["BEGIN;", *operations.RESET, "COMMIT;"])
+    def reset(self, is_changed):
+        """The rows as at first: all of them, or those that every try writes at its end."""
+        self.raw.run(["BEGIN;", *(operations.RESET if is_changed else operations.UNMARK),
+                      "COMMIT;"])
 
     def state(self):
         """What the server holds, in operations' words."""
@@ -232,10 +234,10 @@ class Try:
 
 def tries(module, operation, mode, first, tell):
     """In a process of its own: every n, each told before it is tried."""
-    arena, failed = Arena(module, mode), []
+    arena, failed, is_changed = Arena(module, mode), [], True
     for n in arena.injector.numbers(first):
         tell(f"try {n}")
-        arena.reset()
+        arena.reset(is_changed)
         one = Try(arena, operation, n)
         try:
             one.run()
@@ -243,6 +245,7 @@ def tries(module, operation, mode, first, tell):
             one.close()
         for text in one.wrong:
             tell(f"wrong {text}")
+        is_changed = bool(one.wrong) or operation.after != operation.before
         failed.append(one.failed)
         if arena.injector.is_through(failed):
             tell(f"done {n}")

@@ -33,6 +33,7 @@ RESET = [
     "INSERT INTO tree(id, parent_id) VALUES (1, NULL),"
     + ",".join(f"({n}, {n // 2})" for n in range(2, 13)) + ";",
 ]
+UNMARK = ["DELETE FROM mark;"]  # what is left to reset behind an operation that changes nothing
 STATE = ("SELECT CONCAT('log ', (SELECT count(*) FROM log), ', big ', count(*), ', n ',"
          " coalesce(sum(n), 0), ', u ', coalesce(sum(u), 0), ', pair ',"
          " (SELECT concat(count(*), ', a ', sum(a), ', pad ', sum(length(pad))) FROM pair),"
