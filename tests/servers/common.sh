@@ -25,11 +25,11 @@ read_options() {
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/entable
 dir=$(mktemp -d /tmp/entable-XXXXXX)
-servers=()
+servers=() ports=()
 
 # By process id, and only what was started here; a test may have ended some.
 # Nobody wants the data, so nothing is lost by the short way.
-stop() {
+end_servers() {
   local server
   for server in "${servers[@]}"; do
     kill -9 "$server" 2>/dev/null || true
@@ -37,6 +37,10 @@ stop() {
   for server in "${servers[@]}"; do
     wait "$server" 2>/dev/null || true
   done
+  servers=()
+}
+stop() {
+  end_servers
   rm -rf --one-file-system "$dir"
 }
 trap stop EXIT
@@ -80,15 +84,37 @@ client() { # FOLDER ARGUMENT...
     --default-character-set=utf8mb4 "${@:2}"
 }
 
-# Waits until CONDITION, a query that gives one value, gives WANTED.
-await() { # FOLDER SERVER CONDITION WANTED
+all_run() {
+  local server
+  for server in "${servers[@]}"; do
+    kill -0 "$server" 2>/dev/null || return 1
+  done
+}
+
+# Waits until CONDITION, a query that gives one value, gives WANTED.  A node whose cluster does
+# not come together takes the question and answers nothing.
+await() { # FOLDER CONDITION WANTED
   for _ in $(seq 600); do
-    [ "$(client "$1" -NBe "$3" 2>/dev/null)" != "$4" ] || return 0
-    kill -0 "$2" 2>/dev/null || break
+    [ "$(timeout 5 mariadb --no-defaults -uroot "--socket=$1/mysql.sock" -NBe "$2" \
+      2>/dev/null)" != "$3" ] || return 0
+    all_run || break
     sleep 0.05
   done
   echo "$(basename "$0"): $1 does not come up" >&2
-  tail -n 30 "$1/log.err" >&2
+  tail -n 30 "$dir"/log.err "$dir"/*/log.err >&2 2>/dev/null
+  return 1
+}
+
+# Has START begin servers in $dir, on COUNT ports that it finds in `ports`, and wait for them:
+# again on others where somebody else has taken one of these meanwhile.
+bring_up() { # COUNT START
+  for _ in 1 2 3 4 5; do
+    read -r -a ports <<<"$(free_ports "$1")"
+    ! "$2" || return 0
+    grep -qsi 'address already in use' "$dir"/log.err "$dir"/*/log.err || return 1
+    end_servers
+    rm -rf --one-file-system "${dir:?}"/*
+  done
   return 1
 }
 
