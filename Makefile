@@ -40,9 +40,10 @@ test: build
 
 MINUTES ?= 30
 soak: build
-	@$(BUILD)/cli/entable sandbox --database judge -- /usr/bin/python3 \
-	  tests/differential/soak.py --module $(BUILD)/vtab/entable.so \
-	  --minutes $(MINUTES)
+	@$(BUILD)/cli/entable sandbox --with redis --database judge -- \
+	  /usr/bin/python3 tests/differential/soak.py \
+	  --module $(BUILD)/vtab/entable.so \
+	  --pausing $(BUILD)/vtab/entable_faults.so --minutes $(MINUTES)
 
 servers:
 	@.ci/servers
