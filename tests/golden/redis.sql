@@ -189,3 +189,24 @@ SELECT entity_migrate('safe');
 --| 0
 SELECT entable_recover();
 --| 0
+
+-- A Redis that may throw away what tells of writes under way.
+CREATE TEMP VIEW advice AS SELECT status, advice FROM entable_check WHERE pool = 'cache';
+SELECT * FROM advice;
+--| ok|NULL
+SELECT redis(pool('cache'), 'CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+--| OK
+SELECT * FROM advice;
+--| ok|NULL
+SELECT redis(pool('cache'), 'CONFIG', 'SET', 'maxmemory', '100mb');
+--| OK
+SELECT * FROM advice;
+--| ok|set maxmemory-policy noeviction: a key that is evicted may be one that tells of a write under way
+SELECT redis(pool('cache'), 'CONFIG', 'SET', 'maxmemory-policy', 'volatile-ttl');
+--| OK
+SELECT * FROM advice;
+--| ok|set maxmemory-policy noeviction: a key that is evicted may be one that tells of a write under way
+SELECT redis(pool('cache'), 'CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+--| OK
+SELECT * FROM advice;
+--| ok|NULL
