@@ -50,6 +50,19 @@ alone: {{local_cache: 1MB}}
 """
 
 
+ASKED = """
+asked: {{mysql: "{url}", redis: "{redis}:1", prefix: "asked:", local_cache: 1000}}
+entities:
+  asked:
+    pool: asked
+    table: words
+    redis_cache: asked
+{more}    primary: [word]
+    columns: {{word: varchar(20) not null, n: int}}
+    queries: {{since: where word > ? order by word}}
+"""
+
+
 class Operation(NamedTuple):
     """As in operations.py; `opens`: it opens the address itself, which `handle` keeps
     as a temporary value; `mark`: the table that can be written behind it, if any."""
@@ -149,6 +162,72 @@ def cached(handle):
     return handle.execute(text).fetchall() + handle.execute(text).fetchall()
 
 
+def computing(handle):
+    """Redis has no value."""
+    with_redis(handle)
+    handle.execute("SELECT redis(pool('cache'), 'DEL', 'x:c:k')").fetchall()
+
+
+KEPT_VALUE = ("SELECT redis_cached(pool('cache'), 'k', 60, 'SELECT count(*) FROM words"
+              " WHERE n > ? AND word <> ?', 5, 'none')")
+
+
+def asking(more=""):
+    """A table with a cached query, of which nothing is kept; `more` options of it."""
+    def prepare(handle):
+        path = path_of(handle, ".asked.yaml")
+        url = handle.execute("SELECT url FROM address").fetchone()[0]
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(ASKED.format(url=url, redis=os.environ["ENTABLE_SANDBOX_REDIS"], more=more))
+        handle.execute("SELECT entable_open(?)", (path,)).fetchall()
+        handle.execute("SELECT entity_forget('asked')").fetchall()
+    return prepare
+
+
+def asked(handle):
+    """Rows of a cached query, from the server and as they are kept."""
+    texts = ["SELECT word, n FROM asked_since('w09')"] * 3
+    return [row for text in texts for row in handle.execute(text).fetchall()]
+
+
+def values(handle):
+    """Values of the process, none of which was there."""
+    for text in ("SELECT cache_clear()", "SELECT cache_set('k', 'own'), cache_set('l', x'ff', 60)",
+                 "SELECT cache_set('k', 'field', 2.5, 60)"):
+        handle.execute(text).fetchall()
+
+
+def set_values(handle):
+    """What cannot be kept is given, and what was there is gone."""
+    return handle.execute(
+        "SELECT cache_set('k', 'new'), coalesce(cache_get('k'), 'new'),"
+        " cache_set('k', 'field', 7, 60), coalesce(cache_get('k', 'field'), 7)").fetchall()
+
+
+def remove_values(handle):
+    """One key with its field; whoever is told of an error does it again."""
+    handle.execute("SELECT cache_remove('k', 'none')").fetchall()
+    return handle.execute("SELECT key, field FROM cache_entries").fetchall()
+
+
+def clear_values(handle):
+    """All of them."""
+    handle.execute("SELECT cache_clear()").fetchall()
+    return handle.execute("SELECT count(*) FROM cache_entries").fetchall()
+
+
+def reading_once(handle):
+    """What the handle has read it reads no more."""
+    handle.execute("SELECT entable_set('request_cache', 1)").fetchall()
+
+
+def read_once(handle):
+    """A row and a list, twice."""
+    texts = ["SELECT n FROM words WHERE word = 'w07'",
+             "SELECT n FROM words WHERE word IN ('w07', 'w08', 'none') ORDER BY n"] * 2
+    return [row for text in texts for row in handle.execute(text).fetchall()]
+
+
 def with_local(handle):
     """Another configuration, of rows in this process."""
     path = path_of(handle, ".near.yaml")
@@ -231,10 +310,12 @@ def reads(handle):
 
 def settings(handle):
     """What is set is read."""
-    for name, value in ("batch", "transaction"), ("timeout_ms", 12345), ("snapshot", 1):
+    for name, value in ("batch", "transaction"), ("timeout_ms", 12345), ("snapshot", 1), \
+            ("request_cache", 1):
         handle.execute("SELECT entable_set(?, ?)", (name, value)).fetchall()
     return handle.execute("SELECT value FROM entable_settings WHERE name IN"
-                          " ('batch', 'timeout_ms', 'snapshot') ORDER BY name").fetchall()
+                          " ('batch', 'timeout_ms', 'snapshot', 'request_cache')"
+                          " ORDER BY name").fetchall()
 
 
 def local_rows(handle):
@@ -258,6 +339,7 @@ def closing(handle):
     return handle.execute("SELECT entable_close()").fetchall()
 
 
+ASKED_ROWS = [("w10", 10), ("w11", 11)] * 3
 KEPT = {operation.name for operation in CUT} & {
     "point", "list", "count", "one row", "query", "view", "replace", "update or replace",
     "transaction", "rolled back", "composite keys", "on duplicate", "mark", "mark one by one"}
@@ -286,7 +368,7 @@ OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KE
               prepare=file_tables, opens=True, rows=[(12, 66)]),
     Operation("close", closing, rows=[(1,)], mark=""),
     Operation("close in a transaction", in_transaction(closing), rows=[(1,)], mark=""),
-    Operation("settings", settings, rows=[("transaction",), ("on",), (12345,)]),
+    Operation("settings", settings, rows=[("transaction",), (1,), ("on",), (12345,)]),
     Operation("snapshot", in_transaction(reads), prepare=holding,
               rows=[[(10, 65)], [(7,)], [(150,)], [(11,)]]),
     Operation("snapshot of a statement", read("SELECT count(*) FROM words AS w"
@@ -349,6 +431,21 @@ OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KE
     Operation("blocked", write("INSERT INTO log(note) VALUES ('x')"), state(1), prepare=keeping),
     Operation("forget", read("SELECT entity_forget('kept'), entity_forget('kept', 'w07', 'w08')"),
               prepare=keeping, rows=[(1, 2)]),
+    Operation("redis_cached", read(KEPT_VALUE), prepare=computing, rows=[(6,)]),
+    Operation("redis_cached has it", read(KEPT_VALUE), rows=[(6,)],
+              prepare=lambda handle: (computing(handle), read(KEPT_VALUE)(handle))),
+    Operation("cached query", asked, prepare=asking(), rows=ASKED_ROWS),
+    Operation("cached query with rows in the process", asked, rows=ASKED_ROWS,
+              prepare=asking("    local_cache: asked\n")),
+    Operation("read once", read_once, prepare=reading_once,
+              rows=[(7,), (7,), (8,), (7,), (7,), (8,)]),
+    Operation("values of the process", set_values, prepare=values, rows=[("new", "new", 7, 7)]),
+    Operation("values that the process has", prepare=values, rows=[("own", 2.5, b"\xff")],
+              run=read("SELECT cache_get('k'), cache_get('k', 'field'), cache_get('l')")),
+    Operation("values listed", read("SELECT key, field, value FROM cache_entries ORDER BY 1, 2"),
+              prepare=values, rows=[("k", None, "own"), ("k", "field", 2.5), ("l", None, b"\xff")]),
+    Operation("values removed", remove_values, prepare=values, rows=[("l", None)]),
+    Operation("values cleared", clear_values, prepare=values, rows=[(0,)]),
     Operation("open with rows in the process", with_local),
     Operation("rows in both", looked_up, prepare=near(BOTH), rows=LOOKED_UP),
     Operation("rows in the process", looked_up, prepare=near(ONE_ONLY), rows=LOOKED_UP),
