@@ -180,8 +180,8 @@ static bool take_arguments(ent_found *found, const ent_plan *plan,
   ent_listing *listing = &found->listing;
   const ent_listed_query *query = listing->query;
   const ent_listed_text *text = &query->text;
-  sqlite3_value **arguments =
-      ent_arena_alloc(&listing->arena, text->n_equals * sizeof(*arguments));
+  sqlite3_value **arguments = ent_arena_alloc(
+      &listing->arena, text->n_equals * sizeof(sqlite3_value *));
 
   if (!arguments) return false;
   for (size_t i = 0; i < text->n_equals; i++) {
@@ -249,33 +249,32 @@ static ent_status read_list(ent_found *found, const ent_plan *plan,
   return status ? forgive(status, &why, err) : ENT_OK;
 }
 
-ent_status ent_found_begin(ent_found **own, ent_table *table,
-                           const ent_plan *plan, const ent_terms *terms,
-                           sqlite3_value **argv, ent_buf *bytes, bool *is_found,
-                           ent_error *err) {
-  ent_listing *listing;
-  ent_status status = ent_found_meet(table, err);
+/* Whether the query of the plan may be asked now, and with what. */
+static bool may_ask(ent_found *found, ent_table *table, const ent_plan *plan,
+                    sqlite3_value **argv) {
+  ent_listing *listing = &found->listing;
 
-  *is_found = false;
-  /* Terms that are left to SQLite are others than they seem. */
-  if (status || plan->query < 0 || !table->queries ||
-      terms->n != plan->n_terms) {
-    return status;
-  }
-  if (!*own) *own = new_found(bytes);
-  if (!*own) return ent_fail_nomem(err);
-  listing = &(*own)->listing;
   ent_listing_reset(listing);
   listing->table = table;
   listing->query = &table->queries[plan->query];
-  (*own)->of_primary = listing->query->entity == table->entity &&
-                       ent_listing_may(table, listing->query);
-  if (!(*own)->of_primary || (*own)->n_asked >= ENT_MOST_ASKED ||
-      !take_arguments(*own, plan, argv)) {
-    return ENT_OK;
-  }
+  found->of_primary = listing->query->entity == table->entity &&
+                      ent_listing_may(table, listing->query);
+  return found->of_primary && found->n_asked < ENT_MOST_ASKED &&
+         take_arguments(found, plan, argv);
+}
+
+ent_status ent_found_begin(ent_found **own, ent_table *table,
+                           const ent_plan *plan, sqlite3_value **argv,
+                           ent_buf *bytes, bool *is_found, ent_error *err) {
+  ent_status status = ent_found_meet(table, err);
+
+  *is_found = false;
+  if (status || !table->queries) return status;
+  if (!*own) *own = new_found(bytes);
+  if (!*own) return ent_fail_nomem(err);
+  if (!may_ask(*own, table, plan, argv)) return ENT_OK;
   status = read_list(*own, plan, argv, is_found, err);
-  if (!*is_found) ent_listing_reset(listing);
+  if (!*is_found) ent_listing_reset(&(*own)->listing);
   return status;
 }
 

@@ -54,8 +54,8 @@ void ent_found_free(ent_found *found);
 /* A scan begins.
  *
  *   own    the scan's, NULL before the first time
- *   terms  those of the plan, of which none is to be locked
- *   argv   of xFilter
+ *   plan   one that has a query
+ *   argv   of xFilter, in which no row is to be locked
  *   bytes  as that of ent_listing
  *
  * False in `is_found`: the search answers.  Else the rows are the listing's, from
@@ -64,7 +64,6 @@ void ent_found_free(ent_found *found);
  * a get cost.  NOMEM, INTERRUPTED. */
 ENT_CHECKED ent_status ent_found_begin(ent_found **own, ent_table *table,
                                        const ent_plan *plan,
-                                       const ent_terms *terms,
                                        sqlite3_value **argv, ent_buf *bytes,
                                        bool *is_found, ent_error *err);
 

@@ -293,9 +293,12 @@ static ent_status get_listed(ent_scan *scan, sqlite3_value **argv,
                              bool *is_found, ent_error *err) {
   ent_status status;
 
-  if (scan->plan->query < 0 || scan->locks) return ENT_OK;
-  status = ent_found_begin(&scan->listed, table_of(scan), scan->plan,
-                           &scan->terms, argv, &scan->bytes, is_found, err);
+  /* Terms that are left to SQLite are others than they seem. */
+  if (scan->plan->query < 0 || scan->locks ||
+      scan->terms.n != scan->plan->n_terms)
+    return ENT_OK;
+  status = ent_found_begin(&scan->listed, table_of(scan), scan->plan, argv,
+                           &scan->bytes, is_found, err);
   if (!status && *is_found) show_list(scan);
   return status;
 }
