@@ -1,6 +1,6 @@
 #include "vtab/found.h"
 
-#include "vtab/caching.h"
+#include "vtab/terms.h"
 
 #include <string.h>
 

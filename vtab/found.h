@@ -2,7 +2,6 @@
 #define ENT_VTAB_FOUND_H
 
 #include "vtab/listing.h"
-#include "vtab/terms.h"
 
 /* Cached queries that a plain SELECT asks without naming them.
  *

@@ -89,6 +89,13 @@ ent_status ent_keyuse_make(const ent_entity *entity, bool is_rowid,
   return ENT_OK;
 }
 
+bool ent_keyuse_is_part(const ent_entity *entity, int column) {
+  for (uint16_t i = 0; i < entity->n_key_columns; i++) {
+    if (entity->key_columns[i] == column) return true;
+  }
+  return false;
+}
+
 int64_t ent_keyuse_rowid_of(const ent_row *row) {
   uint64_t hash = 14695981039346656037U;
   uint32_t size = ent_row_size(row);

@@ -29,6 +29,9 @@ ENT_CHECKED ent_status ent_keyuse_make(const ent_entity *entity, bool is_rowid,
                                        ent_key_use *use, ent_key *key,
                                        ent_error *err);
 
+/* Whether a column is of the table's key. */
+bool ent_keyuse_is_part(const ent_entity *entity, int column);
+
 /* The rowid of a row without a key, which is known by what it holds.  That is not
  * the rowid of one row where two are alike, but SQLite asks for it only to tell
  * which rows of a RIGHT JOIN have found a partner, and those two have or have not

@@ -559,14 +559,6 @@ static int result_hidden(ent_scan *scan, sqlite3_context *context, int column) {
   return SQLITE_OK;
 }
 
-/* A key is always shown: SQLite finds the row by it. */
-static bool is_key_column(const ent_entity *entity, int column) {
-  for (uint16_t i = 0; i < entity->n_key_columns; i++) {
-    if (entity->key_columns[i] == column) return true;
-  }
-  return false;
-}
-
 /* What ent_scan_column() has no time to look at. */
 ENT_COLD static int result_other(ent_scan *scan, sqlite3_context *context,
                                  int column) {
@@ -577,7 +569,8 @@ ENT_COLD static int result_other(ent_scan *scan, sqlite3_context *context,
   if (column >= entity->n_columns) {
     return result_hidden(scan, context, column);
   }
-  if (scan->locks && !is_key_column(entity, column) &&
+  /* A key is always shown: SQLite finds the row by it. */
+  if (scan->locks && !ent_keyuse_is_part(entity, column) &&
       sqlite3_vtab_nochange(context)) {
     return SQLITE_OK; /* an UPDATE does not change it */
   }
