@@ -1,5 +1,7 @@
 #include "vtab/found.h"
 
+#include "vtab/caching.h"
+
 #include "vtab/terms.h"
 
 #include <string.h>
