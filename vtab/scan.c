@@ -1,15 +1,11 @@
-#include "vtab/scan.h"
+#include "vtab/scan_parts.h"
 
 #include "backends/base/faults.h"
 #include "backends/spool.h"
-#include "vtab/caching.h"
-#include "vtab/found.h"
 #include "vtab/hold.h"
 #include "vtab/keyuse.h"
 #include "vtab/meet.h"
-#include "vtab/prefetch.h"
 #include "vtab/report.h"
-#include "vtab/terms.h"
 #include "vtab/texts.h"
 #include "vtab/transaction.h"
 
@@ -20,40 +16,6 @@ enum {
   ENT_KEY_BYTES_MAX = 1 << 20,
   ENT_SPARE_BYTES = 64 << 10,
 };
-
-/* A scan of an entity: rows by key, all of them read in xFilter, or a search,
- * page by page. */
-typedef struct ent_scan {
-  sqlite3_vtab_cursor base; /* must be first */
-  struct ent_scan *next;    /* of the session's open ones */
-  const ent_plan *plan;
-  int plan_index;
-  const uint16_t
-      *slots; /* of each column in the rows: the plan's, or a list's */
-  ent_session_pool *pool; /* whose source is being read */
-  ent_arena arena;        /* of the values and of what is below */
-  ent_terms terms;        /* those of the plan that can be asked */
-  ent_query query;
-  ent_pages *pages;           /* of a search */
-  ent_buf bytes;              /* of rows by key */
-  const ent_row **found;      /* the rows by key */
-  const ent_row *const *rows; /* the page, or `found`; NULL: only counted */
-  size_t n_rows;
-  size_t at;              /* the current row */
-  bool has_rest;          /* of a list, of which the page is a part */
-  ent_found *listed;      /* the list of a cached query; or NULL */
-  uint64_t serial;        /* of the session's scans, since it is open */
-  ent_prefetch *prefetch; /* what was read ahead of a join; or NULL */
-  size_t n_ahead;         /* with rows from there: so many are in memory */
-  ent_buf key;            /* of the current row, where it is composite */
-  bool has_shelved; /* of the rows by key some stand on the session's shelf */
-  bool locks;       /* the statement writes what it finds */
-  int n_plain; /* columns below it are those of the row, whatever else is */
-} ent_scan;
-
-static ent_table *table_of(const ent_scan *scan) {
-  return (ent_table *)scan->base.pVtab;
-}
 
 static ent_scan *new_scan(void) {
   ent_scan *scan = sqlite3_malloc64(sizeof(*scan));
@@ -110,7 +72,7 @@ static void reset(ent_scan *scan) {
  * is kept with its memory, if that is little. */
 int ent_scan_close(sqlite3_vtab_cursor *cursor) {
   ent_scan *scan = (ent_scan *)cursor;
-  ent_table *table = table_of(scan);
+  ent_table *table = ent_scan_table(scan);
   ent_scan **at = &table->session->scans;
 
   while (*at != scan)
@@ -134,7 +96,7 @@ static int fail(ent_scan *scan, const ent_error *err) {
 }
 
 static ent_status next_page(ent_scan *scan, ent_error *err) {
-  ent_session *session = table_of(scan)->session;
+  ent_session *session = ent_scan_table(scan)->session;
   ent_deadline deadline = ent_session_deadline(session);
   ent_status status =
       ent_pages_next(scan->pages, &deadline, &scan->rows, &scan->n_rows, err);
@@ -150,130 +112,30 @@ static bool is_of_primary(const ent_scan *scan) {
   return scan->plan->query >= 0 && scan->listed && scan->listed->of_primary;
 }
 
-static ent_status start_search(ent_scan *scan, const ent_term *terms,
-                               size_t n_terms, uint64_t limit_hint,
-                               ent_error *err) {
-  const ent_table *table = table_of(scan);
+ent_status ent_scan_search(ent_scan *scan, const ent_term *terms,
+                           size_t n_terms, uint64_t limit_hint,
+                           ent_error *err) {
+  const ent_table *table = ent_scan_table(scan);
   const ent_plan *plan = scan->plan;
   ent_source *source = scan->pool->source;
   ent_status status;
 
-  scan->query =
-      (ent_query){.entity = table->entity,
-                  .projection = &plan->projection,
-                  .terms = terms,
-                  .n_terms = n_terms,
-                  .orders = plan->orders,
-                  .n_orders = plan->n_orders,
-                  .limit_hint = limit_hint,
-                  .max_rows = (uint64_t)table->session->max_scan_rows,
-                  .joins_snapshot = ent_session_is_alone(table->session),
-                  .locks = scan->locks,
-                  .of_primary =
-                      table->session->of_primary || is_of_primary(scan),
-                  .distinct = plan->is_distinct,
-                  .counts = plan->is_count && !plan->shows_rows};
+  scan->query = (ent_query){
+      .entity = table->entity,
+      .projection = &plan->projection,
+      .terms = terms,
+      .n_terms = n_terms,
+      .orders = plan->orders,
+      .n_orders = plan->n_orders,
+      .limit_hint = limit_hint,
+      .max_rows = (uint64_t)table->session->max_scan_rows,
+      .joins_snapshot = ent_session_is_alone(table->session),
+      .locks = scan->locks,
+      .of_primary = table->session->of_primary || is_of_primary(scan),
+      .distinct = plan->is_distinct,
+      .counts = plan->is_count && !plan->shows_rows};
   status = source->ops->search(source, &scan->query, &scan->pages, err);
   return status ? status : next_page(scan, err);
-}
-
-/* Lists the rows that were found, of which some may stand on the shelf. */
-static void list_found(ent_scan *scan, const size_t *offsets, size_t n) {
-  for (size_t i = 0; i < n; i++) {
-    const ent_row *row = scan->found[i];
-
-    if (row) {
-      scan->has_shelved = true;
-    } else if (offsets[i] != ENT_NO_ROW) {
-      row = (const ent_row *)scan->bytes.data + offsets[i];
-    }
-    if (row) scan->found[scan->n_rows++] = row;
-  }
-  scan->rows = scan->found;
-}
-
-static ent_status get_rows(ent_scan *scan, const ent_key *keys, size_t n,
-                           ent_error *err) {
-  ent_table *table = table_of(scan);
-  ent_source *source = scan->pool->source;
-  bool of_primary = table->session->of_primary;
-  ent_get get = {.entity = table->entity,
-                 .keys = keys,
-                 .n_keys = n,
-                 .projection = &scan->plan->projection,
-                 .locks = scan->locks,
-                 .of_primary = of_primary,
-                 .cached = of_primary ? NULL : ent_caching_now(table),
-                 .shelf = &table->session->shelf};
-  ent_deadline deadline = ent_session_deadline(table->session);
-  size_t *offsets = ent_arena_alloc(&scan->arena, n * sizeof(*offsets));
-  ent_status status;
-
-  scan->found = ent_arena_zalloc(&scan->arena, n * sizeof(ent_row *));
-  if (!offsets || !scan->found) return ent_fail_nomem(err);
-  get.shelved = scan->found;
-  status =
-      source->ops->get(source, &get, &deadline, &scan->bytes, offsets, err);
-  ent_session_waited(table->session);
-  if (!status) list_found(scan, offsets, n);
-  return status;
-}
-
-/* Shows what was read ahead of a join. */
-static void show_prefetched(ent_scan *scan, const ent_prefetched *found) {
-  scan->rows = found->rows;
-  scan->n_rows = found->n;
-  scan->n_ahead = found->n_ahead;
-  scan->has_shelved = found->is_shelved;
-}
-
-/* Whether to read ahead: where other scans are open, as in a join. */
-static bool may_prefetch(const ent_scan *scan) {
-  const ent_session *session = table_of(scan)->session;
-
-  return (scan->next || session->scans != scan) && !scan->locks &&
-         !session->of_primary;
-}
-
-/* The row of one key. */
-static ent_status get_row(ent_scan *scan, const ent_key *key, ent_error *err) {
-  ent_prefetched found;
-  bool is_known = false;
-  ent_status status = ENT_OK;
-
-  if (may_prefetch(scan)) {
-    status = ent_prefetch_key(&scan->prefetch, table_of(scan), scan->plan, key,
-                              &found, &is_known, err);
-  }
-  if (status) return status;
-  if (!is_known) return get_rows(scan, key, 1, err);
-  show_prefetched(scan, &found);
-  return ENT_OK;
-}
-
-/* Rows by key.  Where a value of the list is more than a key, the list is a
- * term of a search; where the list is left to SQLite, there is no term. */
-static ent_status start_keys(ent_scan *scan, ent_error *err) {
-  const ent_term *term = &scan->terms.items[0];
-  ent_key *keys;
-  size_t n = 0;
-
-  if (!scan->terms.n) return start_search(scan, NULL, 0, 0, err);
-  keys = ent_arena_alloc(&scan->arena, (term->n_values + 1) * sizeof(*keys));
-  if (!keys) return ent_fail_nomem(err);
-  for (size_t i = 0; i < term->n_values; i++) {
-    ent_key_use use;
-    ent_status status = ent_keyuse_make(
-        table_of(scan)->entity, scan->plan->terms[0].column == ENT_ROWID_COLUMN,
-        &term->values[i], &scan->arena, &use, &keys[n], err);
-
-    if (status) return status;
-    if (use == ENT_USE_SEARCH) return start_search(scan, term, 1, 0, err);
-    n += use == ENT_USE_KEY;
-  }
-  if (n == 1 && term->op == ENT_OP_EQ) return get_row(scan, keys, err);
-  n = ent_keyuse_sort(keys, n);
-  return n ? get_rows(scan, keys, n, err) : ENT_OK;
 }
 
 /* Shows a page of a cached query's list. */
@@ -297,8 +159,8 @@ static ent_status get_listed(ent_scan *scan, sqlite3_value **argv,
   if (scan->plan->query < 0 || scan->locks ||
       scan->terms.n != scan->plan->n_terms)
     return ENT_OK;
-  status = ent_found_begin(&scan->listed, table_of(scan), scan->plan, argv,
-                           &scan->bytes, is_found, err);
+  status = ent_found_begin(&scan->listed, ent_scan_table(scan), scan->plan,
+                           argv, &scan->bytes, is_found, err);
   if (!status && *is_found) show_list(scan);
   return status;
 }
@@ -309,25 +171,26 @@ static ent_status search(ent_scan *scan, sqlite3_value **argv, ent_error *err) {
   bool is_known = false;
   ent_status status = ENT_OK;
 
-  if (may_prefetch(scan)) {
-    status = ent_prefetch_search(&scan->prefetch, table_of(scan), scan->plan,
-                                 &scan->terms, &found, &is_known, err);
+  if (ent_scan_may_prefetch(scan)) {
+    status =
+        ent_prefetch_search(&scan->prefetch, ent_scan_table(scan), scan->plan,
+                            &scan->terms, &found, &is_known, err);
   }
   if (status) return status;
   if (is_known) {
-    show_prefetched(scan, &found);
+    ent_scan_show_prefetched(scan, &found);
     return ENT_OK;
   }
   status = get_listed(scan, argv, &is_known, err);
   if (status || is_known) return status;
-  return start_search(scan, scan->terms.items, scan->terms.n,
-                      ent_terms_limit(scan->plan, argv), err);
+  return ent_scan_search(scan, scan->terms.items, scan->terms.n,
+                         ent_terms_limit(scan->plan, argv), err);
 }
 
 /* Whether the statement writes the table that it reads here: it must see the
  * rows as they are now, and nobody else may change them before it has. */
 static ent_status take_lock(ent_scan *scan, ent_error *err) {
-  const ent_table *table = table_of(scan);
+  const ent_table *table = ent_scan_table(scan);
   ent_session *session = table->session;
 
   scan->locks = table->member.has_begun &&
@@ -343,10 +206,10 @@ static ent_status start_plan(ent_scan *scan, sqlite3_value **argv,
   ent_status status = take_lock(scan, err);
 
   if (!status) {
-    status = ent_hold_begin(table_of(scan)->session, scan->pool, err);
+    status = ent_hold_begin(ent_scan_table(scan)->session, scan->pool, err);
   }
   if (status) return status;
-  if (scan->plan->kind == ENT_PLAN_KEYS) return start_keys(scan, err);
+  if (scan->plan->kind == ENT_PLAN_KEYS) return ent_scan_keys(scan, err);
   return search(scan, argv, err);
 }
 
@@ -360,7 +223,7 @@ static bool needs_all(ent_scan *scan, const ent_plan *plan) {
 
 /* The plan that SQLite has chosen, or the one of all rows instead. */
 static void choose_plan(ent_scan *scan, int index) {
-  const ent_plans *plans = &table_of(scan)->plans;
+  const ent_plans *plans = &ent_scan_table(scan)->plans;
   const ent_plan *plan = ent_plans_get(plans, index);
 
   scan->terms.hidden.schemas = ent_plans_schemas(plans, index);
@@ -372,14 +235,14 @@ static void choose_plan(ent_scan *scan, int index) {
 
 /* SQLite prepares the statement again and begins it anew. */
 static int plan_anew(ent_scan *scan) {
-  table_of(scan)->session->is_wary = true;
+  ent_scan_table(scan)->session->is_wary = true;
   return SQLITE_SCHEMA;
 }
 
 int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
                     int argc, sqlite3_value **argv) {
   ent_scan *scan = (ent_scan *)cursor;
-  ent_table *table = table_of(scan);
+  ent_table *table = ent_scan_table(scan);
   ent_error err;
   ent_status status;
 
@@ -430,12 +293,12 @@ int ent_scan_next(sqlite3_vtab_cursor *cursor) {
 static bool is_to_keep(const ent_scan *scan, const ent_session_pool *pool,
                        const char *table) {
   return scan->pages && scan->pool->mysql.pool == pool->mysql.pool &&
-         (!table || strcmp(table_of(scan)->entity->table, table) == 0) &&
+         (!table || strcmp(ent_scan_table(scan)->entity->table, table) == 0) &&
          !scan->pages->ops->is_apart(scan->pages);
 }
 
 static ent_status keep(ent_scan *scan, ent_error *err) {
-  ent_session *session = table_of(scan)->session;
+  ent_session *session = ent_scan_table(scan)->session;
   ent_deadline deadline = ent_session_deadline(session);
   ent_status status = ent_spool_rest(&scan->pages, scan->rows + scan->at,
                                      scan->n_rows - scan->at, &deadline, err);
@@ -476,7 +339,7 @@ int ent_scan_eof(sqlite3_vtab_cursor *cursor) {
 
 /* Rows that were only counted are read after all. */
 static int show_rows(ent_scan *scan) {
-  ent_table *table = table_of(scan);
+  ent_table *table = ent_scan_table(scan);
   ent_deadline deadline = ent_session_deadline(table->session);
   ent_error err = {.status = ENT_OK};
   ent_status status;
@@ -502,7 +365,7 @@ ENT_COLD static int not_read(const ent_scan *scan, int column) {
   ent_error err = {.status = ENT_OK};
 
   ent_fail(&err, ENT_UNSUPPORTED, "table %s: column %d was not read",
-           table_of(scan)->entity->name, column);
+           ent_scan_table(scan)->entity->name, column);
   return ent_report_vtab(scan->base.pVtab, ENT_PHASE_READ, &err);
 }
 
@@ -516,7 +379,7 @@ static bool is_shelved(const ent_scan *scan) {
 
 static inline int result_of_row(ent_scan *scan, sqlite3_context *context,
                                 int column) {
-  ent_table *table = table_of(scan);
+  ent_table *table = ent_scan_table(scan);
   uint16_t slot = scan->slots[column];
 
   if (slot == ENT_NO_SLOT) return not_read(scan, column);
@@ -529,7 +392,7 @@ static inline int result_of_row(ent_scan *scan, sqlite3_context *context,
 
 /* The key of the current row, its parts in the order of the columns. */
 static int result_composite_key(ent_scan *scan, sqlite3_context *context) {
-  const ent_entity *entity = table_of(scan)->entity;
+  const ent_entity *entity = ent_scan_table(scan)->entity;
   ent_error err = {.status = ENT_OK};
 
   scan->key.size = 0;
@@ -551,7 +414,7 @@ static int result_composite_key(ent_scan *scan, sqlite3_context *context) {
 /* Behind the entity's own columns stand _key, of a composite one, and
  * _on_duplicate, which is only ever written. */
 static int result_hidden(ent_scan *scan, sqlite3_context *context, int column) {
-  const ent_entity *entity = table_of(scan)->entity;
+  const ent_entity *entity = ent_scan_table(scan)->entity;
 
   if (entity->key_kind == ENT_KEY_COMPOSITE && column == entity->n_columns) {
     return result_composite_key(scan, context);
@@ -562,7 +425,7 @@ static int result_hidden(ent_scan *scan, sqlite3_context *context, int column) {
 /* What ent_scan_column() has no time to look at. */
 ENT_COLD static int result_other(ent_scan *scan, sqlite3_context *context,
                                  int column) {
-  const ent_entity *entity = table_of(scan)->entity;
+  const ent_entity *entity = ent_scan_table(scan)->entity;
   int rc = need_row(scan);
 
   if (rc || !scan->rows) return rc;
@@ -588,7 +451,7 @@ int ent_scan_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context,
 
 int ent_scan_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid) {
   ent_scan *scan = (ent_scan *)cursor;
-  const ent_entity *entity = table_of(scan)->entity;
+  const ent_entity *entity = ent_scan_table(scan)->entity;
   static sqlite3_int64 n_shown; /* for the planted fault */
   const ent_row *row;
   int rc = need_row(scan);
