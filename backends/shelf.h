@@ -23,7 +23,7 @@ typedef struct ent_shelf {
   uint64_t bytes; /* of all items */
 } ent_shelf;
 
-enum { ENT_SHELF_MAX = 8 << 20 }; /* bytes */
+enum { ENT_SHELF_MAX = 32 << 20 }; /* bytes */
 
 /* Takes over a use of an item, `size` bytes.  False where it has no room for
  * it, or no memory: the use is the caller's still. */

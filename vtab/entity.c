@@ -80,6 +80,7 @@ ent_status ent_table_pool(ent_table *table, ent_error *err) {
   if (status) return status;
   ent_session_pool_unref(table->pool);
   table->pool = pool;
+  table->n_met++;
   return ent_caching_table(table, err);
 }
 

@@ -29,6 +29,7 @@ typedef struct ent_table {
   bool with_deleted; /* of an entity with fake_delete: all rows (deleted.h) */
   ent_catalog *catalog; /* where the entity lives, or what was met */
   const ent_entity *entity;
+  unsigned n_met; /* how often its pool or its entity was replaced */
   /* Of a table that is declared (meet.h): */
   ent_declaration *origin;
   const ent_declared_entity *declared;

@@ -212,19 +212,25 @@ int ent_listed_eof(sqlite3_vtab_cursor *cursor) {
 }
 
 /* A row of the list that SQLite did not say it would look at. */
-static int need_row(ent_listed_scan *scan) {
+ENT_COLD static int show_row(ent_listed_scan *scan) {
   ent_listing *listing = &scan->listing;
   ent_error err = {.status = ENT_OK};
   bool has_all = false;
   ent_status status;
 
-  if (scan->at >= listing->from && scan->at < listing->to) return SQLITE_OK;
   status = ent_listing_take_rows(listing, scan->at, listing->n, &has_all, &err);
   if (!status && !has_all) {
     status =
         ent_fail(&err, ENT_BUSY, "its rows were changed while they were read");
   }
   return status ? fail(scan, &err) : SQLITE_OK;
+}
+
+static int need_row(ent_listed_scan *scan) {
+  const ent_listing *listing = &scan->listing;
+
+  return scan->at >= listing->from && scan->at < listing->to ? SQLITE_OK
+                                                             : show_row(scan);
 }
 
 static bool is_shelved(const ent_listed_scan *scan, const ent_row *row) {
@@ -250,11 +256,10 @@ int ent_listed_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context,
   rc = need_row(scan);
   if (rc) return rc;
   row = scan->listing.rows[scan->at - scan->listing.from];
-  ent_value_result_column(
+  return ent_value_result_column(
       &listed->session->numerals, context, row, (unsigned)column,
       &listed->query.entity->columns[column],
       is_shelved(scan, row) ? SQLITE_STATIC : SQLITE_TRANSIENT);
-  return SQLITE_OK;
 }
 
 int ent_listed_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid) {

@@ -31,6 +31,7 @@ static ent_status meet(ent_table *table, ent_error *err) {
   }
   ent_catalog_unref(table->catalog);
   table->catalog = ent_catalog_ref(catalog);
+  table->n_met++;
   return ent_caching_table(table, err);
 }
 

@@ -253,6 +253,15 @@ static bool wants_distinct(const draft *d) {
   return true;
 }
 
+static bool may_be_bytes(const ent_column *column) {
+  bool is_number =
+      column->type == ENT_TYPE_INTEGER || column->type == ENT_TYPE_UNSIGNED ||
+      column->type == ENT_TYPE_YEAR || column->type == ENT_TYPE_FLOAT ||
+      column->type == ENT_TYPE_DOUBLE;
+
+  return !is_number || column->is_wide;
+}
+
 /* The columns to read: those SQLite names, and what makes up the row's key,
  * which it asks for without naming it when it puts an OR together. */
 static void take_columns(draft *d) {
@@ -260,6 +269,10 @@ static void take_columns(draft *d) {
   ent_projection *projection = &d->plan.projection;
   uint64_t used = d->info->colUsed;
 
+  for (uint16_t i = 0; i < entity->n_columns; i++) {
+    if (used >> (i < 63 ? i : 63) & 1 && may_be_bytes(&entity->columns[i]))
+      d->plan.shows_bytes = true;
+  }
   if (d->given->tiers && d->plan.kind == ENT_PLAN_KEYS) used = UINT64_MAX;
   projection->n_columns = 0;
   for (uint16_t i = 0; i < entity->n_columns; i++) {
@@ -331,6 +344,7 @@ static bool same_plan(const ent_plan *a, const ent_plan *b) {
   return a->kind == b->kind && a->query == b->query &&
          a->has_limit == b->has_limit && a->has_offset == b->has_offset &&
          a->is_count == b->is_count && a->is_distinct == b->is_distinct &&
+         a->shows_bytes == b->shows_bytes &&
          a->projection.n_columns == b->projection.n_columns &&
          memcmp(a->projection.columns, b->projection.columns,
                 2 * (size_t)a->projection.n_columns) == 0 &&

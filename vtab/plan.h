@@ -44,6 +44,7 @@ typedef struct ent_plan {
   bool is_count;    /* of no column, and all rows are wanted */
   bool is_distinct; /* rows that are alike may come once */
   bool shows_rows;  /* of a count: a row was asked for all the same */
+  bool shows_bytes; /* SQLite reads a column that may be a text or a blob */
   int whole;        /* of a distinct one: the plan that shows all rows, or -1 */
   int query; /* of a search: the cached query whose rows it wants (found.h),
                        or -1 */

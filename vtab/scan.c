@@ -21,7 +21,7 @@ static ent_scan *new_scan(void) {
   ent_scan *scan = sqlite3_malloc64(sizeof(*scan));
 
   if (!scan) return NULL;
-  *scan = (ent_scan){.next = NULL};
+  *scan = (ent_scan){.next = NULL, .again.plan = -1};
   ent_buf_init(&scan->bytes, ENT_SCAN_ROWS);
   ent_buf_init(&scan->key, ENT_KEY_BYTES_MAX);
   return scan;
@@ -33,6 +33,7 @@ void ent_scan_free(ent_scan *scan) {
   ent_arena_done(&scan->arena);
   ent_buf_done(&scan->bytes);
   ent_buf_done(&scan->key);
+  ent_shelf_done(&scan->held);
   sqlite3_free(scan);
 }
 
@@ -63,8 +64,10 @@ static void reset(ent_scan *scan) {
   scan->n_rows = 0;
   scan->at = 0;
   scan->n_ahead = 0;
-  scan->has_shelved = false;
+  scan->keep = SQLITE_TRANSIENT;
+  scan->is_mixed = false;
   scan->has_rest = false;
+  ent_shelf_empty(&scan->held);
   ent_arena_reset(&scan->arena);
 }
 
@@ -146,7 +149,8 @@ static void show_list(ent_scan *scan) {
   scan->rows = listing->rows;
   scan->n_rows = listing->to - listing->from;
   scan->at = 0;
-  scan->has_shelved = true;
+  scan->keep = SQLITE_STATIC;
+  scan->is_mixed = true;
   scan->has_rest = ent_found_has_rest(scan->listed);
 }
 
@@ -246,8 +250,13 @@ int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
   ent_error err;
   ent_status status;
 
-  (void)words, (void)argc;
+  (void)words;
   ent_error_clear(&err);
+  if (argc == 1 && ent_scan_is_again(scan, plan, argv[0])) {
+    reset(scan);
+    status = ent_scan_read_again(scan, argv[0], &err);
+    return status ? fail(scan, &err) : SQLITE_OK;
+  }
   reset(scan);
   choose_plan(scan, plan);
   status = ent_table_meet(table, &err);
@@ -381,13 +390,13 @@ static inline int result_of_row(ent_scan *scan, sqlite3_context *context,
                                 int column) {
   ent_table *table = ent_scan_table(scan);
   uint16_t slot = scan->slots[column];
+  sqlite3_destructor_type stay = scan->keep;
 
   if (slot == ENT_NO_SLOT) return not_read(scan, column);
-  ent_value_result_column(
-      &table->session->numerals, context, scan->rows[scan->at], slot,
-      &table->entity->columns[column],
-      scan->has_shelved && is_shelved(scan) ? SQLITE_STATIC : SQLITE_TRANSIENT);
-  return SQLITE_OK;
+  if (scan->is_mixed && !is_shelved(scan)) stay = SQLITE_TRANSIENT;
+  return ent_value_result_column(&table->session->numerals, context,
+                                 scan->rows[scan->at], slot,
+                                 &table->entity->columns[column], stay);
 }
 
 /* The key of the current row, its parts in the order of the columns. */

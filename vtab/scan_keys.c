@@ -6,43 +6,125 @@
 
 /* Lists the rows that were found, of which some may stand on the shelf. */
 static void list_found(ent_scan *scan, const size_t *offsets, size_t n) {
+  size_t n_shelved = 0;
+
   for (size_t i = 0; i < n; i++) {
     const ent_row *row = scan->found[i];
 
     if (row) {
-      scan->has_shelved = true;
+      n_shelved++;
     } else if (offsets[i] != ENT_NO_ROW) {
       row = (const ent_row *)scan->bytes.data + offsets[i];
     }
     if (row) scan->found[scan->n_rows++] = row;
   }
   scan->rows = scan->found;
+  scan->keep =
+      n_shelved && scan->plan->shows_bytes ? SQLITE_STATIC : SQLITE_TRANSIENT;
+  scan->is_mixed = n_shelved && n_shelved < scan->n_rows;
 }
+
+static ent_status get(ent_scan *scan, const ent_get *get, size_t *offsets,
+                      ent_error *err) {
+  ent_session *session = ent_scan_table(scan)->session;
+  ent_source *source = scan->pool->source;
+  ent_deadline deadline = ent_session_deadline(session);
+  ent_status status =
+      source->ops->get(source, get, &deadline, &scan->bytes, offsets, err);
+
+  ent_session_waited(session);
+  if (!status) list_found(scan, offsets, get->n_keys);
+  return status;
+}
+
+/* ---- one row like the last ---- */
+
+/* Notes how a row was read, where that holds for the next one. */
+static void note_again(ent_scan *scan, const ent_get *get) {
+  const ent_table *table = ent_scan_table(scan);
+  const ent_plan_term *term = &scan->plan->terms[0];
+  const ent_column *column;
+
+  scan->again.plan = -1;
+  if (!get->cached || get->locks || table->session->snapshot ||
+      get->entity->key_kind != ENT_KEY_INTEGER || term->op != ENT_OP_EQ ||
+      term->doubt != ENT_DOUBT_NONE || term->column == ENT_ROWID_COLUMN) {
+    return;
+  }
+  column = &get->entity->columns[term->column];
+  if (column->is_wide) return;
+  scan->again =
+      (ent_scan_again){.plan = scan->plan_index,
+                       .n_changes = table->session->n_changes,
+                       .n_met = table->n_met,
+                       .is_unsigned = column->type == ENT_TYPE_UNSIGNED,
+                       .get = *get};
+  scan->again.get.keys = &scan->one_key;
+}
+
+bool ent_scan_is_again(const ent_scan *scan, int plan, sqlite3_value *value) {
+  const ent_table *table = ent_scan_table(scan);
+  const ent_session *session = table->session;
+  const ent_scan_again *again = &scan->again;
+
+  return plan == again->plan && again->n_changes == session->n_changes &&
+         again->n_met == table->n_met && !table->pool->is_closed &&
+         (!table->declared || table->catalog == table->pool->catalog) &&
+         !table->member.has_begun && !session->of_primary &&
+         session->scans == scan && !scan->next &&
+         sqlite3_value_type(value) == SQLITE_INTEGER;
+}
+
+ent_status ent_scan_read_again(ent_scan *scan, sqlite3_value *value,
+                               ent_error *err) {
+  const ent_table *table = ent_scan_table(scan);
+  ent_value key = ent_value_i64(sqlite3_value_int64(value));
+  size_t offset;
+
+  scan->plan = ent_plans_get(&table->plans, scan->again.plan);
+  scan->plan_index = scan->again.plan;
+  scan->slots = scan->plan->slots;
+  scan->locks = false;
+  scan->n_plain = table->entity->n_columns;
+  scan->pool = table->pool;
+  scan->pool->n_users++;
+  if (scan->again.is_unsigned && key.as.i64 < 0) return ENT_OK;
+  ent_key_encode_integer(&key, scan->one_integer);
+  scan->one_key = (ent_key){scan->one_integer, ENT_KEY_INTEGER_SIZE};
+  scan->found = &scan->one_found;
+  scan->one_found = NULL;
+  return get(scan, &scan->again.get, &offset, err);
+}
+
+/* ---- any rows ---- */
 
 static ent_status get_rows(ent_scan *scan, const ent_key *keys, size_t n,
                            ent_error *err) {
   ent_table *table = ent_scan_table(scan);
-  ent_source *source = scan->pool->source;
-  bool of_primary = table->session->of_primary;
-  ent_get get = {.entity = table->entity,
-                 .keys = keys,
-                 .n_keys = n,
-                 .projection = &scan->plan->projection,
-                 .locks = scan->locks,
-                 .of_primary = of_primary,
-                 .cached = of_primary ? NULL : ent_caching_now(table),
-                 .shelf = &table->session->shelf};
-  ent_deadline deadline = ent_session_deadline(table->session);
-  size_t *offsets = ent_arena_alloc(&scan->arena, n * sizeof(*offsets));
+  ent_session *session = table->session;
+  ent_get what = {.entity = table->entity,
+                  .keys = keys,
+                  .n_keys = n,
+                  .projection = &scan->plan->projection,
+                  .locks = scan->locks,
+                  .of_primary = session->of_primary,
+                  .cached = session->of_primary ? NULL : ent_caching_now(table),
+                  .shelf =
+                      scan->plan->shows_bytes ? &session->shelf : &scan->held};
+  size_t one_offset;
+  size_t *offsets = &one_offset;
   ent_status status;
 
-  scan->found = ent_arena_zalloc(&scan->arena, n * sizeof(ent_row *));
-  if (!offsets || !scan->found) return ent_fail_nomem(err);
-  get.shelved = scan->found;
-  status =
-      source->ops->get(source, &get, &deadline, &scan->bytes, offsets, err);
-  ent_session_waited(table->session);
-  if (!status) list_found(scan, offsets, n);
+  scan->found = &scan->one_found;
+  scan->one_found = NULL;
+  if (n > 1) {
+    offsets = ent_arena_alloc(&scan->arena, n * sizeof(*offsets));
+    scan->found = ent_arena_zalloc(&scan->arena, n * sizeof(ent_row *));
+    if (!offsets || !scan->found) return ent_fail_nomem(err);
+  }
+  what.shelved = scan->found;
+  status = get(scan, &what, offsets, err);
+  if (!status && n == 1) note_again(scan, &what);
   return status;
 }
 
@@ -50,7 +132,7 @@ void ent_scan_show_prefetched(ent_scan *scan, const ent_prefetched *found) {
   scan->rows = found->rows;
   scan->n_rows = found->n;
   scan->n_ahead = found->n_ahead;
-  scan->has_shelved = found->is_shelved;
+  scan->keep = found->is_shelved ? SQLITE_STATIC : SQLITE_TRANSIENT;
 }
 
 bool ent_scan_may_prefetch(const ent_scan *scan) {
@@ -80,12 +162,14 @@ static ent_status get_row(ent_scan *scan, const ent_key *key, ent_error *err) {
  * term of a search; where the list is left to SQLite, there is no term. */
 ent_status ent_scan_keys(ent_scan *scan, ent_error *err) {
   const ent_term *term = &scan->terms.items[0];
-  ent_key *keys;
+  ent_key *keys = &scan->one_key;
   size_t n = 0;
 
   if (!scan->terms.n) return ent_scan_search(scan, NULL, 0, 0, err);
-  keys = ent_arena_alloc(&scan->arena, (term->n_values + 1) * sizeof(*keys));
-  if (!keys) return ent_fail_nomem(err);
+  if (term->n_values > 1) {
+    keys = ent_arena_alloc(&scan->arena, term->n_values * sizeof(*keys));
+    if (!keys) return ent_fail_nomem(err);
+  }
   for (size_t i = 0; i < term->n_values; i++) {
     ent_key_use use;
     ent_status status =

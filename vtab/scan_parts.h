@@ -9,6 +9,18 @@
 
 /* A scan, as its own files know it. */
 
+/* How a row was read by its integer key: the next one that is asked for by the
+ * same plan, as by a join or by a statement that is run again, is read likewise,
+ * and nothing is found out about it anew, unless something has changed that
+ * decides it. */
+typedef struct ent_scan_again {
+  int plan;           /* -1: none was */
+  uint64_t n_changes; /* of the session */
+  unsigned n_met;     /* of the table */
+  bool is_unsigned;
+  ent_get get;
+} ent_scan_again;
+
 /* Rows by key, all of them read in xFilter (scan_keys.c), or a search, page by
  * page. */
 typedef struct ent_scan {
@@ -22,9 +34,14 @@ typedef struct ent_scan {
   ent_arena arena;        /* of the values and of what is below */
   ent_terms terms;        /* those of the plan that can be asked */
   ent_query query;
-  ent_pages *pages;           /* of a search */
-  ent_buf bytes;              /* of rows by key */
-  const ent_row **found;      /* the rows by key */
+  ent_pages *pages;         /* of a search */
+  ent_buf bytes;            /* of rows by key */
+  const ent_row **found;    /* the rows by key */
+  const ent_row *one_found; /* that of one key */
+  ent_key one_key;
+  unsigned char one_integer[ENT_KEY_INTEGER_SIZE]; /* its bytes, read again */
+  ent_scan_again again;
+  ent_shelf held; /* rows of which no bytes are shown, which need not stay */
   const ent_row *const *rows; /* the page, or `found`; NULL: only counted */
   size_t n_rows;
   size_t at;              /* the current row */
@@ -34,8 +51,10 @@ typedef struct ent_scan {
   ent_prefetch *prefetch; /* what was read ahead of a join; or NULL */
   size_t n_ahead;         /* with rows from there: so many are in memory */
   ent_buf key;            /* of the current row, where it is composite */
-  bool has_shelved; /* of the rows by key some stand on the session's shelf */
-  bool locks;       /* the statement writes what it finds */
+  sqlite3_destructor_type keep; /* STATIC: all rows are on the session's shelf,
+                                   TRANSIENT: none is, unless they */
+  bool is_mixed;                /* are of both kinds */
+  bool locks;                   /* the statement writes what it finds */
   int n_plain; /* columns below it are those of the row, whatever else is */
 } ent_scan;
 
@@ -50,6 +69,11 @@ ENT_CHECKED ent_status ent_scan_search(ent_scan *scan, const ent_term *terms,
 
 /* Reads the rows of the keys that the plan's terms name. */
 ENT_CHECKED ent_status ent_scan_keys(ent_scan *scan, ent_error *err);
+
+/* Whether the row of a value is to be read as the last one was; then reads it. */
+bool ent_scan_is_again(const ent_scan *scan, int plan, sqlite3_value *value);
+ENT_CHECKED ent_status ent_scan_read_again(ent_scan *scan, sqlite3_value *value,
+                                           ent_error *err);
 
 /* Whether to read ahead: where other scans are open, as in a join. */
 bool ent_scan_may_prefetch(const ent_scan *scan);
