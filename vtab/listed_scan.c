@@ -174,10 +174,11 @@ int ent_listed_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
                       int argc, sqlite3_value **argv) {
   ent_listed_scan *scan = (ent_listed_scan *)cursor;
   ent_listed *listed = listed_of(scan);
-  ent_error err = {.status = ENT_OK};
+  ent_error err;
   ent_status status;
 
   (void)words, (void)argc;
+  ent_error_clear(&err);
   reset(scan);
   status = ent_listed_meet(listed, &scan->listing.table, &err);
   scan->listing.query = &listed->query;
@@ -196,13 +197,17 @@ int ent_listed_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
   return status ? fail(scan, &err) : SQLITE_OK;
 }
 
-int ent_listed_next(sqlite3_vtab_cursor *cursor) {
-  ent_listed_scan *scan = (ent_listed_scan *)cursor;
+ENT_COLD static int step_next(ent_listed_scan *scan) {
   ent_error err = {.status = ENT_OK};
 
-  scan->at++;
-  if (!scan->stmt) return SQLITE_OK;
   return step(scan, &err) ? fail(scan, &err) : SQLITE_OK;
+}
+
+int ent_listed_next(sqlite3_vtab_cursor *cursor) {
+  ent_listed_scan *scan = (ent_listed_scan *)cursor;
+
+  scan->at++;
+  return scan->stmt ? step_next(scan) : SQLITE_OK;
 }
 
 int ent_listed_eof(sqlite3_vtab_cursor *cursor) {
@@ -226,36 +231,39 @@ ENT_COLD static int show_row(ent_listed_scan *scan) {
   return status ? fail(scan, &err) : SQLITE_OK;
 }
 
-static int need_row(ent_listed_scan *scan) {
-  const ent_listing *listing = &scan->listing;
-
-  return scan->at >= listing->from && scan->at < listing->to ? SQLITE_OK
-                                                             : show_row(scan);
-}
-
 static bool is_shelved(const ent_listed_scan *scan, const ent_row *row) {
   return (const char *)row < scan->bytes.data ||
          (const char *)row >= scan->bytes.data + scan->bytes.size;
+}
+
+/* What is no column of a row that is here. */
+ENT_COLD static int result_other(ent_listed_scan *scan,
+                                 sqlite3_context *context, int column) {
+  int n_columns = listed_of(scan)->n_columns;
+
+  if (column >= n_columns) {
+    sqlite3_result_value(context, scan->arguments[column - n_columns]);
+  } else {
+    sqlite3_result_value(context, sqlite3_column_value(scan->stmt, column));
+  }
+  return SQLITE_OK;
 }
 
 int ent_listed_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context,
                       int column) {
   ent_listed_scan *scan = (ent_listed_scan *)cursor;
   const ent_listed *listed = listed_of(scan);
+  const ent_listing *listing = &scan->listing;
   const ent_row *row;
-  int rc;
 
-  if (column >= listed->n_columns) {
-    sqlite3_result_value(context, scan->arguments[column - listed->n_columns]);
-    return SQLITE_OK;
+  if (scan->stmt || column >= listed->n_columns)
+    return result_other(scan, context, column);
+  if (scan->at < listing->from || scan->at >= listing->to) {
+    int rc = show_row(scan);
+
+    if (rc) return rc;
   }
-  if (scan->stmt) {
-    sqlite3_result_value(context, sqlite3_column_value(scan->stmt, column));
-    return SQLITE_OK;
-  }
-  rc = need_row(scan);
-  if (rc) return rc;
-  row = scan->listing.rows[scan->at - scan->listing.from];
+  row = listing->rows[scan->at - listing->from];
   return ent_value_result_column(
       &listed->session->numerals, context, row, (unsigned)column,
       &listed->query.entity->columns[column],

@@ -1,12 +1,12 @@
 /* The rows that a list names, as long as they are what it says. */
 #include "backends/base/faults.h"
 #include "vtab/caching.h"
-#include "vtab/keyuse.h"
 #include "vtab/listing.h"
 #include "vtab/value.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum {
   ENT_LISTING_HELD = 16 << 20, /* bytes of rows that are here at once */
@@ -41,17 +41,24 @@ static ent_status is_as_listed(const ent_listing *listing, const ent_row *row,
   return status;
 }
 
-/* Where a key stands among sorted ones. */
-static size_t place_of(const ent_key *keys, size_t n, const ent_key *key) {
-  size_t low = 0;
+/* A key, and where it stands in the list. */
+typedef struct listed_place {
+  ent_key key; /* must be first: they are compared as keys */
+  size_t at;
+} listed_place;
 
-  while (n > 1) {
-    size_t half = n / 2;
+/* The keys in their order; false where two are alike. */
+static bool sort_keys(listed_place *places, size_t n, ent_key *keys) {
+  bool is_sorted = true;
 
-    if (ent_key_compare(&keys[low + half], key) <= 0) low += half;
-    n -= half;
+  for (size_t i = 1; is_sorted && i < n; i++)
+    is_sorted = ent_key_compare(&places[i - 1], &places[i]) < 0;
+  if (!is_sorted) qsort(places, n, sizeof(*places), ent_key_compare);
+  for (size_t i = 0; i < n; i++) {
+    if (i && ent_key_compare(&places[i - 1], &places[i]) == 0) return false;
+    keys[i] = places[i].key;
   }
-  return low;
+  return true;
 }
 
 static ent_status get_rows(ent_listing *listing, const ent_key *keys, size_t n,
@@ -92,35 +99,64 @@ static ent_status get_all(ent_listing *listing, const ent_key *keys, size_t n,
   return status;
 }
 
-ent_status ent_listing_take_rows(ent_listing *listing, size_t from, size_t to,
-                                 bool *has_all, ent_error *err) {
-  size_t n = to - from;
-  ent_key *keys = ent_arena_alloc(&listing->arena, (n + 1) * sizeof(*keys));
-  size_t *offsets =
-      ent_arena_alloc(&listing->arena, (n + 1) * sizeof(*offsets));
-  const ent_row **got =
-      ent_arena_zalloc(&listing->arena, (n + 1) * sizeof(ent_row *));
+/* What is asked for, and what was got. */
+typedef struct listed_rows {
+  listed_place *places; /* n, in the order of the keys */
+  ent_key *keys;
+  const ent_row **shelved;
+  size_t *offsets;
+  size_t n;
+} listed_rows;
+
+static bool make_room(listed_rows *rows, ent_arena *arena, size_t n) {
+  *rows = (listed_rows){
+      .places = ent_arena_alloc(arena, n * sizeof(*rows->places)),
+      .keys = ent_arena_alloc(arena, n * sizeof(*rows->keys)),
+      .shelved = ent_arena_zalloc(arena, n * sizeof(ent_row *)),
+      .offsets = ent_arena_alloc(arena, n * sizeof(*rows->offsets)),
+      .n = n};
+  return rows->places && rows->keys && rows->shelved && rows->offsets;
+}
+
+/* Puts the rows where the list has them; false where one is gone, or is another
+ * than it says. */
+static ent_status place_rows(ent_listing *listing, const listed_rows *rows,
+                             size_t from, bool *has_all, ent_error *err) {
   ent_status status = ENT_OK;
 
-  listing->rows = ent_arena_alloc(&listing->arena, (n + 1) * sizeof(ent_row *));
-  if (!keys || !offsets || !got || !listing->rows) return ent_fail_nomem(err);
-  for (size_t i = 0; i < n; i++)
-    keys[i] = listing->entries[from + i].key;
-  *has_all = !n || ent_keyuse_sort(keys, n) == n;
-  if (!n || !*has_all) return ENT_OK;
-  status = get_all(listing, keys, n, got, offsets, has_all, err);
-  for (size_t i = 0; !status && *has_all && i < n; i++) {
-    const ent_list_entry *entry = &listing->entries[from + i];
-    size_t at = place_of(keys, n, &entry->key);
+  for (size_t i = 0; !status && *has_all && i < rows->n; i++) {
+    size_t at = rows->places[i].at;
+    const ent_row *row = rows->shelved[i];
 
-    if (!got[at] && offsets[at] == ENT_NO_ROW) {
+    if (!row && rows->offsets[i] == ENT_NO_ROW) {
       *has_all = false;
       break;
     }
-    listing->rows[i] =
-        got[at] ? got[at] : (const ent_row *)listing->bytes->data + offsets[at];
-    status = is_as_listed(listing, listing->rows[i], entry->hash, has_all, err);
+    if (!row) row = (const ent_row *)listing->bytes->data + rows->offsets[i];
+    listing->rows[at] = row;
+    status = is_as_listed(listing, row, listing->entries[from + at].hash,
+                          has_all, err);
   }
+  return status;
+}
+
+ent_status ent_listing_take_rows(ent_listing *listing, size_t from, size_t to,
+                                 bool *has_all, ent_error *err) {
+  size_t n = to - from;
+  listed_rows rows;
+  ent_status status;
+
+  listing->rows = ent_arena_alloc(&listing->arena, (n + 1) * sizeof(ent_row *));
+  if (!listing->rows || !make_room(&rows, &listing->arena, n + 1))
+    return ent_fail_nomem(err);
+  rows.n = n;
+  for (size_t i = 0; i < n; i++)
+    rows.places[i] = (listed_place){listing->entries[from + i].key, i};
+  *has_all = sort_keys(rows.places, n, rows.keys);
+  if (!n || !*has_all) return ENT_OK;
+  status =
+      get_all(listing, rows.keys, n, rows.shelved, rows.offsets, has_all, err);
+  if (!status) status = place_rows(listing, &rows, from, has_all, err);
   listing->from = from;
   listing->to = to;
   return status;
