@@ -59,7 +59,8 @@ entities:
     redis_cache: asked
 {more}    primary: [word]
     columns: {{word: varchar(20) not null, n: int}}
-    queries: {{since: where word > ? order by word}}
+    index: {{n: [n]}}
+    queries: {{since: where word > ? order by word, of: where n = ? order by word}}
 """
 
 
@@ -187,6 +188,12 @@ def asking(more=""):
 def asked(handle):
     """Rows of a cached query, from the server and as they are kept."""
     texts = ["SELECT word, n FROM asked_since('w09')"] * 3
+    return [row for text in texts for row in handle.execute(text).fetchall()]
+
+
+def found(handle):
+    """A plain SELECT that finds the list of a cached query."""
+    texts = ["SELECT word, n FROM asked WHERE n = 7 ORDER BY word"] * 3
     return [row for text in texts for row in handle.execute(text).fetchall()]
 
 
@@ -436,6 +443,9 @@ OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KE
               prepare=lambda handle: (computing(handle), read(KEPT_VALUE)(handle))),
     Operation("cached query", asked, prepare=asking(), rows=ASKED_ROWS),
     Operation("cached query with rows in the process", asked, rows=ASKED_ROWS,
+              prepare=asking("    local_cache: asked\n")),
+    Operation("found query", found, prepare=asking(), rows=[("w07", 7)] * 3),
+    Operation("found query with rows in the process", found, rows=[("w07", 7)] * 3,
               prepare=asking("    local_cache: asked\n")),
     Operation("read once", read_once, prepare=reading_once,
               rows=[(7,), (7,), (8,), (7,), (7,), (8,)]),
