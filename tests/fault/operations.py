@@ -1,8 +1,8 @@
 """What is cut: reads, batches, updates of many rows, transactions.
 
 Every operation knows what the server must hold before and after it, as STATE
-tells: rows of `log`; rows and sums of `big` and of `pair`, whose key is composite; and the marks
-of deleted rows of `tree`.
+tells: rows of `log`; rows and sums of `big` and of `pair`, whose key is composite; and rows of
+`tree`, and the marks of deleted ones.
 Ids of `log` are made by the server, so that a batch that was sent twice shows.
 """
 
@@ -10,6 +10,7 @@ from typing import Callable, NamedTuple
 
 ROWS = 150       # of big
 BATCH = 300      # rows of one INSERT … SELECT
+TREE = 12        # rows of tree
 PAD = "x" * 40
 
 TABLES = [
@@ -31,13 +32,13 @@ RESET = [
     + ";",
     "DELETE FROM tree;",
     "INSERT INTO tree(id, parent_id) VALUES (1, NULL),"
-    + ",".join(f"({n}, {n // 2})" for n in range(2, 13)) + ";",
+    + ",".join(f"({n}, {n // 2})" for n in range(2, TREE + 1)) + ";",
 ]
 UNMARK = ["DELETE FROM mark;"]  # what is left to reset behind an operation that changes nothing
 STATE = ("SELECT CONCAT('log ', (SELECT count(*) FROM log), ', big ', count(*), ', n ',"
          " coalesce(sum(n), 0), ', u ', coalesce(sum(u), 0), ', pair ',"
          " (SELECT concat(count(*), ', a ', sum(a), ', pad ', sum(length(pad))) FROM pair),"
-         " ', tree ', (SELECT sum(fake_delete) FROM tree))"
+         " ', tree ', (SELECT concat(count(*), ', marks ', sum(fake_delete)) FROM tree))"
          " FROM big;")
 SUM = ROWS * (ROWS + 1) // 2
 SUM_A = sum(n % 7 for n in range(ROWS))
@@ -45,10 +46,10 @@ SUM_PAD = ROWS * len(PAD)
 
 
 def state(log=0, big=ROWS, n=0, u=SUM, pair=ROWS, a=SUM_A, pad=SUM_PAD,
-          tree=0):
+          tree=0, rows=TREE):
     """A state in STATE's words."""
     return (f"log {log}, big {big}, n {n}, u {u}, pair {pair}, a {a}, pad {pad},"
-            f" tree {tree}")
+            f" tree {rows}, marks {tree}")
 
 
 class Operation(NamedTuple):
