@@ -8,7 +8,10 @@
 
 /* Lists that Redis is asked for in one scan: that of a join's inner table is
  * begun for each row of the outer one, and reads ahead better. */
-enum { ENT_MOST_ASKED = 8 };
+enum {
+  ENT_MOST_ASKED = 8,
+  ENT_SPARE_KEYS = 1000, /* of a list whose memory is kept for the next one */
+};
 
 /* ---- the queries of a table ---- */
 
@@ -259,10 +262,26 @@ static bool may_ask(ent_found *found, ent_table *table, const ent_plan *plan,
   ent_listing_reset(listing);
   listing->table = table;
   listing->query = &table->queries[plan->query];
-  found->of_primary = listing->query->entity == table->entity &&
-                      ent_listing_may(table, listing->query);
-  return found->of_primary && found->n_asked < ENT_MOST_ASKED &&
-         take_arguments(found, plan, argv);
+  found->of_primary = ent_found_of_primary(table, plan);
+  return listing->query->entity == table->entity &&
+         ent_listing_may(table, listing->query) &&
+         found->n_asked < ENT_MOST_ASKED && take_arguments(found, plan, argv);
+}
+
+bool ent_found_of_primary(ent_table *table, const ent_plan *plan) {
+  return plan->query >= 0 && table->queries &&
+         table->pool->config->n_replicas &&
+         ent_listing_may(table, &table->queries[plan->query]);
+}
+
+void ent_found_close(ent_found **own) {
+  if (!*own) return;
+  if ((*own)->listing.n > ENT_SPARE_KEYS) {
+    ent_found_free(*own);
+    *own = NULL;
+  } else {
+    ent_listing_reset(&(*own)->listing);
+  }
 }
 
 ent_status ent_found_begin(ent_found **own, ent_table *table,

@@ -42,13 +42,21 @@ int ent_found_choose(const ent_listed_query *queries, size_t n,
 typedef struct ent_found {
   ent_listing listing;
   uint16_t *slots; /* of each column: rows of lists have all */
-  int n_asked;     /* lists that Redis was asked for, since the scan is open */
+  int n_asked;     /* lists that this process did not have, since the scan is
+                      open */
   bool of_primary; /* a search instead asks no replica: what that has may be
                       older than what lists have shown */
 } ent_found;
 
 /* NULL is allowed. */
 void ent_found_free(ent_found *found);
+
+/* A scan is closed: its list is given up, some memory stays. */
+void ent_found_close(ent_found **own);
+
+/* Whether a search by a plan is to ask no replica: what that has may be older than
+ * what lists of its query show. */
+bool ent_found_of_primary(ent_table *table, const ent_plan *plan);
 
 /* A scan begins.
  *
@@ -59,7 +67,7 @@ void ent_found_free(ent_found *found);
  *
  * False in `is_found`: the search answers.  Else the rows are the listing's, from
  * its first one, as many as the plan's LIMIT wants.  A scan that is begun again
- * and again asks Redis for a few lists only.  Costs what ent_listing_find() and
+ * and again asks for a few lists only that this process has not.  Costs what ent_listing_find() and
  * a get cost.  NOMEM, INTERRUPTED. */
 ENT_CHECKED ent_status ent_found_begin(ent_found **own, ent_table *table,
                                        const ent_plan *plan,
@@ -67,7 +75,8 @@ ENT_CHECKED ent_status ent_found_begin(ent_found **own, ent_table *table,
                                        bool *is_found, ent_error *err);
 
 /* The rows behind those that are here, where SQLite wants them all the same.
- * BUSY where one was changed meanwhile; errors of a get. */
+ * BUSY where one was changed meanwhile, or they have too much for memory; errors
+ * of a get. */
 ENT_CHECKED ent_status ent_found_rest(ent_found *found, ent_error *err);
 
 static inline bool ent_found_has_rest(const ent_found *found) {

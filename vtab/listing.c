@@ -152,12 +152,23 @@ static ent_status take_key(ent_listing *listing, sqlite3_stmt *stmt,
   return status ? status : ent_list_add_key(writer, hash, &key, err);
 }
 
+/* Whether the statement reads every column that the query names: an authorizer of
+ * the handle may make NULL of one, and what is found then is nothing for others. */
+static bool reads_all(const ent_listing *listing, sqlite3_stmt *stmt) {
+  int n = 1 + (int)listing->query->text.n_columns;
+
+  for (int i = 0; i < n; i++) {
+    if (!sqlite3_column_decltype(stmt, i)) return false;
+  }
+  return true;
+}
+
 /* Finds the keys, of rows that are in no cache and on no replica: what those have
  * may be older than what others have been told of, and a row that a list lacks
  * nobody would miss.  TOO_BIG: there are more than a list has.
  *                                                           model: Q_SELECT */
 static ent_status find_keys(ent_listing *listing, ent_list_writer *writer,
-                            ent_error *err) {
+                            bool *is_whole, ent_error *err) {
   ent_session *session = listing->table->session;
   bool was_listing = session->is_listing;
   bool was_of_primary = session->of_primary;
@@ -175,6 +186,8 @@ static ent_status find_keys(ent_listing *listing, ent_list_writer *writer,
     if (!status)
       status = ent_listed_query_step(session, keys.stmt, &has_row, err);
   }
+  /* It may have been prepared anew when it was begun. */
+  *is_whole = !status && reads_all(listing, keys.stmt);
   end_statement(&keys);
   session->is_listing = was_listing;
   session->of_primary = was_of_primary;
@@ -200,17 +213,18 @@ static ent_status make_list(ent_listing *listing, const ent_list_ask *ask,
   ent_list_writer writer;
   ent_deadline deadline;
   ent_buf row;
+  bool is_whole = false;
   ent_status status;
 
   ent_list_start(&writer);
   ent_buf_init(&row, ENT_LISTING_ROW);
-  status = find_keys(listing, &writer, &why);
-  if (!status) {
+  status = find_keys(listing, &writer, &is_whole, &why);
+  if (!status && is_whole) {
     status = ent_list_end(&writer, &row, &why);
   } else if (status == ENT_TOO_BIG) {
     status = ent_list_too_long(&row, err);
   }
-  if (!status) {
+  if (!status && row.size) {
     deadline = ent_session_deadline(listing->table->session);
     ent_layered_list_fill(source, ask, read, (const ent_row *)row.data,
                           &deadline);
@@ -236,6 +250,7 @@ ent_status ent_listing_find(ent_listing *listing, bool *has_list,
   ent_status status;
 
   *has_list = false;
+  listing->of_primary = true;
   if (!make_key(listing, &key)) return ENT_OK;
   status = ent_layered_list(source, &ask, &deadline, &read, err);
   ent_session_waited(table->session);

@@ -1,4 +1,5 @@
 #include "backends/mysql/ship.h"
+#include "vtab/found.h"
 #include "vtab/prefetch_state.h"
 
 #include <string.h>
@@ -297,7 +298,9 @@ static ent_status search_groups(const search_call *call, ent_arena *arena,
                      .projection = &call->plan->projection,
                      .n_terms = call->terms->n,
                      .limit_hint = ENT_SEARCH_ROWS,
-                     .first_only = true};
+                     .first_only = true,
+                     .of_primary =
+                         ent_found_of_primary(call->table, call->plan)};
   ent_pages *pages = NULL;
   search_page page;
   ent_term *terms = NULL;

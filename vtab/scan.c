@@ -82,6 +82,7 @@ int ent_scan_close(sqlite3_vtab_cursor *cursor) {
     at = &(*at)->next;
   *at = scan->next;
   reset(scan);
+  ent_found_close(&scan->listed);
   ent_prefetch_leave(&scan->prefetch, table->session);
   ent_hold_closed(table->session);
   if (table->spare || scan->bytes.capacity > ENT_SPARE_BYTES) {

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """A cached query is found of what is new, whatever else would have answered its SELECT: a
 replica that is late, or what the handle has read before and keeps (request_cache). A list that
-lacks a row is one that nobody would doubt.
+lacks a row is one that nobody would doubt. Nor is one kept that a handle finds whose authorizer
+hides a column.
 
     entable sandbox --with redis -- tests/servers/with-replica --database judge -- \\
       /usr/bin/python3 tests/coherence/late_lists.py --module build/vtab/entable.so
@@ -12,6 +13,7 @@ With --expect-wrong, for a planted fault, each of the two must be found.
 
 import argparse
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -24,7 +26,9 @@ CREATE = [
     "INSERT INTO item SELECT seq, IF(seq <= 300, 30, 18) FROM seq_1_to_320;",
     # More than a list may have.
     "CREATE TABLE many (id INT PRIMARY KEY, age INT NOT NULL) ENGINE=InnoDB;",
-    "INSERT INTO many SELECT seq, 1 FROM seq_1_to_10050;"]
+    "INSERT INTO many SELECT seq, 1 FROM seq_1_to_10050;",
+    "CREATE TABLE year (id INT PRIMARY KEY) ENGINE=InnoDB;",
+    "INSERT INTO year SELECT seq FROM seq_18_to_30;"]
 CONFIG = """
 default: {{mysql: "root@unix({mysql})/{database}", redis: "{redis}:0"{replica}}}
 entities:
@@ -40,6 +44,8 @@ entities:
     redis_cache: true
     columns: {{id: int, age: int not null}}
     queries: {{all: ""}}
+  year:
+    columns: {{id: int}}
 """
 # What each is found by, for the rows that WRITES leave.
 WRITES = ["UPDATE item SET age = 19 WHERE id = 320", "UPDATE item SET age = 30 WHERE id = 319",
@@ -51,7 +57,11 @@ ASKED = [
     ("SELECT count(*), min(id), max(id) FROM item_aged(320, 19)",
      "FROM item WHERE id = 320 AND age = 19"),
     ("SELECT count(*), min(id), max(id) FROM item_youngest(18)", "FROM item WHERE age = 19"),
-    ("SELECT count(*), min(id), max(id) FROM many_all", "FROM many")]
+    ("SELECT count(*), min(id), max(id) FROM many_all", "FROM many"),
+    ("SELECT count(*), min(id), max(id) FROM item WHERE age = 19", "FROM item WHERE age = 19"),
+    # That reads ahead, and asks no list.
+    ("SELECT count(*), min(i.id), max(i.id) FROM year CROSS JOIN item AS i ON i.age = year.id",
+     "FROM item")]
 
 
 class LateLists:
@@ -112,7 +122,7 @@ class LateLists:
         before = self.lists(reader)
         self.ask_all(reader, "who reads a replica")
         self.ask_all(writer, "who does not")
-        if self.lists(reader) - before < 2 * len(ASKED) - 2 and not self.wrong:
+        if self.lists(reader) - before < 2 * len(ASKED) - 4 and not self.wrong:
             sys.exit("lists are not kept: this test would prove nothing")
         self.replica("START SLAVE SQL_THREAD")
 
@@ -138,6 +148,24 @@ class LateLists:
                 self.wrong.append(f"who {name} what he reads finds {found}")
 
 
+    def hidden(self):
+        """What is found by who may not see a column is kept for nobody."""
+        config = self.config("hidden")
+        blind, other = connect(self.module, config), connect(self.module, config)
+        other.execute("SELECT entity_forget('item')").fetchall()
+
+        def hide(action, table, column, *_):
+            is_hidden = action == sqlite3.SQLITE_READ and (table, column) == ("item", "age")
+            return sqlite3.SQLITE_IGNORE if is_hidden else sqlite3.SQLITE_OK
+
+        blind.set_authorizer(hide)
+        text = "SELECT id FROM item_by_age(20)"
+        found = [handle.execute(text).fetchall() for handle in (blind, other, other)]
+        right = self.server.run(["SELECT id FROM item WHERE age = 20;"]).split()
+        if found != [[], [(int(id),) for id in right], [(int(id),) for id in right]]:
+            self.wrong.append(f"{found} beside who may not see the column, instead of {right}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--module", required=True, type=os.path.abspath)
@@ -145,7 +173,8 @@ def main():
     options = parser.parse_args()
     began = time.monotonic()
     late, is_failed = LateLists(options.module), False
-    for check in (late.late_replica, late.request):
+    checks = [late.late_replica, late.request] + [late.hidden] * (not options.expect_wrong)
+    for check in checks:
         late.wrong = []
         check()
         print("\n".join(late.wrong[:3]) or f"{check.__name__}: all is new", flush=True)
