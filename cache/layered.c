@@ -266,7 +266,10 @@ static ent_status layered_prepare(ent_participant *participant,
   ent_participant *part = l->next->participant;
   int64_t third_ms = l->options.times.commit_ms / 3;
   commit_watch watch = {l, deadline, third_ms, ent_now_ms() + third_ms};
-  ent_deadline watched = {deadline->until_ms, watch_commit, &watch};
+  ent_deadline watched = {.until_ms = deadline->until_ms,
+                          .interrupted = watch_commit,
+                          .ctx = &watch,
+                          .started_ms = deadline->started_ms};
   ent_status status;
 
   ent_pause();

@@ -104,7 +104,8 @@ ent_status ent_layered_get_near(ent_layered *l, const ent_get *get,
   }
   ent_pause();
   if (get->n_keys == 1) {
-    const ent_local_entry *entry = ent_local_get(cached->space, get->keys[0]);
+    const ent_local_entry *entry =
+        ent_local_get_at(cached->space, get->keys[0], deadline->started_ms);
 
     if (entry) return show(get, 0, entry, buf, rows, err);
     return ent_layered_get_far(l, get, deadline, buf, rows, err);

@@ -1,5 +1,6 @@
 #include "cache/local.h"
 
+#include "backends/base/deadline.h"
 #include "cache/local_fork.h"
 #include "cache/local_shard.h"
 
@@ -136,12 +137,17 @@ void ent_local_expect(const ent_local_space *space, ent_key key) {
 }
 
 const ent_local_entry *ent_local_get(ent_local_space *space, ent_key key) {
+  return ent_local_get_at(space, key, ent_now_ms());
+}
+
+const ent_local_entry *ent_local_get_at(ent_local_space *space, ent_key key,
+                                        int64_t now_ms) {
   uint64_t hash = ent_local_hash(space->table_hash, key);
   ent_shard *shard = ent_shard_of(space->cache, hash);
   const ent_local_entry *entry;
 
   ent_shard_lock(shard);
-  entry = ent_shard_get(shard, space, (uint32_t)hash, key);
+  entry = ent_shard_get(shard, space, (uint32_t)hash, key, now_ms);
   ent_shard_unlock(shard);
   return entry;
 }

@@ -94,6 +94,10 @@ void ent_local_expect(const ent_local_space *space, ent_key key);
  * ent_local_unref().  One lock of a shard; allocates nothing. */
 const ent_local_entry *ent_local_get(ent_local_space *space, ent_key key);
 
+/* The same for who has asked ent_now_ms() a moment ago. */
+const ent_local_entry *ent_local_get_at(ent_local_space *space, ent_key key,
+                                        int64_t now_ms);
+
 /* The same for many keys, in any order.
  *
  *   entries  n slots, each written: the key's entry, or NULL

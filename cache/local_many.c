@@ -1,5 +1,7 @@
 #include "cache/local_shard.h"
 
+#include "backends/base/deadline.h"
+
 /* Many keys at once.  They are sorted by shard, and then looked for some at a
  * time: first the lines of their buckets are loaded, then their entries, then
  * they are compared, so that memory answers for many where it would answer for
@@ -12,6 +14,7 @@ enum {
 
 typedef struct block {
   ent_local_space *space;
+  int64_t now_ms;
   const ent_key *keys;
   const ent_local_entry **entries;
   uint64_t hashes[ENT_BLOCK];
@@ -44,8 +47,8 @@ static size_t get_run(ent_shard *shard, block *b, const uint16_t *order,
   for (size_t i = 0; i < n; i++) {
     uint16_t at = order[i];
 
-    b->entries[at] =
-        ent_shard_get(shard, b->space, (uint32_t)b->hashes[at], b->keys[at]);
+    b->entries[at] = ent_shard_get(shard, b->space, (uint32_t)b->hashes[at],
+                                   b->keys[at], b->now_ms);
     n_found += b->entries[at] != NULL;
   }
   ent_shard_unlock(shard);
@@ -109,6 +112,7 @@ size_t ent_local_get_many(ent_local_space *space, const ent_key *keys, size_t n,
 
   if (n <= ENT_FEW) return get_few(space, keys, n, entries);
   b.space = space;
+  b.now_ms = ent_now_ms();
   for (size_t at = 0; at < n; at += ENT_BLOCK) {
     size_t left = n - at;
 

@@ -50,16 +50,17 @@ static bool make_room(ent_shard *shard, uint32_t n, uint64_t bytes) {
   return true;
 }
 
-static bool is_past(const ent_local_entry *entry) {
-  return entry->until_ms && ent_now_ms() >= entry->until_ms;
+static bool is_past(const ent_local_entry *entry, int64_t now_ms) {
+  return entry->until_ms && now_ms >= entry->until_ms;
 }
 
 ent_local_entry *ent_shard_get(ent_shard *shard, const ent_local_space *space,
-                               uint32_t hash, ent_key key) {
+                               uint32_t hash, ent_key key, int64_t now_ms) {
   ent_local_entry *entry =
       ent_local_table_find(&shard->table, hash, space, key);
 
-  if (entry && (!ent_local_is_live(entry, shard->index) || is_past(entry))) {
+  if (entry &&
+      (!ent_local_is_live(entry, shard->index) || is_past(entry, now_ms))) {
     take(shard, hash, entry, &shard->totals.evictions);
     entry = NULL;
   }

@@ -53,9 +53,11 @@ uint64_t ent_shard_bytes(const ent_shard *shard);
 
 /* All of the following are called under the lock, but ent_shard_clear(). */
 
-/* The entry of a key, with a reference for the caller; or NULL.  Counts. */
+/* The entry of a key, with a reference for the caller; or NULL.  Counts.
+ *
+ *   now_ms  ent_now_ms() of a moment ago: one that has lived till then is none */
 ent_local_entry *ent_shard_get(ent_shard *shard, const ent_local_space *space,
-                               uint32_t hash, ent_key key);
+                               uint32_t hash, ent_key key, int64_t now_ms);
 
 /* Keeps an entry, which then is the shard's; false where it does not. */
 bool ent_shard_keep(ent_shard *shard, uint32_t hash, ent_local_entry *entry,

@@ -375,7 +375,10 @@ ent_deadline ent_caching_watch_commit(ent_caching_watch *watch,
     watch->third_ms = ent_layered_commit_ms(p->source) / 3;
     watch->next_ms = ent_now_ms() + watch->third_ms;
   }
-  return (ent_deadline){deadline->until_ms, watch_commit, watch};
+  return (ent_deadline){.until_ms = deadline->until_ms,
+                        .interrupted = watch_commit,
+                        .ctx = watch,
+                        .started_ms = deadline->started_ms};
 }
 
 void ent_caching_leave(ent_session_pool *pools) {

@@ -55,6 +55,7 @@ int ent_scan_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out) {
 
 /* Back to the state that ent_scan_open() left it in; memory stays. */
 static void reset(ent_scan *scan) {
+  if (scan->is_clean) return;
   ent_pages_close(scan->pages);
   ent_session_pool_unref(scan->pool);
   scan->pages = NULL;
@@ -69,6 +70,7 @@ static void reset(ent_scan *scan) {
   scan->has_rest = false;
   ent_shelf_empty(&scan->held);
   ent_arena_reset(&scan->arena);
+  scan->is_clean = true;
 }
 
 /* SQLite opens and closes a cursor for every execution of a statement: one
@@ -255,10 +257,12 @@ int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
   ent_error_clear(&err);
   if (argc == 1 && ent_scan_is_again(scan, plan, argv[0])) {
     reset(scan);
+    scan->is_clean = false;
     status = ent_scan_read_again(scan, argv[0], &err);
     return status ? fail(scan, &err) : SQLITE_OK;
   }
   reset(scan);
+  scan->is_clean = false;
   choose_plan(scan, plan);
   status = ent_table_meet(table, &err);
   if (status) {

@@ -55,6 +55,7 @@ typedef struct ent_scan {
                                    TRANSIENT: none is, unless they */
   bool is_mixed;                /* are of both kinds */
   bool locks;                   /* the statement writes what it finds */
+  bool is_clean;                /* as reset() leaves it */
   int n_plain; /* columns below it are those of the row, whatever else is */
 } ent_scan;
 

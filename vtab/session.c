@@ -167,11 +167,13 @@ bool ent_session_is_alone(const ent_session *session) {
 }
 
 ent_deadline ent_session_deadline(ent_session *session) {
+  int64_t now = ent_now_ms();
+
   return (ent_deadline){
-      .until_ms =
-          session->timeout_ms ? ent_now_ms() + session->timeout_ms : INT64_MAX,
+      .until_ms = session->timeout_ms ? now + session->timeout_ms : INT64_MAX,
       .interrupted = is_interrupted,
       .ctx = session,
+      .started_ms = now,
   };
 }
 

@@ -35,8 +35,8 @@ int64_t ent_now_us(void) {
 ent_deadline ent_deadline_in(int64_t ms) {
   int64_t now = ent_now_ms();
 
-  return (ent_deadline){.until_ms =
-                            ms > INT64_MAX - now ? INT64_MAX : now + ms};
+  return (ent_deadline){.until_ms = ms > INT64_MAX - now ? INT64_MAX : now + ms,
+                        .started_ms = now};
 }
 
 static short poll_events(int events) {

@@ -12,6 +12,8 @@ typedef struct ent_deadline {
   int64_t until_ms; /* ent_now_ms() at which time is up; INT64_MAX = never */
   bool (*interrupted)(void *ctx); /* asked every 20 ms while waiting; or NULL */
   void *ctx;                      /* for `interrupted` */
+  int64_t started_ms; /* ent_now_ms() when the call began, for who would ask for
+                         the time of each of many rows */
 } ent_deadline;
 
 /* What a file descriptor is waited for, and what became ready. */

@@ -292,8 +292,8 @@ static ent_status make_note(ent_mysql_session *session, const char *where,
   return ENT_OK;
 }
 
-static bool is_old(const note *n) {
-  return ent_now_ms() - n->read_ms >= ENT_REACH_MS;
+static bool is_old(const note *n, int64_t now_ms) {
+  return now_ms - n->read_ms >= ENT_REACH_MS;
 }
 
 /* The note of an address that is not too old; one use of it, or NULL. */
@@ -303,7 +303,7 @@ static note *find(const char *where) {
   pthread_mutex_lock(&lock);
   for (n = notes; n && strcmp(n->where, where) != 0;)
     n = n->next;
-  if (n && is_old(n)) n = NULL;
+  if (n && is_old(n, ent_now_ms())) n = NULL;
   if (n) n->n_users++;
   pthread_mutex_unlock(&lock);
   return n;
@@ -333,7 +333,7 @@ ent_status ent_mysql_reach_read(ent_mysql_session *session,
   note *found = NULL;
   ent_status status = ENT_OK;
 
-  if (session->reach && !is_old(session->reach)) {
+  if (session->reach && !is_old(session->reach, deadline->started_ms)) {
     *reach = &session->reach->reach;
     return ENT_OK;
   }

@@ -139,7 +139,8 @@ static void what_is_ready_is_given_even_when_time_is_up(void **state) {
 
 static void an_interrupt_ends_an_endless_wait(void **state) {
   int n = 3;
-  ent_deadline deadline = {INT64_MAX, count_down, &n};
+  ent_deadline deadline = {
+      .until_ms = INT64_MAX, .interrupted = count_down, .ctx = &n};
   ent_error err = {0};
   int ready = -1;
 
@@ -154,7 +155,8 @@ static void an_interrupt_ends_an_endless_wait(void **state) {
 
 static void an_interrupt_comes_before_the_deadline(void **state) {
   int n = 1;
-  ent_deadline deadline = {ent_now_ms(), count_down, &n};
+  ent_deadline deadline = {
+      .until_ms = ent_now_ms(), .interrupted = count_down, .ctx = &n};
   ent_error err = {0};
   int ready = -1;
 

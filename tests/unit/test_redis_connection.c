@@ -345,7 +345,8 @@ static bool at_once(void *ctx) {
 static void a_silent_sentinel_leaves_time_for_the_next(void **state) {
   ent_redis_address address = watched(3);
   ent_redis_connection *connection = NULL;
-  ent_deadline interrupted = {INT64_MAX, at_once, NULL};
+  ent_deadline interrupted = {
+      .until_ms = INT64_MAX, .interrupted = at_once, .ctx = NULL};
   ent_deadline short_time = ent_deadline_in(90);
   ent_error err = {.status = ENT_OK};
 

@@ -380,7 +380,8 @@ static bool at_once(void *ctx) {
  * it waits in a queue. */
 static void an_interrupt_is_nothing_against_the_server(void **state) {
   struct sockaddr_un to = {.sun_family = AF_UNIX};
-  ent_deadline deadline = {INT64_MAX, at_once, NULL};
+  ent_deadline deadline = {
+      .until_ms = INT64_MAX, .interrupted = at_once, .ctx = NULL};
   ent_redis_connection *connection = NULL;
   ent_error err = {.status = ENT_OK};
   int fds[8];

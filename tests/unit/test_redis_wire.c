@@ -163,7 +163,8 @@ static void assert_waits(ent_status (*open)(const ent_deadline *deadline,
                                             ent_redis_client **client,
                                             ent_error *err)) {
   int n = 3;
-  ent_deadline interrupted = {INT64_MAX, count_down, &n};
+  ent_deadline interrupted = {
+      .until_ms = INT64_MAX, .interrupted = count_down, .ctx = &n};
   ent_deadline over = ent_deadline_in(0);
   ent_redis_client *client = NULL;
   ent_error err;
@@ -206,7 +207,8 @@ static bool take_one(void *ctx) {
 static void a_full_queue_of_a_socket_is_waited_for(void **state) {
   struct sockaddr_un to = {.sun_family = AF_UNIX};
   int n_calls = 3;
-  ent_deadline patient = {INT64_MAX, take_one, &n_calls};
+  ent_deadline patient = {
+      .until_ms = INT64_MAX, .interrupted = take_one, .ctx = &n_calls};
   ent_redis_client *client = NULL;
   ent_error err;
   int fds[8];
@@ -232,7 +234,8 @@ static void reading_ends_by_interrupt_and_time(void **state) {
   listen_at_path(&server, 4);
   for (size_t i = 0; i < 2 * ENT_COUNT(parts); i++) {
     int n = 3;
-    ent_deadline interrupted = {INT64_MAX, count_down, &n};
+    ent_deadline interrupted = {
+        .until_ms = INT64_MAX, .interrupted = count_down, .ctx = &n};
     ent_deadline over = ent_deadline_in(0);
     const ent_redis_reply *reply = NULL;
     ent_error err = {.status = ENT_OK};
@@ -261,7 +264,8 @@ static void sending_ends_by_interrupt_and_time(void **state) {
   listen_at_path(&server, 4);
   for (int i = 0; i < 2; i++) {
     int n = 3;
-    ent_deadline interrupted = {INT64_MAX, count_down, &n};
+    ent_deadline interrupted = {
+        .until_ms = INT64_MAX, .interrupted = count_down, .ctx = &n};
     ent_deadline over = ent_deadline_in(0);
     const ent_redis_reply *reply = NULL;
     ent_error err = {.status = ENT_OK};
