@@ -219,7 +219,6 @@ static ent_status compare(ent_bench *bench, locals *l, const local_line *line,
                                .subject = {line->run, finish, &subject},
                                .n_units = line->n_units,
                                .at_most = line->at_most,
-                               .informative = line->at_most == 0,
                                .n_rounds = bench->n_rounds ? bench->n_rounds
                                                            : line->n_rounds};
 

@@ -46,7 +46,8 @@ void ent_bench_report_add(ent_bench_report *report,
   char ratio[ENT_CELL_SIZE];
   char range[ENT_CELL_SIZE];
   char reference[ENT_CELL_SIZE] = "-";
-  char at_most[ENT_CELL_SIZE];
+  char at_most[ENT_CELL_SIZE] = "-";
+  bool has_limit = line->at_most > 0;
   const char *const cells[7] = {
       base,
       subject,
@@ -54,7 +55,9 @@ void ent_bench_report_add(ent_bench_report *report,
       range,
       reference,
       at_most,
-      verdict(report, line->judged <= line->at_most, line->informative)};
+      has_limit
+          ? verdict(report, line->judged <= line->at_most, line->informative)
+          : "for information"};
 
   format_time(base, line->base_us);
   format_time(subject, line->subject_us);
@@ -67,7 +70,7 @@ void ent_bench_report_add(ent_bench_report *report,
   if (line->allowance_ms > 0) {
     snprintf(at_most, sizeof(at_most), "%.2f + %.0f ms", line->at_most,
              line->allowance_ms);
-  } else {
+  } else if (has_limit) {
     snprintf(at_most, sizeof(at_most), "%.2f", line->at_most);
   }
   print_line(line->what, cells);

@@ -19,7 +19,7 @@ typedef struct ent_bench_line {
   double ratio_max;
   double judged;       /* the ratio without the allowance */
   double reference;    /* the ratio known from a quiet machine; 0 = none */
-  double at_most;      /* the limit of `judged` */
+  double at_most;      /* the limit of `judged`; 0: none */
   double allowance_ms; /* time the subject may take beside the ratio */
   bool informative;    /* the limit is shown, not enforced */
 } ent_bench_line;
