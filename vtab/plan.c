@@ -7,7 +7,6 @@
 #include "vtab/found.h"
 #include "vtab/texts.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
 enum {
@@ -322,35 +321,6 @@ static void make_draft(draft *d) {
   take_columns(d);
 }
 
-static bool same_terms(const ent_plan *a, const ent_plan *b) {
-  if (a->n_terms != b->n_terms || a->n_orders != b->n_orders) return false;
-  for (size_t i = 0; i < a->n_terms; i++) {
-    if (a->terms[i].column != b->terms[i].column ||
-        a->terms[i].op != b->terms[i].op ||
-        a->terms[i].doubt != b->terms[i].doubt) {
-      return false;
-    }
-  }
-  for (size_t i = 0; i < a->n_orders; i++) {
-    if (a->orders[i].column != b->orders[i].column ||
-        a->orders[i].descending != b->orders[i].descending) {
-      return false;
-    }
-  }
-  return true;
-}
-
-static bool same_plan(const ent_plan *a, const ent_plan *b) {
-  return a->kind == b->kind && a->query == b->query &&
-         a->has_limit == b->has_limit && a->has_offset == b->has_offset &&
-         a->is_count == b->is_count && a->is_distinct == b->is_distinct &&
-         a->shows_bytes == b->shows_bytes &&
-         a->projection.n_columns == b->projection.n_columns &&
-         memcmp(a->projection.columns, b->projection.columns,
-                2 * (size_t)a->projection.n_columns) == 0 &&
-         same_terms(a, b);
-}
-
 char *ent_plan_sql(const ent_entity *entity, const ent_plan *plan) {
   ent_term *terms;
   ent_query query = {.entity = entity,
@@ -401,83 +371,14 @@ static char *words_of(const draft *d) {
                            entity->columns[entity->key_columns[0]].name);
   }
   sql = ent_plan_sql(entity, plan);
+  if (!sql) return NULL;
   words =
-      !sql ? NULL
-      : plan->query < 0
+      plan->query < 0
           ? sqlite3_mprintf("mysql: %s", sql)
           : sqlite3_mprintf("cached %s, else mysql: %s",
                             d->given->queries[plan->query].declared->name, sql);
   sqlite3_free(sql);
   return words;
-}
-
-static void free_plan(ent_plan *plan) {
-  if (!plan) return;
-  sqlite3_free(plan->columns);
-  sqlite3_free(plan->slots);
-  sqlite3_free(plan->terms);
-  sqlite3_free(plan->orders);
-  sqlite3_free(plan->words);
-  sqlite3_free(plan);
-}
-
-/* NULL if there is no memory. */
-static void *duplicate(const void *from, size_t size) {
-  void *copy = sqlite3_malloc64(size + 1);
-
-  if (copy && size) memcpy(copy, from, size);
-  return copy;
-}
-
-/* Ids are the process's, for any thread. */
-uint64_t ent_plan_projection_id(void) {
-  static _Atomic uint64_t last;
-
-  return atomic_fetch_add(&last, 1) + 1;
-}
-
-static ent_plan *keep_plan(const draft *d) {
-  const ent_plan *from = &d->plan;
-  ent_plan *plan = duplicate(from, sizeof(*from));
-
-  if (!plan) return NULL;
-  plan->columns = duplicate(from->projection.columns,
-                            2 * (size_t)from->projection.n_columns);
-  plan->projection.columns = plan->columns;
-  plan->projection.id = ent_plan_projection_id();
-  plan->slots = duplicate(from->slots, 2 * (size_t)d->entity->n_columns);
-  plan->terms = duplicate(from->terms, from->n_terms * sizeof(*from->terms));
-  plan->orders =
-      duplicate(from->orders, from->n_orders * sizeof(*from->orders));
-  plan->words = words_of(d);
-  if (plan->columns && plan->slots && plan->terms && plan->orders &&
-      plan->words) {
-    return plan;
-  }
-  free_plan(plan);
-  return NULL;
-}
-
-/* The number of the draft's plan, -1 if there is no memory. */
-static int intern(ent_plans *plans, const draft *d) {
-  ent_plan *plan;
-
-  for (size_t i = 0; i < plans->n; i++) {
-    if (same_plan(plans->plans[i], &d->plan)) return (int)i;
-  }
-  if (plans->n == plans->capacity) {
-    size_t capacity = plans->capacity ? 2 * plans->capacity : 8;
-    ent_plan **more =
-        sqlite3_realloc64(plans->plans, capacity * sizeof(ent_plan *));
-
-    if (!more) return -1;
-    plans->plans = more;
-    plans->capacity = capacity;
-  }
-  plan = keep_plan(d);
-  if (!plan) return -1;
-  plans->plans[plans->n] = plan;
-  return (int)plans->n++;
 }
 
 /* Which of the faults planted for the judge makes a term final. */
@@ -540,6 +441,14 @@ static bool finds_one_row(const draft *d) {
   return entity->columns[entity->key_columns[0]].type == ENT_TYPE_INTEGER;
 }
 
+/* The number of the draft's plan, -1 if there is no memory. */
+static int intern(ent_plans *plans, const draft *d) {
+  int index = ent_plans_find(plans, &d->plan);
+
+  if (index >= 0) return index;
+  return ent_plans_add(plans, &d->plan, d->entity->n_columns, words_of(d));
+}
+
 /* The number of the plan, and with one that shows rows once goes that which
  * shows all of them; -1 if there is no memory. */
 static int intern_all(ent_plans *plans, draft *d) {
@@ -583,23 +492,4 @@ int ent_plan_best_index(ent_plans *plans, const ent_plan_given *given,
   }
   ent_arena_done(&d.arena);
   return index < 0 ? SQLITE_NOMEM : SQLITE_OK;
-}
-
-void ent_plans_note_rows(ent_plans *plans, int index) {
-  plans->plans[index]->shows_rows = true;
-}
-
-const ent_plan *ent_plans_get(const ent_plans *plans, int index) {
-  return plans->plans[index];
-}
-
-ent_hidden_schemas *ent_plans_schemas(const ent_plans *plans, int index) {
-  return &plans->plans[index]->schemas;
-}
-
-void ent_plans_done(ent_plans *plans) {
-  for (size_t i = 0; i < plans->n; i++)
-    free_plan(plans->plans[i]);
-  sqlite3_free(plans->plans);
-  *plans = (ent_plans){.n = 0};
 }
