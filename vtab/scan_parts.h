@@ -63,16 +63,24 @@ static inline ent_table *ent_scan_table(const ent_scan *scan) {
   return (ent_table *)scan->base.pVtab;
 }
 
-/* Begins the search that the plan has for these terms. */
+/* Begins the search that the plan has for these terms, which live as long as it,
+ * and reads its first page; `limit_hint` as in ent_query.  Errors of a source's
+ * search() and its pages. */
 ENT_CHECKED ent_status ent_scan_search(ent_scan *scan, const ent_term *terms,
                                        size_t n_terms, uint64_t limit_hint,
                                        ent_error *err);
 
-/* Reads the rows of the keys that the plan's terms name. */
+/* Reads the rows of the keys that the plan's terms name, or begins a search where
+ * a value is more than a key.  Costs and errors of a source's get(), or of
+ * ent_scan_search(). */
 ENT_CHECKED ent_status ent_scan_keys(ent_scan *scan, ent_error *err);
 
-/* Whether the row of a value is to be read as the last one was; then reads it. */
+/* Whether the row of a value is to be read as the last one was.  False where
+ * anything has changed that decides how, or the value is no integer. */
 bool ent_scan_is_again(const ent_scan *scan, int plan, sqlite3_value *value);
+
+/* Reads it into a scan that is clean.  Costs what a source's get() of one key
+ * does, and gives its errors. */
 ENT_CHECKED ent_status ent_scan_read_again(ent_scan *scan, sqlite3_value *value,
                                            ent_error *err);
 
