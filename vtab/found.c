@@ -306,5 +306,9 @@ ent_status ent_found_rest(ent_found *found, ent_error *err) {
       ent_listing_take_rows(listing, listing->to, listing->n, &has_all, err);
 
   if (status || has_all) return status;
-  return ent_fail(err, ENT_BUSY, "its rows were changed while they were read");
+  return ent_fail(
+      err, ENT_BUSY,
+      "table %s: cached query %s: rows of its list were changed, or "
+      "are too much, while they were read; ask again",
+      listing->table->name, listing->query->declared->name);
 }

@@ -225,8 +225,9 @@ ENT_COLD static int show_row(ent_listed_scan *scan) {
 
   status = ent_listing_take_rows(listing, scan->at, listing->n, &has_all, &err);
   if (!status && !has_all) {
-    status =
-        ent_fail(&err, ENT_BUSY, "its rows were changed while they were read");
+    status = ent_fail(&err, ENT_BUSY,
+                      "rows of its list were changed, or are too much, while "
+                      "they were read; ask again");
   }
   return status ? fail(scan, &err) : SQLITE_OK;
 }
