@@ -139,10 +139,39 @@ void ent_local_table_done(ent_local_table *table) {
   *table = (ent_local_table){0};
 }
 
+/* Short keys, which nearly all are, by their first eight bytes and their last. */
+static bool are_same(const unsigned char *a, const unsigned char *b,
+                     uint32_t size) {
+  uint64_t words[4];
+
+  if (size < 8 || size > 16) return !size || memcmp(a, b, size) == 0;
+  memcpy(&words[0], a, 8);
+  memcpy(&words[1], b, 8);
+  memcpy(&words[2], a + size - 8, 8);
+  memcpy(&words[3], b + size - 8, 8);
+  return words[0] == words[1] && words[2] == words[3];
+}
+
 static bool is_entry_of(const ent_local_entry *entry,
                         const ent_local_space *space, ent_key key) {
   return entry->space == space && entry->key_size == key.size &&
-         (!key.size || memcmp(entry->bytes, key.data, key.size) == 0);
+         are_same(entry->bytes, key.data, key.size);
+}
+
+static ent_local_entry *find_in(const ent_bucket *bucket, uint32_t hash,
+                                const ent_local_space *space, ent_key key) {
+  for (int i = 0; i < ENT_BUCKET_SLOTS; i++) {
+    ent_local_entry *entry;
+
+    if (bucket->hashes[i] != hash) continue;
+    entry = bucket->entries[i];
+    if (!entry) continue;
+    /* Its row is wanted next. */
+    __builtin_prefetch((const char *)entry + ENT_BUCKET_LINE);
+    __builtin_prefetch((const char *)(entry + 1) + ENT_BUCKET_LINE);
+    if (is_entry_of(entry, space, key)) return entry;
+  }
+  return NULL;
 }
 
 ent_local_entry *ent_local_table_find(const ent_local_table *table,
@@ -155,17 +184,9 @@ ent_local_entry *ent_local_table_find(const ent_local_table *table,
   at = ent_local_table_home(table, hash);
   for (uint32_t n = furthest(table); n > 0; n--) {
     const ent_bucket *bucket = &table->buckets[at];
+    ent_local_entry *entry = find_in(bucket, hash, space, key);
 
-    for (int i = 0; i < ENT_BUCKET_SLOTS; i++) {
-      ent_local_entry *entry = bucket->entries[i];
-
-      if (bucket->hashes[i] != hash || !entry) continue;
-      /* Its row is wanted next. */
-      __builtin_prefetch((const char *)entry + ENT_BUCKET_LINE);
-      __builtin_prefetch((const char *)(entry + 1) + ENT_BUCKET_LINE);
-      if (is_entry_of(entry, space, key)) return entry;
-    }
-    if (!bucket->n_passed) break;
+    if (entry || !bucket->n_passed) return entry;
     at = ent_local_table_after(table, at);
   }
   return NULL;

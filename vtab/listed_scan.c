@@ -15,6 +15,8 @@ typedef struct ent_listed_scan {
   sqlite3_value **arguments; /* n_arguments */
   size_t at;                 /* the current row */
   ent_listing listing;
+  const ent_row *row; /* the current one of the list; NULL: not looked for */
+  sqlite3_destructor_type keep; /* its bytes */
   ent_buf bytes;      /* of rows that are not on the session's shelf */
   sqlite3_stmt *stmt; /* instead of a list; or NULL */
   bool owns_stmt;
@@ -60,6 +62,7 @@ static void reset(ent_listed_scan *scan) {
   scan->arguments = NULL;
   scan->bytes.size = 0;
   scan->at = 0;
+  scan->row = NULL;
   scan->has_row = scan->of_primary = false;
   ent_listing_reset(&scan->listing);
   ent_arena_reset(&scan->arena);
@@ -207,6 +210,7 @@ int ent_listed_next(sqlite3_vtab_cursor *cursor) {
   ent_listed_scan *scan = (ent_listed_scan *)cursor;
 
   scan->at++;
+  scan->row = NULL;
   return scan->stmt ? step_next(scan) : SQLITE_OK;
 }
 
@@ -217,7 +221,7 @@ int ent_listed_eof(sqlite3_vtab_cursor *cursor) {
 }
 
 /* A row of the list that SQLite did not say it would look at. */
-ENT_COLD static int show_row(ent_listed_scan *scan) {
+ENT_COLD static int take_rest(ent_listed_scan *scan) {
   ent_listing *listing = &scan->listing;
   ent_error err = {.status = ENT_OK};
   bool has_all = false;
@@ -237,6 +241,18 @@ static bool is_shelved(const ent_listed_scan *scan, const ent_row *row) {
          (const char *)row >= scan->bytes.data + scan->bytes.size;
 }
 
+/* Looks for the current row of a list. */
+static int find_row(ent_listed_scan *scan) {
+  const ent_listing *listing = &scan->listing;
+  int rc = scan->at < listing->from || scan->at >= listing->to ? take_rest(scan)
+                                                               : SQLITE_OK;
+
+  if (rc) return rc;
+  scan->row = listing->rows[scan->at - listing->from];
+  scan->keep = is_shelved(scan, scan->row) ? SQLITE_STATIC : SQLITE_TRANSIENT;
+  return SQLITE_OK;
+}
+
 /* What is no column of a row that is here. */
 ENT_COLD static int result_other(ent_listed_scan *scan,
                                  sqlite3_context *context, int column) {
@@ -254,21 +270,17 @@ int ent_listed_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context,
                       int column) {
   ent_listed_scan *scan = (ent_listed_scan *)cursor;
   const ent_listed *listed = listed_of(scan);
-  const ent_listing *listing = &scan->listing;
-  const ent_row *row;
 
   if (scan->stmt || column >= listed->n_columns)
     return result_other(scan, context, column);
-  if (scan->at < listing->from || scan->at >= listing->to) {
-    int rc = show_row(scan);
+  if (!scan->row) {
+    int rc = find_row(scan);
 
     if (rc) return rc;
   }
-  row = listing->rows[scan->at - listing->from];
   return ent_value_result_column(
-      &listed->session->numerals, context, row, (unsigned)column,
-      &listed->query.entity->columns[column],
-      is_shelved(scan, row) ? SQLITE_STATIC : SQLITE_TRANSIENT);
+      &listed->session->numerals, context, scan->row, (unsigned)column,
+      &listed->query.entity->columns[column], scan->keep);
 }
 
 int ent_listed_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid) {

@@ -18,10 +18,12 @@ static void put_u64(unsigned char *to, uint64_t number) {
 }
 
 static uint64_t get_u64(const unsigned char *from) {
-  uint64_t number = 0;
+  uint64_t number;
 
-  for (int i = 0; i < 8; i++)
-    number = number << 8 | from[i];
+  memcpy(&number, from, sizeof(number));
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  number = __builtin_bswap64(number);
+#endif
   return number;
 }
 
@@ -42,7 +44,15 @@ int ent_key_compare(const void *left, const void *right) {
   const ent_key *a = left;
   const ent_key *b = right;
   uint32_t size = a->size < b->size ? a->size : b->size;
-  int order = size ? memcmp(a->data, b->data, size) : 0;
+  int order;
+
+  if (size >= 8) {
+    uint64_t first = get_u64(a->data);
+    uint64_t second = get_u64(b->data);
+
+    if (first != second) return first < second ? -1 : 1;
+  }
+  order = size ? memcmp(a->data, b->data, size) : 0;
 
   if (order) return order;
   return a->size < b->size ? -1 : a->size > b->size;

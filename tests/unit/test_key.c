@@ -99,6 +99,31 @@ static void parts_keep_their_order(void **state) {
   ent_buf_done(&next);
 }
 
+/* Whatever byte they differ in, and however long they are. */
+static void keys_are_in_the_order_of_their_bytes(void **state) {
+  enum { LONGEST = 24 };
+
+  (void)state;
+  for (uint32_t size = 1; size <= LONGEST; size++) {
+    for (uint32_t at = 0; at < size; at++) {
+      unsigned char less[LONGEST] = {0};
+      unsigned char more[LONGEST] = {0};
+      ent_key a = {less, size};
+      ent_key b = {more, size};
+
+      less[at] = 0x7f;
+      more[at] = 0x80;
+      if (at + 1 < size) less[size - 1] = 0xff;
+      assert_true(ent_key_compare(&a, &b) < 0);
+      assert_true(ent_key_compare(&b, &a) > 0);
+      b = (ent_key){less, size - 1};
+      assert_true(ent_key_compare(&a, &b) > 0);
+      assert_true(ent_key_compare(&b, &a) < 0);
+      assert_int_equal(ent_key_compare(&b, &b), 0);
+    }
+  }
+}
+
 static void a_composite_key_comes_back_part_by_part(void **state) {
   const ent_value parts[] = {
       ent_value_i64(-1),
@@ -177,6 +202,7 @@ int main(void) {
       cmocka_unit_test(integer_keys_sort_as_numbers),
       cmocka_unit_test(integer_keys_come_back),
       cmocka_unit_test(parts_keep_their_order),
+      cmocka_unit_test(keys_are_in_the_order_of_their_bytes),
       cmocka_unit_test(a_composite_key_comes_back_part_by_part),
       cmocka_unit_test(bytes_that_are_no_key_are_refused),
       cmocka_unit_test(no_key_has_null),

@@ -93,6 +93,34 @@ static void of_one_hash_some_hundred_are_taken(void **state) {
   ent_local_table_done(&table);
 }
 
+/* Whatever byte two keys of one hash differ in. */
+static void keys_of_one_hash_are_told_apart(void **state) {
+  enum { LONGEST = 40 };
+  ent_local_table table = {0};
+  ent_local_entry *entry = calloc(1, sizeof(*entry) + LONGEST);
+
+  (void)state;
+  assert_non_null(entry);
+  assert_true(ent_local_table_grow(&table));
+  assert_true(ent_local_table_add(&table, 5, entry));
+  for (uint16_t size = 0; size <= LONGEST; size++) {
+    unsigned char bytes[LONGEST] = {0};
+    ent_key key = {bytes, size};
+
+    entry->key_size = size;
+    assert_ptr_equal(ent_local_table_find(&table, 5, space, key), entry);
+    for (uint16_t at = 0; at < size; at++) {
+      bytes[at] = 1;
+      assert_null(ent_local_table_find(&table, 5, space, key));
+      bytes[at] = 0;
+    }
+    key.size = size ? size - 1u : 1;
+    assert_null(ent_local_table_find(&table, 5, space, key));
+  }
+  ent_local_table_done(&table);
+  free(entry);
+}
+
 static void the_newest_of_a_line_are_remembered(void **state) {
   ent_ghost ghost = {0};
 
@@ -132,6 +160,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(entries_come_and_go_and_leave_nothing_behind),
       cmocka_unit_test(of_one_hash_some_hundred_are_taken),
+      cmocka_unit_test(keys_of_one_hash_are_told_apart),
       cmocka_unit_test(the_newest_of_a_line_are_remembered),
   };
 
