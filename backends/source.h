@@ -76,6 +76,7 @@ typedef struct ent_get {
   struct ent_cached *cached; /* how their table stands in the caches, whose
                                       rows have all columns, as the projection
                                       has then; NULL: they do not have it */
+  uint64_t hash;    /* for peek() alone: the key's, as the caches have it */
   ent_shelf *shelf; /* takes rows that can be shown where they are kept; NULL:
                        all of them are copied */
   const ent_row **shelved; /* with a shelf: n_keys slots, which are NULL before;
@@ -206,6 +207,13 @@ typedef struct ent_source_ops {
                     const ent_deadline *deadline, ent_buf *buf, size_t *rows,
                     ent_error *err);
 
+  /* The same of one key, where it costs a look at this process's memory and no
+   * more: true, and the row, or that there is none, stands where get() would
+   * have put it.  False where get() is to be asked.  NULL where a source has no
+   * such memory. */
+  bool (*peek)(ent_source *source, const ent_get *get, ent_buf *buf,
+               size_t *rows);
+
   /* Starts a search; nothing is sent before the first page is asked for.
    * `query` and all it points to must live until the pages are closed.  The
    * caller closes `pages`, which hold no unread reply on a connection between
@@ -231,6 +239,12 @@ typedef struct ent_source_ops {
    * round trip. */
   ent_status (*reach)(ent_source *source, const ent_deadline *deadline,
                       const ent_reach **reach, ent_error *err);
+
+  /* The number of what reach() has told, while that is believed and nothing
+   * that is read is a part of a transaction; else 0.  Asks nobody.
+   *
+   *   now_ms  ent_now_ms() of a moment ago */
+  uint64_t (*reach_at_rest)(const ent_source *source, int64_t now_ms);
 
   /* How large an entity is, as far as its server can guess, in numbers that are
    * ready to be used; their parts live in `arena`.  For plans, which do without

@@ -57,6 +57,12 @@ static ent_status layered_reach(ent_source *base, const ent_deadline *deadline,
   return next->ops->reach(next, deadline, reach, err);
 }
 
+static uint64_t layered_reach_at_rest(const ent_source *base, int64_t now_ms) {
+  const ent_source *next = ((const ent_layered *)base)->next;
+
+  return next->ops->reach_at_rest(next, now_ms);
+}
+
 static ent_status layered_statistics(ent_source *base, const ent_entity *entity,
                                      const ent_deadline *deadline,
                                      ent_arena *arena,
@@ -320,11 +326,13 @@ static const ent_participant_ops participant_ops = {
 static const ent_source_ops layered_ops = {
     .name = "caches",
     .get = ent_layered_get,
+    .peek = ent_layered_peek,
     .search = layered_search,
     .listen = layered_listen,
     .has_second_unique = layered_has_second_unique,
     .is_in_transaction = layered_is_in_transaction,
     .reach = layered_reach,
+    .reach_at_rest = layered_reach_at_rest,
     .statistics = layered_statistics,
     .write = layered_write,
     .savepoint = layered_savepoint,

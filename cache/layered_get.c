@@ -44,12 +44,6 @@ ent_status ent_layered_may_use(ent_layered *l, const ent_entity *entity,
   return status;
 }
 
-/* Whether all of a row is asked for as it is kept. */
-static bool is_whole(const ent_get *get) {
-  return get->cached && (get->cached->shared || get->cached->space) &&
-         get->projection->n_columns == get->cached->n_columns && !get->locks;
-}
-
 /* Reads from MySQL those that the shared tier does not have.
  *                                                           model: R_SELECT */
 static ent_status fetch(ent_layered *l, const ent_get *get,
@@ -219,9 +213,9 @@ ent_status ent_layered_get(ent_source *base, const ent_get *get,
   bool may = false;
   ent_status status = ENT_OK;
 
-  if (is_whole(get)) {
+  if (ent_layered_is_whole(get)) {
     if (get->n_keys == 1 && get->cached->space)
-      ent_local_expect(get->cached->space, get->keys[0]);
+      (void)ent_local_expect(get->cached->space, get->keys[0]);
     status =
         ent_layered_may_use(l, get->entity, get->cached, deadline, &may, err);
   }

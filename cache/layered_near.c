@@ -30,6 +30,34 @@ static ent_status show(const ent_get *get, size_t at,
   return status;
 }
 
+/* Whether caches may answer for a table now, as far as that is known without
+ * asking anybody. */
+static bool is_usable(const ent_layered *l, const ent_cached *cached,
+                      int64_t now_us) {
+  uint64_t reach;
+
+  if (l->touched.tables) return false;
+  reach = l->next->ops->reach_at_rest(l->next, now_us / 1000);
+  if (!reach || reach != cached->looked_at || cached->is_written) return false;
+  return !cached->tracking ||
+         ent_tracking_answers(cached->tracking, cached->lag_ms, now_us);
+}
+
+/*                                                              model: P_HIT */
+bool ent_layered_peek(ent_source *base, const ent_get *get, ent_buf *buf,
+                      size_t *rows) {
+  const ent_cached *cached = get->cached;
+  const ent_local_entry *entry;
+  int64_t now_us;
+
+  if (!ent_layered_is_whole(get) || !cached->space) return false;
+  now_us = ent_now_us();
+  if (!is_usable(ent_layered_of(base), cached, now_us)) return false;
+  ent_pause();
+  entry = ent_local_peek(cached->space, get->keys[0], get->hash, now_us / 1000);
+  return entry && !show(get, 0, entry, buf, rows, NULL);
+}
+
 /* The keys that were not found, and where they stand among all. */
 typedef struct near_rest {
   ent_key *keys; /* n */

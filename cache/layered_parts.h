@@ -36,6 +36,16 @@ ENT_CHECKED ent_status ent_layered_get(ent_source *base, const ent_get *get,
                                        ent_buf *buf, size_t *rows,
                                        ent_error *err);
 
+/* ent_source_ops.peek (layered_near.c). */
+bool ent_layered_peek(ent_source *base, const ent_get *get, ent_buf *buf,
+                      size_t *rows);
+
+/* Whether all of a row is asked for as it is kept. */
+static inline bool ent_layered_is_whole(const ent_get *get) {
+  return get->cached && (get->cached->shared || get->cached->space) &&
+         get->projection->n_columns == get->cached->n_columns && !get->locks;
+}
+
 /* Whether caches may answer for a table now, and keep what is read: not in a
  * transaction that has written, nor where the server itself writes to it
  * (layered_get.c).  Errors of `reach`. */

@@ -129,11 +129,12 @@ void ent_local_unref(const ent_local_entry *entry) {
     free(as.counted);
 }
 
-void ent_local_expect(const ent_local_space *space, ent_key key) {
+uint64_t ent_local_expect(const ent_local_space *space, ent_key key) {
   uint64_t hash = ent_local_hash(space->table_hash, key);
   const ent_shard *shard = ent_shard_of(space->cache, hash);
 
   ent_local_table_expect(&shard->table, (uint32_t)hash);
+  return hash;
 }
 
 const ent_local_entry *ent_local_get(ent_local_space *space, ent_key key) {
@@ -148,6 +149,17 @@ const ent_local_entry *ent_local_get_at(ent_local_space *space, ent_key key,
 
   ent_shard_lock(shard);
   entry = ent_shard_get(shard, space, (uint32_t)hash, key, now_ms);
+  ent_shard_unlock(shard);
+  return entry;
+}
+
+const ent_local_entry *ent_local_peek(ent_local_space *space, ent_key key,
+                                      uint64_t hash, int64_t now_ms) {
+  ent_shard *shard = ent_shard_of(space->cache, hash);
+  const ent_local_entry *entry;
+
+  ent_shard_lock(shard);
+  entry = ent_shard_peek(shard, space, (uint32_t)hash, key, now_ms);
   ent_shard_unlock(shard);
   return entry;
 }

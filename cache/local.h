@@ -87,8 +87,8 @@ ent_local_space *ent_local_space_of(ent_local *cache, uint64_t table_hash,
 ent_local *ent_local_of(const ent_local_space *space);
 
 /* Has memory look for a key that will be asked for some hundred instructions
- * later.  Takes no lock. */
-void ent_local_expect(const ent_local_space *space, ent_key key);
+ * later, and tells its hash.  Takes no lock. */
+uint64_t ent_local_expect(const ent_local_space *space, ent_key key);
 
 /* The entry of a key, or NULL where it is not known.  The caller frees it with
  * ent_local_unref().  One lock of a shard; allocates nothing. */
@@ -97,6 +97,13 @@ const ent_local_entry *ent_local_get(ent_local_space *space, ent_key key);
 /* The same for who has asked ent_now_ms() a moment ago. */
 const ent_local_entry *ent_local_get_at(ent_local_space *space, ent_key key,
                                         int64_t now_ms);
+
+/* The same for who asks once more if there is none: what is not found is not
+ * counted.
+ *
+ *   hash  what ent_local_expect() told of the key */
+const ent_local_entry *ent_local_peek(ent_local_space *space, ent_key key,
+                                      uint64_t hash, int64_t now_ms);
 
 /* The same for many keys, in any order.
  *

@@ -54,8 +54,8 @@ static bool is_past(const ent_local_entry *entry, int64_t now_ms) {
   return entry->until_ms && now_ms >= entry->until_ms;
 }
 
-ent_local_entry *ent_shard_get(ent_shard *shard, const ent_local_space *space,
-                               uint32_t hash, ent_key key, int64_t now_ms) {
+ent_local_entry *ent_shard_peek(ent_shard *shard, const ent_local_space *space,
+                                uint32_t hash, ent_key key, int64_t now_ms) {
   ent_local_entry *entry =
       ent_local_table_find(&shard->table, hash, space, key);
 
@@ -64,14 +64,19 @@ ent_local_entry *ent_shard_get(ent_shard *shard, const ent_local_space *space,
     take(shard, hash, entry, &shard->totals.evictions);
     entry = NULL;
   }
-  if (!entry) {
-    shard->totals.misses++;
-    return NULL;
-  }
+  if (!entry) return NULL;
   atomic_fetch_add_explicit(&entry->refs, 1, memory_order_relaxed);
   if (entry->uses < ENT_LOCAL_MAX_USES) entry->uses++;
   shard->totals.hits++;
   if (entry->row_size == ent_local_absent) shard->totals.absent_hits++;
+  return entry;
+}
+
+ent_local_entry *ent_shard_get(ent_shard *shard, const ent_local_space *space,
+                               uint32_t hash, ent_key key, int64_t now_ms) {
+  ent_local_entry *entry = ent_shard_peek(shard, space, hash, key, now_ms);
+
+  if (!entry) shard->totals.misses++;
   return entry;
 }
 

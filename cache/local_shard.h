@@ -59,6 +59,10 @@ uint64_t ent_shard_bytes(const ent_shard *shard);
 ent_local_entry *ent_shard_get(ent_shard *shard, const ent_local_space *space,
                                uint32_t hash, ent_key key, int64_t now_ms);
 
+/* The same, but counts only what is found. */
+ent_local_entry *ent_shard_peek(ent_shard *shard, const ent_local_space *space,
+                                uint32_t hash, ent_key key, int64_t now_ms);
+
 /* Keeps an entry, which then is the shard's; false where it does not. */
 bool ent_shard_keep(ent_shard *shard, uint32_t hash, ent_local_entry *entry,
                     ent_local_mark mark);

@@ -403,6 +403,12 @@ bool ent_tracking_hears(const ent_tracking *t) {
   return !t->shared || atomic_load(&t->answered_us) != never_us;
 }
 
+bool ent_tracking_answers(const ent_tracking *t, int64_t lag_ms,
+                          int64_t now_us) {
+  return !t->shared || (is_fresh(t, now_us, lag_ms) && !is_of_parent(t) &&
+                        has_looked(t, now_us));
+}
+
 bool ent_tracking_may_answer(ent_tracking *t, int64_t lag_ms,
                              const ent_deadline *deadline) {
   int64_t now_us;

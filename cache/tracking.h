@@ -81,6 +81,13 @@ ent_key ent_tracking_generation(uint64_t aspect, ent_generation_key *key);
 bool ent_tracking_may_answer(ent_tracking *tracking, int64_t lag_ms,
                              const ent_deadline *deadline);
 
+/* The same where a look at the clock is enough; false where there is more to be
+ * done.
+ *
+ *   now_us  ent_now_us() of a moment ago */
+bool ent_tracking_answers(const ent_tracking *tracking, int64_t lag_ms,
+                          int64_t now_us);
+
 /* Whether what is read now may be kept: an epoch has begun, or none is
  * needed. */
 bool ent_tracking_hears(const ent_tracking *tracking);

@@ -68,9 +68,18 @@ static void reset(ent_scan *scan) {
   scan->keep = SQLITE_TRANSIENT;
   scan->is_mixed = false;
   scan->has_rest = false;
+  scan->is_peeked = false;
   ent_shelf_empty(&scan->held);
   ent_arena_reset(&scan->arena);
   scan->is_clean = true;
+}
+
+/* Of a row that was at hand the scan has no more than this. */
+static void drop_row(ent_scan *scan) {
+  scan->bytes.size = 0;
+  scan->n_rows = 0;
+  scan->at = 0;
+  ent_shelf_empty(&scan->held);
 }
 
 /* SQLite opens and closes a cursor for every execution of a statement: one
@@ -256,9 +265,15 @@ int ent_scan_filter(sqlite3_vtab_cursor *cursor, int plan, const char *words,
   (void)words;
   ent_error_clear(&err);
   if (argc == 1 && ent_scan_is_again(scan, plan, argv[0])) {
-    reset(scan);
-    scan->is_clean = false;
-    status = ent_scan_read_again(scan, argv[0], &err);
+    ent_scan_expect_again(scan, argv[0]);
+    if (scan->is_peeked) {
+      drop_row(scan);
+    } else {
+      reset(scan);
+      scan->is_clean = false;
+      ent_scan_begin_again(scan);
+    }
+    status = ent_scan_read_again(scan, &err);
     return status ? fail(scan, &err) : SQLITE_OK;
   }
   reset(scan);

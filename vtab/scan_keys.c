@@ -39,6 +39,20 @@ static ent_status get(ent_scan *scan, const ent_get *get, size_t *offsets,
 
 /* ---- one row like the last ---- */
 
+/* The row, where this process has it at hand: no clock is asked for a deadline,
+ * and nobody waits. */
+static bool peek(ent_scan *scan) {
+  ent_source *source = scan->pool->source;
+  size_t offset;
+
+  if (!source->ops->peek ||
+      !source->ops->peek(source, &scan->again.get, &scan->bytes, &offset)) {
+    return false;
+  }
+  list_found(scan, &offset, 1);
+  return true;
+}
+
 /* Notes how a row was read, where that holds for the next one. */
 static void note_again(ent_scan *scan, const ent_get *get) {
   const ent_table *table = ent_scan_table(scan);
@@ -75,11 +89,20 @@ bool ent_scan_is_again(const ent_scan *scan, int plan, sqlite3_value *value) {
          sqlite3_value_type(value) == SQLITE_INTEGER;
 }
 
-ent_status ent_scan_read_again(ent_scan *scan, sqlite3_value *value,
-                               ent_error *err) {
-  const ent_table *table = ent_scan_table(scan);
+void ent_scan_expect_again(ent_scan *scan, sqlite3_value *value) {
+  ent_scan_again *again = &scan->again;
   ent_value key = ent_value_i64(sqlite3_value_int64(value));
-  size_t offset;
+
+  again->is_none = again->is_unsigned && key.as.i64 < 0;
+  ent_key_encode_integer(&key, scan->one_integer);
+  scan->one_key = (ent_key){scan->one_integer, ENT_KEY_INTEGER_SIZE};
+  if (again->get.cached->space) {
+    again->get.hash = ent_local_expect(again->get.cached->space, scan->one_key);
+  }
+}
+
+void ent_scan_begin_again(ent_scan *scan) {
+  const ent_table *table = ent_scan_table(scan);
 
   scan->plan = ent_plans_get(&table->plans, scan->again.plan);
   scan->plan_index = scan->again.plan;
@@ -88,12 +111,16 @@ ent_status ent_scan_read_again(ent_scan *scan, sqlite3_value *value,
   scan->n_plain = table->entity->n_columns;
   scan->pool = table->pool;
   scan->pool->n_users++;
-  if (scan->again.is_unsigned && key.as.i64 < 0) return ENT_OK;
-  ent_key_encode_integer(&key, scan->one_integer);
-  scan->one_key = (ent_key){scan->one_integer, ENT_KEY_INTEGER_SIZE};
   scan->found = &scan->one_found;
+}
+
+ent_status ent_scan_read_again(ent_scan *scan, ent_error *err) {
+  size_t offset;
+
+  if (scan->again.is_none) return ENT_OK;
   scan->one_found = NULL;
-  return get(scan, &scan->again.get, &offset, err);
+  scan->is_peeked = peek(scan);
+  return scan->is_peeked ? ENT_OK : get(scan, &scan->again.get, &offset, err);
 }
 
 /* ---- any rows ---- */

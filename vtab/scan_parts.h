@@ -18,6 +18,7 @@ typedef struct ent_scan_again {
   uint64_t n_changes; /* of the session */
   unsigned n_met;     /* of the table */
   bool is_unsigned;
+  bool is_none; /* the value that is asked for is no key */
   ent_get get;
 } ent_scan_again;
 
@@ -56,6 +57,7 @@ typedef struct ent_scan {
   bool is_mixed;                /* are of both kinds */
   bool locks;                   /* the statement writes what it finds */
   bool is_clean;                /* as reset() leaves it */
+  bool is_peeked;               /* it shows a row that was at hand */
   int n_plain; /* columns below it are those of the row, whatever else is */
 } ent_scan;
 
@@ -79,10 +81,15 @@ ENT_CHECKED ent_status ent_scan_keys(ent_scan *scan, ent_error *err);
  * anything has changed that decides how, or the value is no integer. */
 bool ent_scan_is_again(const ent_scan *scan, int plan, sqlite3_value *value);
 
-/* Reads it into a scan that is clean.  Costs what a source's get() of one key
- * does, and gives its errors. */
-ENT_CHECKED ent_status ent_scan_read_again(ent_scan *scan, sqlite3_value *value,
-                                           ent_error *err);
+/* Looks out for it; what the scan has shown so far stays. */
+void ent_scan_expect_again(ent_scan *scan, sqlite3_value *value);
+
+/* Has a scan that is clean be of that plan. */
+void ent_scan_begin_again(ent_scan *scan);
+
+/* Reads it into a scan that has no row, but is of that plan.  Where this process has the row it costs
+ * a source's peek(), else a get() of one key; the errors are that one's. */
+ENT_CHECKED ent_status ent_scan_read_again(ent_scan *scan, ent_error *err);
 
 /* Whether to read ahead: where other scans are open, as in a join. */
 bool ent_scan_may_prefetch(const ent_scan *scan);

@@ -325,6 +325,13 @@ static void publish(note *made) {
   unref(old);
 }
 
+uint64_t ent_mysql_reach_known(const ent_mysql_session *session,
+                               int64_t now_ms) {
+  const note *n = session->reach;
+
+  return n && !is_old(n, now_ms) ? n->reach.number : 0;
+}
+
 ent_status ent_mysql_reach_read(ent_mysql_session *session,
                                 const ent_deadline *deadline,
                                 const ent_reach **reach, ent_error *err) {

@@ -15,6 +15,13 @@ ENT_CHECKED ent_status ent_mysql_reach_read(ent_mysql_session *session,
                                             const ent_reach **reach,
                                             ent_error *err);
 
+/* The number of what the session has, or 0 where it has none that it would not
+ * read anew.  Asks nobody.
+ *
+ *   now_ms  ent_now_ms() of a moment ago */
+uint64_t ent_mysql_reach_known(const ent_mysql_session *session,
+                               int64_t now_ms);
+
 /* Gives up what a session has of it. */
 void ent_mysql_reach_done(ent_mysql_session *session);
 

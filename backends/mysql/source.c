@@ -243,6 +243,14 @@ static ent_status mysql_reach(ent_source *base, const ent_deadline *deadline,
   return status ? ent_error_context(err, status, "mysql") : ENT_OK;
 }
 
+static uint64_t mysql_reach_at_rest(const ent_source *base, int64_t now_ms) {
+  const ent_mysql_session *session = ((const mysql_source *)base)->session;
+
+  return ent_mysql_session_in_transaction(session)
+             ? 0
+             : ent_mysql_reach_known(session, now_ms);
+}
+
 static ent_status mysql_statistics(ent_source *base, const ent_entity *entity,
                                    const ent_deadline *deadline,
                                    ent_arena *arena, ent_statistics *statistics,
@@ -392,6 +400,7 @@ static const ent_source_ops mysql_ops = {
     .has_second_unique = mysql_has_second_unique,
     .is_in_transaction = mysql_is_in_transaction,
     .reach = mysql_reach,
+    .reach_at_rest = mysql_reach_at_rest,
     .statistics = mysql_statistics,
     .write = mysql_write,
     .savepoint = mysql_savepoint,

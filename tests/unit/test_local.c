@@ -282,6 +282,31 @@ static void what_happened_is_counted(void **state) {
   assert_int_equal(t.entries, 1);
 }
 
+static void a_look_counts_what_it_finds(void **state) {
+  fixture *f = *state;
+  test_key bytes;
+  ent_key key = key_of(&bytes, 1);
+  uint64_t hash = ent_local_expect(f->person, key);
+  ent_local_row row = {.data = "anna", .size = 4, .until_ms = 5000};
+  const ent_local_entry *entry;
+  ent_local_totals t;
+
+  assert_null(ent_local_peek(f->person, key, hash, 4999));
+  assert_true(
+      ent_local_put(f->person, key, &row, ent_local_note(f->person, key)));
+  assert_null(
+      ent_local_peek(f->house, key, ent_local_expect(f->house, key), 0));
+  entry = ent_local_peek(f->person, key, hash, 4999);
+  assert_non_null(entry);
+  ent_local_unref(entry);
+  assert_null(ent_local_peek(f->person, key, hash, 5000));
+  ent_local_count(f->cache, &t);
+  assert_int_equal(t.hits, 1);
+  assert_int_equal(t.misses, 0);
+  assert_int_equal(t.evictions, 1);
+  assert_int_equal(t.entries, 0);
+}
+
 typedef struct visits {
   size_t n;
   size_t n_until; /* it goes on for */
@@ -358,6 +383,7 @@ int main(void) {
       WITH_CACHE(a_row_past_its_deadline_is_a_miss),
       WITH_CACHE(many_keys_are_got_at_once),
       WITH_CACHE(what_happened_is_counted),
+      WITH_CACHE(a_look_counts_what_it_finds),
       WITH_CACHE(every_entry_is_shown),
       WITH_CACHE(who_is_shown_entries_may_remove_them),
   };
