@@ -57,8 +57,9 @@ typedef struct ent_scan {
   bool is_mixed;                /* are of both kinds */
   bool locks;                   /* the statement writes what it finds */
   bool is_clean;                /* as reset() leaves it */
-  bool is_peeked;               /* it shows a row that was at hand */
-  int n_plain; /* columns below it are those of the row, whatever else is */
+  bool is_peeked; /* it is of the plan of `again`, and has nothing but what a
+                     peek() gave, if anything */
+  int n_plain;    /* columns below it are those of the row, whatever else is */
 } ent_scan;
 
 static inline ent_table *ent_scan_table(const ent_scan *scan) {

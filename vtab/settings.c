@@ -106,13 +106,17 @@ static ent_value get_request_cache(const ent_session *session) {
 static ent_status set_request_cache(ent_session *session,
                                     const ent_value *value, ent_error *err) {
   bool is_on = false;
+  ent_local *made = NULL;
   ent_status status = read_switch(value, &is_on, err);
 
   if (status) return status;
+  if (is_on) {
+    made = ent_local_new(0, (uint64_t)ENT_REQUEST_MB << 20);
+    if (!made) return ent_fail_nomem(err);
+  }
   ent_local_free(session->request);
-  session->request =
-      is_on ? ent_local_new(0, (uint64_t)ENT_REQUEST_MB << 20) : NULL;
-  return is_on && !session->request ? ent_fail_nomem(err) : ENT_OK;
+  session->request = made;
+  return ENT_OK;
 }
 
 static ent_value get_batch(const ent_session *session) {

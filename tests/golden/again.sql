@@ -95,6 +95,22 @@ SELECT name FROM author WHERE id = 1;
 --| Ada!!
 SELECT name FROM author WHERE id = 1;
 --| Ada!!
+-- Hits of the handle's own cache, which looks at no clock, and what is none among them.
+SELECT v.column1, a.id, a.name FROM (VALUES (1), (1), (2), (-1), (2), (98), (98), ('2'), (NULL), (1), (-1), (1)) AS v LEFT JOIN author AS a ON a.id = v.column1;
+--| 1|1|Ada!!
+--| 1|1|Ada!!
+--| 2|2|Bo
+--| -1|NULL|NULL
+--| 2|2|Bo
+--| 98|NULL|NULL
+--| 98|NULL|NULL
+--| 2|2|Bo
+--| NULL|NULL|NULL
+--| 1|1|Ada!!
+--| -1|NULL|NULL
+--| 1|1|Ada!!
+SELECT group_concat(a.id), count(*) FROM (VALUES (2), (2), (1), (-1), (98), (1), ('1'), (2)) AS v JOIN author AS a ON a.id = v.column1;
+--| 2,2,1,1,1,2|6
 SELECT entable_set('request_cache', 0);
 --| 0
 SELECT name FROM author WHERE id = 1;

@@ -484,6 +484,7 @@ static void without_a_redis_only_its_own_changes_count(void **state) {
                    ENT_OK);
   rows = ent_local_space_of(own, ENT_HASH, 1);
   assert_true(ent_tracking_may_answer(alone, 10, &deadline));
+  assert_true(ent_tracking_answers(alone, 10, ent_now_us()));
   assert_true(ent_tracking_hears(alone));
   assert_true(put_text(rows, one, "one"));
   touch(&touched, one);
@@ -494,6 +495,28 @@ static void without_a_redis_only_its_own_changes_count(void **state) {
   assert_false(has_id(rows, one));
   ent_touched_done(&touched);
   ent_tracking_close(alone);
+}
+
+static void a_look_at_the_clock_is_enough_for_a_while(void **state) {
+  int64_t now_us;
+
+  (void)state;
+  assert_false(ent_tracking_answers(tracking, ENT_LONGEST_MS, ent_now_us()));
+  await_answers();
+  now_us = ent_now_us();
+  assert_true(may_answer());
+  assert_true(ent_tracking_answers(tracking, ENT_LONGEST_MS, now_us));
+  /* A while later what there is has to be heard again, or is too old. */
+  now_us = ent_now_us() + 10000;
+  assert_false(ent_tracking_answers(tracking, ENT_LONGEST_MS, now_us));
+  assert_false(ent_tracking_answers(tracking, 1, now_us));
+  now_us = ent_now_us();
+  assert_true(may_answer());
+  ent_tracking_hurry(tracking);
+  assert_false(ent_tracking_answers(tracking, ENT_LONGEST_MS, now_us));
+  assert_true(may_answer());
+  assert_false(ent_tracking_is_of(tracking, 0));
+  assert_false(ent_tracking_answers(tracking, ENT_LONGEST_MS, now_us));
 }
 
 /* A version that one thread raises, and says then that it has; and others read
@@ -589,6 +612,7 @@ int main(void) {
       EACH(a_child_can_listen_whatever_other_threads_did),
       EACH(a_server_that_does_not_track_is_seldom_asked),
       EACH(without_a_redis_only_its_own_changes_count),
+      EACH(a_look_at_the_clock_is_enough_for_a_while),
       EACH(threads_that_listen_side_by_side_read_nothing_old),
   };
 
