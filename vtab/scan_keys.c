@@ -60,9 +60,10 @@ static void note_again(ent_scan *scan, const ent_get *get) {
   const ent_column *column;
 
   scan->again.plan = -1;
-  if (!get->cached || get->locks || table->session->snapshot ||
-      get->entity->key_kind != ENT_KEY_INTEGER || term->op != ENT_OP_EQ ||
-      term->doubt != ENT_DOUBT_NONE || term->column == ENT_ROWID_COLUMN) {
+  if (get->of_primary || get->locks || table->session->snapshot ||
+      scan->plan->is_distinct || get->entity->key_kind != ENT_KEY_INTEGER ||
+      term->op != ENT_OP_EQ || term->doubt != ENT_DOUBT_NONE ||
+      term->column == ENT_ROWID_COLUMN) {
     return;
   }
   column = &get->entity->columns[term->column];
@@ -96,7 +97,7 @@ void ent_scan_expect_again(ent_scan *scan, sqlite3_value *value) {
   again->is_none = again->is_unsigned && key.as.i64 < 0;
   ent_key_encode_integer(&key, scan->one_integer);
   scan->one_key = (ent_key){scan->one_integer, ENT_KEY_INTEGER_SIZE};
-  if (again->get.cached->space) {
+  if (again->get.cached && again->get.cached->space) {
     again->get.hash = ent_local_expect(again->get.cached->space, scan->one_key);
   }
 }

@@ -213,18 +213,18 @@ ent_mysql_connection_client(ent_mysql_connection *connection) {
 }
 
 /* Eight bytes at a time: a text is hashed for every statement that is run. */
-static uint64_t hash_of(const char *data, size_t size) {
+uint64_t ent_mysql_sql_hash(const char *sql, size_t size) {
   const uint64_t prime = 0x9e3779b97f4a7c15U;
   uint64_t hash = size * prime;
   uint64_t word = 0;
 
-  for (; size >= sizeof(word); data += sizeof(word), size -= sizeof(word)) {
-    memcpy(&word, data, sizeof(word));
+  for (; size >= sizeof(word); sql += sizeof(word), size -= sizeof(word)) {
+    memcpy(&word, sql, sizeof(word));
     hash = (hash ^ word) * prime;
     hash ^= hash >> 29;
   }
   word = 0;
-  memcpy(&word, data, size);
+  memcpy(&word, sql, size);
   hash = (hash ^ word) * prime;
   return hash ^ hash >> 32;
 }
@@ -263,7 +263,15 @@ ent_status ent_mysql_connection_statement(ent_mysql_connection *connection,
                                           const ent_deadline *deadline,
                                           ent_mysql_statement **statement,
                                           ent_error *err) {
-  uint64_t hash = hash_of(sql, size);
+  return ent_mysql_connection_statement_by_hash(connection, sql, size,
+                                                ent_mysql_sql_hash(sql, size),
+                                                deadline, statement, err);
+}
+
+ent_status ent_mysql_connection_statement_by_hash(
+    ent_mysql_connection *connection, const char *sql, size_t size,
+    uint64_t hash, const ent_deadline *deadline,
+    ent_mysql_statement **statement, ent_error *err) {
   remembered *entry = find(connection, hash, sql, size);
 
   if (!entry) {

@@ -81,4 +81,14 @@ ENT_CHECKED ent_status ent_mysql_connection_statement(
     const ent_deadline *deadline, ent_mysql_statement **statement,
     ent_error *err);
 
+/* The same for who asks with one text again and again.
+ *
+ *   hash  ent_mysql_sql_hash() of it */
+ENT_CHECKED ent_status ent_mysql_connection_statement_by_hash(
+    ent_mysql_connection *connection, const char *sql, size_t size,
+    uint64_t hash, const ent_deadline *deadline,
+    ent_mysql_statement **statement, ent_error *err);
+
+uint64_t ent_mysql_sql_hash(const char *sql, size_t size);
+
 #endif

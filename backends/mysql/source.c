@@ -20,6 +20,7 @@ typedef struct mysql_source {
   ent_source base; /* must be first */
   ent_mysql_session *session;
   ent_buf sql; /* of the last get: its projection and number of keys */
+  uint64_t sql_hash;
   uint64_t projection_id;
   size_t n_keys;
   bool locks;
@@ -116,6 +117,7 @@ static ent_status write_get(get_call *call, size_t n, ent_error *err) {
     status = ent_buf_append(sql, " FOR UPDATE", 11, err);
   }
   if (status) return status;
+  source->sql_hash = ent_mysql_sql_hash(sql->data, sql->size);
   source->locks = call->get->locks;
   source->projection_id = call->get->projection->id;
   source->n_keys = n;
@@ -131,26 +133,23 @@ static size_t rounded_up(size_t n) {
   return full < ENT_KEYS_PER_STATEMENT ? full : ENT_KEYS_PER_STATEMENT;
 }
 
-static ent_status get_some(void *context, ent_mysql_connection *connection,
-                           const ent_deadline *deadline, ent_error *err) {
-  get_call *call = context;
-  ent_value values[ENT_KEYS_PER_STATEMENT];
-  size_t full = rounded_up(call->n_asked);
+/* Asks for `full` keys, for which there is room in `values`. */
+static ent_status get_values(get_call *call, ent_mysql_connection *connection,
+                             ent_value *values, size_t full,
+                             const ent_deadline *deadline, ent_error *err) {
+  const mysql_source *source = call->source;
   ent_mysql_statement *statement;
-  ent_status status = write_get(call, full, err);
+  ent_status status;
 
-  call->buf->size = call->buf_start;
   for (size_t i = 0; i < full; i++) {
     size_t last = call->n_asked - 1;
 
     values[i] =
         key_value(call, &call->get->keys[call->first + (i < last ? i : last)]);
   }
-  if (!status) {
-    status = ent_mysql_connection_statement(connection, call->source->sql.data,
-                                            call->source->sql.size, deadline,
-                                            &statement, err);
-  }
+  status = ent_mysql_connection_statement_by_hash(
+      connection, source->sql.data, source->sql.size, source->sql_hash,
+      deadline, &statement, err);
   if (!status) {
     status =
         ent_mysql_statement_execute(statement, values, full, deadline, err);
@@ -161,6 +160,29 @@ static ent_status get_some(void *context, ent_mysql_connection *connection,
   if (!status) status = read_rows(call, statement, deadline, err);
   if (status) ent_mysql_connection_drop_rows(connection);
   return status;
+}
+
+/* Apart, so that who asks for one key does not leave so much of the stack
+ * unused, and lose what of it is in the CPU's caches. */
+static __attribute__((noinline)) ent_status
+get_many(get_call *call, ent_mysql_connection *connection, size_t full,
+         const ent_deadline *deadline, ent_error *err) {
+  ent_value values[ENT_KEYS_PER_STATEMENT];
+
+  return get_values(call, connection, values, full, deadline, err);
+}
+
+static ent_status get_some(void *context, ent_mysql_connection *connection,
+                           const ent_deadline *deadline, ent_error *err) {
+  get_call *call = context;
+  size_t full = rounded_up(call->n_asked);
+  ent_value one;
+  ent_status status = write_get(call, full, err);
+
+  call->buf->size = call->buf_start;
+  if (status) return status;
+  return full == 1 ? get_values(call, connection, &one, full, deadline, err)
+                   : get_many(call, connection, full, deadline, err);
 }
 
 static ent_status find_key_slot(get_call *call, ent_error *err) {
