@@ -90,6 +90,7 @@ static void guess_term(estimate *e, const ent_plan_term *term) {
 static void count_equal(estimate *e) {
   uint16_t columns[ENT_STATISTICS_COLUMNS];
   uint64_t known;
+  double share;
   size_t n = 0;
 
   for (size_t i = 0; i < e->plan->n_terms; i++) {
@@ -101,7 +102,9 @@ static void count_equal(estimate *e) {
       at++;
     if (at == n && n < ENT_STATISTICS_COLUMNS) columns[n++] = term->column;
   }
-  leave(e, ent_statistics_share(e->statistics, columns, n, &known), known != 0);
+  /* Apart from what asks for it: arguments are evaluated in any order. */
+  share = ent_statistics_share(e->statistics, columns, n, &known);
+  leave(e, share, known != 0);
   for (size_t i = 0; i < n; i++) {
     if (!(known >> i & 1)) leave(e, share_of(ENT_OP_EQ, false), false);
   }
