@@ -101,13 +101,13 @@ static void parts_keep_their_order(void **state) {
 
 /* Whatever byte they differ in, and however long they are. */
 static void keys_are_in_the_order_of_their_bytes(void **state) {
-  enum { LONGEST = 24 };
+  enum { ENT_LONGEST = 24 };
 
   (void)state;
-  for (uint32_t size = 1; size <= LONGEST; size++) {
+  for (uint32_t size = 1; size <= ENT_LONGEST; size++) {
     for (uint32_t at = 0; at < size; at++) {
-      unsigned char less[LONGEST] = {0};
-      unsigned char more[LONGEST] = {0};
+      unsigned char less[ENT_LONGEST] = {0};
+      unsigned char more[ENT_LONGEST] = {0};
       ent_key a = {less, size};
       ent_key b = {more, size};
 

@@ -95,21 +95,21 @@ static void of_one_hash_some_hundred_are_taken(void **state) {
 
 /* Whatever byte two keys of one hash differ in. */
 static void keys_of_one_hash_are_told_apart(void **state) {
-  enum { LONGEST = 40 };
+  enum { ENT_LONGEST = 40 };
   ent_local_table table = {0};
-  ent_local_entry *entry = calloc(1, sizeof(*entry) + LONGEST);
+  ent_local_entry *entry = calloc(1, sizeof(*entry) + ENT_LONGEST);
 
   (void)state;
   assert_non_null(entry);
   assert_true(ent_local_table_grow(&table));
   assert_true(ent_local_table_add(&table, 5, entry));
-  for (uint16_t size = 0; size <= LONGEST; size++) {
-    unsigned char bytes[LONGEST] = {0};
+  for (uint32_t size = 0; size <= ENT_LONGEST; size++) {
+    unsigned char bytes[ENT_LONGEST] = {0};
     ent_key key = {bytes, size};
 
-    entry->key_size = size;
+    entry->key_size = (uint16_t)size;
     assert_ptr_equal(ent_local_table_find(&table, 5, space, key), entry);
-    for (uint16_t at = 0; at < size; at++) {
+    for (uint32_t at = 0; at < size; at++) {
       bytes[at] = 1;
       assert_null(ent_local_table_find(&table, 5, space, key));
       bytes[at] = 0;
