@@ -243,7 +243,7 @@ typedef struct ent_source_ops {
   /* The number of what reach() has told, while that is believed and nothing
    * that is read is a part of a transaction; else 0.  Asks nobody.
    *
-   *   now_ms  ent_now_ms() of a moment ago */
+   *   now_ms  of the clock of ent_now_ms(), as finely as you like */
   uint64_t (*reach_at_rest)(const ent_source *source, int64_t now_ms);
 
   /* How large an entity is, as far as its server can guess, in numbers that are

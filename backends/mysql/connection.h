@@ -89,6 +89,7 @@ ENT_CHECKED ent_status ent_mysql_connection_statement_by_hash(
     uint64_t hash, const ent_deadline *deadline,
     ent_mysql_statement **statement, ent_error *err);
 
+/* The hash of a text of SQL that prepared statements are remembered by. */
 uint64_t ent_mysql_sql_hash(const char *sql, size_t size);
 
 #endif

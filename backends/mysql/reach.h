@@ -18,7 +18,7 @@ ENT_CHECKED ent_status ent_mysql_reach_read(ent_mysql_session *session,
 /* The number of what the session has, or 0 where it has none that it would not
  * read anew.  Asks nobody.
  *
- *   now_ms  ent_now_ms() of a moment ago */
+ *   now_ms  of the clock of ent_now_ms(), as finely as you like */
 uint64_t ent_mysql_reach_known(const ent_mysql_session *session,
                                int64_t now_ms);
 
