@@ -1,6 +1,7 @@
 #include "cache/local.h"
 
 #include "backends/base/deadline.h"
+#include "cache/heap.h"
 #include "cache/local_fork.h"
 #include "cache/local_shard.h"
 
@@ -117,16 +118,26 @@ const void *ent_local_entry_row(const ent_local_entry *entry, uint32_t *size) {
   return entry->bytes + entry->key_size;
 }
 
+static void free_entry(ent_local_entry *entry) {
+  ent_heap_free(entry, ent_local_entry_size(entry->key_size, entry->row_size));
+}
+
+static void give_back(ent_local_entry *entry, unsigned n) {
+  if (atomic_fetch_sub_explicit(&entry->refs, n, memory_order_acq_rel) == n)
+    free_entry(entry);
+}
+
+void ent_local_drop(ent_local_entry *entry) {
+  give_back(entry, 1U + entry->n_spare);
+}
+
 void ent_local_unref(const ent_local_entry *entry) {
   union {
     const ent_local_entry *row; /* which never changes, */
     ent_local_entry *counted;   /* but for who has it */
   } as = {.row = entry};
 
-  if (!entry) return;
-  if (atomic_fetch_sub_explicit(&as.counted->refs, 1, memory_order_acq_rel) ==
-      1)
-    free(as.counted);
+  if (entry) give_back(as.counted, 1);
 }
 
 uint64_t ent_local_expect(const ent_local_space *space, ent_key key) {
@@ -184,12 +195,13 @@ static ent_local_entry *copy_row(const ent_shard *shard, ent_local_space *space,
   if (key.size > ENT_LOCAL_MAX_KEY || size > ENT_LOCAL_MAX_ROW ||
       size > shard->max_bytes / ENT_ROW_SHARE)
     return NULL;
-  entry = malloc(ent_local_entry_size(key.size, size));
+  entry = ent_heap_alloc(ent_local_entry_size(key.size, size));
   if (!entry) return NULL;
   entry->space = space;
   entry->epoch = epoch;
   entry->until_ms = row->until_ms;
-  atomic_init(&entry->refs, 1);
+  atomic_init(&entry->refs, 1 + ENT_LOCAL_SPARE);
+  entry->n_spare = ENT_LOCAL_SPARE;
   entry->row_size = row->is_absent ? ent_local_absent : size;
   entry->key_size = (uint16_t)key.size;
   entry->uses = 0;
@@ -210,7 +222,7 @@ bool ent_local_put(ent_local_space *space, ent_key key,
   is_kept = entry && ent_shard_keep(shard, (uint32_t)hash, entry, mark);
   if (!is_kept) shard->totals.refused_puts++;
   ent_shard_unlock(shard);
-  if (!is_kept) free(entry);
+  if (!is_kept && entry) free_entry(entry);
   return is_kept;
 }
 

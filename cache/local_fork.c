@@ -1,5 +1,6 @@
 #include "cache/local_fork.h"
 
+#include "cache/heap.h"
 #include "cache/local_shard.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -7,7 +8,8 @@ static ent_local *watched; /* under the lock, as its links */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int status; /* of pthread_atfork() */
 
-/* The order of all locks: this one, a cache's spaces, its shards. */
+/* The order of all locks: this one, a cache's spaces, its shards; then the
+ * heap's. */
 static void before_fork(void) {
   pthread_mutex_lock(&lock);
   for (ent_local *cache = watched; cache; cache = cache->next_watched) {
@@ -15,9 +17,11 @@ static void before_fork(void) {
     for (unsigned i = 0; i < cache->n_shards; i++)
       ent_shard_lock(&cache->shards[i]);
   }
+  ent_heap_lock();
 }
 
 static void unlock_all(void) {
+  ent_heap_unlock();
   for (ent_local *cache = watched; cache; cache = cache->next_watched) {
     for (unsigned i = 0; i < cache->n_shards; i++)
       ent_shard_unlock(&cache->shards[i]);

@@ -37,7 +37,7 @@ static void snap_fifo(snapshot *snap, const ent_shard *shard,
                       const ent_fifo *fifo) {
   for (ent_local_entry *entry = fifo->newest; entry; entry = entry->older) {
     if (!ent_local_is_live(entry, shard->index)) continue;
-    atomic_fetch_add_explicit(&entry->refs, 1, memory_order_relaxed);
+    ent_local_ref(entry);
     snap->entries[snap->n++] = entry;
   }
 }

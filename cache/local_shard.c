@@ -25,7 +25,7 @@ static void drop(ent_shard *shard, uint32_t hash, ent_local_entry *entry,
     shard->n_live--;
     ++*counter;
   }
-  ent_local_unref(entry);
+  ent_local_drop(entry);
 }
 
 static void take(ent_shard *shard, uint32_t hash, ent_local_entry *entry,
@@ -65,7 +65,7 @@ ent_local_entry *ent_shard_peek(ent_shard *shard, const ent_local_space *space,
     entry = NULL;
   }
   if (!entry) return NULL;
-  atomic_fetch_add_explicit(&entry->refs, 1, memory_order_relaxed);
+  ent_local_ref(entry);
   if (entry->uses < ENT_LOCAL_MAX_USES) entry->uses++;
   shard->totals.hits++;
   if (entry->row_size == ent_local_absent) shard->totals.absent_hits++;
@@ -151,7 +151,7 @@ static void free_all(ent_local_table *table, ent_queue *queue) {
   ent_local_entry *entry;
 
   while ((entry = ent_queue_pop(queue)))
-    ent_local_unref(entry);
+    ent_local_drop(entry);
   ent_ghost_done(&queue->ghost);
   ent_local_table_done(table);
 }

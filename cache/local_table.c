@@ -1,6 +1,6 @@
 #include "cache/local_table.h"
 
-#include <stdlib.h>
+#include "cache/heap.h"
 
 /* At seven entries in two buckets of five, one of a million was found 16
  * buckets from its own, and every eight further ones were 25 times as rare. */
@@ -15,8 +15,7 @@ _Static_assert(sizeof(ent_bucket) == ENT_BUCKET_LINE, "a bucket is a line");
 uint64_t ent_local_table_bytes(const ent_local_table *table) {
   size_t size = (size_t)table->n_buckets * sizeof(ent_bucket);
 
-  /* What aligned_alloc() leaves in front may be lost. */
-  return size ? ent_local_heap(size) + ENT_BUCKET_LINE : 0;
+  return size ? ent_local_heap(size) : 0;
 }
 
 static uint32_t furthest(const ent_local_table *table) {
@@ -104,6 +103,10 @@ void ent_local_table_expect(const ent_local_table *table, uint32_t hash) {
   __builtin_prefetch(buckets + (hash * n >> 32) * sizeof(ent_bucket));
 }
 
+static void free_buckets(ent_local_table *table) {
+  ent_heap_free(table->buckets, (size_t)table->n_buckets * sizeof(ent_bucket));
+}
+
 /* By a half: the room that is free is memory that holds no row. */
 bool ent_local_table_grow(ent_local_table *table) {
   uint32_t n = table->n_buckets;
@@ -114,14 +117,14 @@ bool ent_local_table_grow(ent_local_table *table) {
   if (n > UINT32_MAX / 2) return false;
   grown.n_buckets = n ? n + n / 2 : ENT_TABLE_FIRST;
   size = (size_t)grown.n_buckets * sizeof(ent_bucket);
-  grown.buckets = aligned_alloc(ENT_BUCKET_LINE, size);
+  grown.buckets = ent_heap_alloc_lines(size);
   if (!grown.buckets) return false;
   memset(grown.buckets, 0, size);
   if (!add_all(&grown, table)) {
-    free(grown.buckets);
+    free_buckets(&grown);
     return false;
   }
-  free(table->buckets);
+  free_buckets(table);
   set_buckets(table, grown.buckets, grown.n_buckets);
   return true;
 }
@@ -135,7 +138,7 @@ ent_local_table ent_local_table_leave(ent_local_table *table) {
 }
 
 void ent_local_table_done(ent_local_table *table) {
-  free(table->buckets);
+  free_buckets(table);
   *table = (ent_local_table){0};
 }
 

@@ -20,9 +20,13 @@
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *old, size_t size);
+void *__real_ent_heap_alloc(size_t size);
+void *__real_ent_heap_alloc_lines(size_t size);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *old, size_t size);
+void *__wrap_ent_heap_alloc(size_t size);
+void *__wrap_ent_heap_alloc_lines(size_t size);
 /* NOLINTEND(readability-identifier-naming) */
 
 #define EXPORTED __attribute__((visibility("default")))
@@ -76,6 +80,14 @@ void *__wrap_calloc(size_t n, size_t size) {
 
 void *__wrap_realloc(void *old, size_t size) {
   return fails() ? NULL : __real_realloc(old, size);
+}
+
+void *__wrap_ent_heap_alloc(size_t size) {
+  return fails() ? NULL : __real_ent_heap_alloc(size);
+}
+
+void *__wrap_ent_heap_alloc_lines(size_t size) {
+  return fails() ? NULL : __real_ent_heap_alloc_lines(size);
 }
 
 static void *own_malloc(int size) {
