@@ -104,9 +104,11 @@ static ent_deadline at_most(const ent_deadline *deadline, int64_t ms) {
 }
 
 /* A connection to a replica that has all it must have; NULL if it is away or
- * behind, which is remembered. */
+ * behind, which is remembered.
+ *
+ *   again  rather that of the time before, dead or alive */
 static ent_mysql_connection *try_replica(const ent_mysql_session *session,
-                                         ent_mysql_replica *replica,
+                                         ent_mysql_replica *replica, bool again,
                                          const ent_deadline *deadline) {
   int64_t now = ent_now_ms();
   ent_deadline soon = at_most(deadline, ENT_REPLICA_MS);
@@ -114,7 +116,8 @@ static ent_mysql_connection *try_replica(const ent_mysql_session *session,
   ent_mysql_connection *connection;
 
   if (now < replica->avoid_until_ms) return NULL;
-  if (ent_mysql_pool_acquire_again(replica->pool, replica->reader, &soon,
+  if (ent_mysql_pool_acquire_again(replica->pool,
+                                   again ? replica->reader : NULL, &soon,
                                    &connection, &why)) {
     replica->avoid_until_ms = now + ENT_AWAY_MS;
     return NULL;
@@ -129,23 +132,37 @@ static ent_mysql_connection *try_replica(const ent_mysql_session *session,
   return NULL;
 }
 
-ent_status ent_mysql_reader_acquire(ent_mysql_session *session, bool of_primary,
-                                    const ent_deadline *deadline,
-                                    ent_mysql_connection **connection,
-                                    ent_error *err) {
+static ent_status acquire(ent_mysql_session *session, bool of_primary,
+                          bool again, const ent_deadline *deadline,
+                          ent_mysql_connection **connection, ent_error *err) {
   bool may = !of_primary && session->n_replicas && !session->is_unplaced &&
              !(session->is_bound && session->is_bound(session->bound_by));
 
   for (size_t i = 0; may && i < session->n_replicas; i++) {
     size_t at = (session->replica + i) % session->n_replicas;
 
-    *connection = try_replica(session, &session->replicas[at], deadline);
+    *connection = try_replica(session, &session->replicas[at], again, deadline);
     if (!*connection) continue;
     session->replica = at;
     return ENT_OK;
   }
-  return ent_mysql_pool_acquire_again(session->pool, session->reader, deadline,
-                                      connection, err);
+  return ent_mysql_pool_acquire_again(
+      session->pool, again ? session->reader : NULL, deadline, connection, err);
+}
+
+ent_status ent_mysql_reader_acquire(ent_mysql_session *session, bool of_primary,
+                                    const ent_deadline *deadline,
+                                    ent_mysql_connection **connection,
+                                    ent_error *err) {
+  return acquire(session, of_primary, false, deadline, connection, err);
+}
+
+ent_status ent_mysql_reader_acquire_again(ent_mysql_session *session,
+                                          bool of_primary,
+                                          const ent_deadline *deadline,
+                                          ent_mysql_connection **connection,
+                                          ent_error *err) {
+  return acquire(session, of_primary, true, deadline, connection, err);
 }
 
 ent_status ent_mysql_reader_acquire_free(ent_mysql_session *session,

@@ -26,6 +26,13 @@ ENT_CHECKED ent_status ent_mysql_reader_acquire(
     ent_mysql_session *session, bool of_primary, const ent_deadline *deadline,
     ent_mysql_connection **connection, ent_error *err);
 
+/* The same for a single statement, rather the one that ent_mysql_reader_release()
+ * was given last.  Whether that one is alive shows when it is used, so the caller
+ * tries again where it was lost. */
+ENT_CHECKED ent_status ent_mysql_reader_acquire_again(
+    ent_mysql_session *session, bool of_primary, const ent_deadline *deadline,
+    ent_mysql_connection **connection, ent_error *err);
+
 /* A connection for what need be neither new nor exact: to the replica in use or
  * to the primary, wherever one is free at once.  Released in the same way.  BUSY
  * where none is; errors of ent_mysql_pool_acquire_free() of the primary. */

@@ -41,8 +41,8 @@ static ent_status read_once(ent_mysql_session *session,
                             const ent_deadline *deadline, bool *is_lost,
                             ent_error *err) {
   ent_mysql_connection *connection;
-  ent_status status = ent_mysql_reader_acquire(session, reading->of_primary,
-                                               deadline, &connection, err);
+  ent_status status = ent_mysql_reader_acquire_again(
+      session, reading->of_primary, deadline, &connection, err);
 
   *is_lost = false;
   if (status) return status;

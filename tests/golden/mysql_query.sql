@@ -80,3 +80,10 @@ SELECT * FROM people;
 -- What sends its rows at once, though it was asked for a cursor.
 SELECT c1, c2, c3, c4 FROM mysql_query('EXPLAIN SELECT * FROM person WHERE id = 1');
 --| 1|SIMPLE|person|const
+
+-- A connection that was lost behind the last read of a row is not taken.
+SELECT name FROM person WHERE id = 1;
+--| Ann
+--@ kill
+SELECT c1 FROM mysql_query('SELECT 1');
+--| 1
