@@ -2,6 +2,7 @@
 
 #include "backends/mysql/alter.h"
 #include "backends/mysql/migrate.h"
+#include "backends/mysql/reach.h"
 #include "vtab/caching.h"
 #include "vtab/databases.h"
 #include "vtab/joiner.h"
@@ -47,6 +48,7 @@ static ent_status block(ent_session *session, const ent_database *database,
 /* What was read of the database's tables is no longer so. */
 static void forget(ent_session *session, const ent_database *database,
                    bool is_unknown) {
+  ent_mysql_reach_forget();
   for (const ent_opened *o = session->opened; o; o = o->next) {
     for (ent_session_pool *pool = o->pools; pool; pool = pool->next) {
       if (!ent_database_has(database, pool)) continue;

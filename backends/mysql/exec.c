@@ -2,6 +2,7 @@
 
 #include "backends/mysql/code.h"
 #include "backends/mysql/keyword.h"
+#include "backends/mysql/reach.h"
 #include "backends/mysql/replica.h"
 #include "backends/mysql/transaction.h"
 #include "backends/mysql/writer.h"
@@ -173,6 +174,8 @@ ent_status ent_mysql_exec_run(ent_mysql_exec *exec, const ent_value *params,
                        ent_mysql_code_is_unknown((unsigned)why.native);
     if (err && err->status == ENT_OK) *err = why;
   }
+  /* Foreign keys, triggers and routines are made by such. */
+  if (exec->nature == ENT_NATURE_OTHER) ent_mysql_reach_forget();
   if (!exec->joins) return status;
   if (!status) status = check_transaction(exec, err);
   return ent_mysql_transaction_ran(exec->session->transaction, status, err);

@@ -18,13 +18,15 @@ typedef struct ent_mysql_reach_note {
   struct ent_mysql_reach_note *next;
   int n_users; /* sessions, and the list */
   int64_t read_ms;
-  const char *where; /* the address, as shown */
+  uint64_t n_forgotten; /* as it was before the first of it was read */
+  const char *where;    /* the address, as shown */
   ent_reach reach;
   ent_arena arena;
 } note;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static note *notes; /* the newest of each address */
+static _Atomic uint64_t n_forgotten;
 
 static void unref(note *n) {
   bool is_last;
@@ -275,6 +277,7 @@ static ent_status make_note(ent_mysql_session *session, const char *where,
   made->n_users = 1;
   made->reach.number = next_number();
   made->read_ms = ent_now_ms();
+  made->n_forgotten = atomic_load(&n_forgotten);
   made->where = ent_arena_strdup(&made->arena, where);
   made->reach.database = ent_arena_strdup(
       &made->arena, ent_mysql_pool_address(session->pool)->database);
@@ -293,7 +296,8 @@ static ent_status make_note(ent_mysql_session *session, const char *where,
 }
 
 static bool is_old(const note *n, int64_t now_ms) {
-  return now_ms - n->read_ms >= ENT_REACH_MS;
+  return now_ms - n->read_ms >= ENT_REACH_MS ||
+         n->n_forgotten != atomic_load(&n_forgotten);
 }
 
 /* The note of an address that is not too old; one use of it, or NULL. */
@@ -323,6 +327,10 @@ static void publish(note *made) {
   *at = made;
   pthread_mutex_unlock(&lock);
   unref(old);
+}
+
+void ent_mysql_reach_forget(void) {
+  atomic_fetch_add(&n_forgotten, 1);
 }
 
 uint64_t ent_mysql_reach_known(const ent_mysql_session *session,

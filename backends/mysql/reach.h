@@ -4,8 +4,8 @@
 #include "backends/mysql/session.h"
 #include "backends/reach.h"
 
-/* Reads what the server does by itself, once a minute for all sessions of the
- * process that are in one database: four round trips.
+/* Reads what the server does by itself, once a minute, and where it was
+ * forgotten, for all sessions of the process that are in one database: four round trips.
  *
  *   reach  lives until the session asks again, or ends
  *
@@ -21,6 +21,10 @@ ENT_CHECKED ent_status ent_mysql_reach_read(ent_mysql_session *session,
  *   now_ms  of the clock of ent_now_ms(), as finely as you like */
 uint64_t ent_mysql_reach_known(const ent_mysql_session *session,
                                int64_t now_ms);
+
+/* All sessions of the process read it anew, whatever their database: this one
+ * has run something that may have changed it. */
+void ent_mysql_reach_forget(void);
 
 /* Gives up what a session has of it. */
 void ent_mysql_reach_done(ent_mysql_session *session);

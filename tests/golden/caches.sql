@@ -187,6 +187,24 @@ SELECT n FROM counted WHERE id = 7;
 SELECT backend, status, advice FROM entable_check;
 --| mysql|ok|no cache answers for counted: a trigger or event of the server names the table; 'triggers: known' says that this does not matter
 --| redis|ok|NULL
+-- What this process makes on the server counts at once.
+SELECT mysql_exec('CREATE PROCEDURE rename_country (c TEXT, n TEXT) UPDATE country SET name = n WHERE code = c');
+--| 0
+SELECT name FROM country WHERE code = 'de';
+--| Germany
+SELECT mysql_exec('CALL rename_country(?, ?)', 'de', 'by a new procedure');
+--| 1
+SELECT name FROM country WHERE code = 'de';
+--| by a new procedure
+SELECT mysql_exec('CREATE TRIGGER plain_renames BEFORE INSERT ON plain FOR EACH ROW UPDATE country SET name = ''by a new trigger''');
+--| 0
+SELECT name FROM country WHERE code = 'de';
+--| by a new procedure
+INSERT INTO plain VALUES (8, 8);
+SELECT name FROM country WHERE code = 'de';
+--| by a new trigger
+SELECT mysql_exec('DROP TRIGGER plain_renames');
+--| 0
 -- No cache answers, but all are told.
 SELECT name FROM author WHERE id = 3;
 --| by a procedure
