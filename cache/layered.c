@@ -165,9 +165,12 @@ static bool is_allowed(const ent_layered *l, ent_status status) {
 static ent_status block_in(ent_layered *l, size_t i,
                            const ent_deadline *deadline, ent_error *err) {
   ent_error why = {.status = ENT_OK};
-  ent_status status =
-      ent_shared_prepare(l->shared[i], &l->touched, l->id, &l->blocked[i], err);
+  ent_status status;
 
+  ent_shared_leave(l->blocked[i]);
+  l->blocked[i] = NULL;
+  status =
+      ent_shared_prepare(l->shared[i], &l->touched, l->id, &l->blocked[i], err);
   if (status || ent_fault("no-tombstone")) return status;
   status = ent_shared_block(l->shared[i], l->blocked[i],
                             l->options.times.commit_ms, deadline, &why);
@@ -399,6 +402,25 @@ ent_status ent_layered_block(ent_source *source, const ent_deadline *deadline,
     forget(l);
   }
   return status;
+}
+
+ent_status ent_layered_call(ent_source *source, const ent_deadline *deadline,
+                            ent_error *err) {
+  ent_layered *l = ent_layered_of(source);
+  ent_status status = block(l, deadline, err);
+
+  if (status) unblock(l);
+  return status;
+}
+
+void ent_layered_called(ent_source *source, bool is_unknown) {
+  ent_layered *l = ent_layered_of(source);
+
+  if (is_unknown) {
+    l->base.is_unknown = true;
+  } else {
+    unblock(l);
+  }
 }
 
 void ent_layered_unblock(ent_source *source) {

@@ -107,6 +107,18 @@ ENT_CHECKED ent_status ent_layered_block(ent_source *source,
                                          ent_error *err);
 void ent_layered_unblock(ent_source *source);
 
+/* Inside one, around what may end it on the server, such as a procedure with a
+ * COMMIT: blocks what was noted so far, and unblocks it, since from then on
+ * nobody knows when it was committed.  It stays noted.  Errors of
+ * ent_shared_block().
+ *
+ *   is_unknown  it may yet be committed: what was blocked stays so, when the
+ *               transaction has ended, too */
+ENT_CHECKED ent_status ent_layered_call(ent_source *source,
+                                        const ent_deadline *deadline,
+                                        ent_error *err);
+void ent_layered_called(ent_source *source, bool is_unknown);
+
 /* Has what is blocked stay so for the whole time from now on, while a COMMIT is
  * waited for.  Half a second at most; a Redis that does not answer is passed
  * over. */

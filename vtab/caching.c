@@ -401,6 +401,22 @@ ent_status ent_caching_note(ent_session *session, ent_session_pool *pool,
   return status;
 }
 
+ent_status ent_caching_call(ent_session *session, ent_session_pool *pool,
+                            ent_error *err) {
+  ent_deadline deadline = ent_session_deadline(session);
+  ent_status status;
+
+  if (!ent_layered_is(pool->source)) return ENT_OK;
+  status = ent_layered_call(pool->source, &deadline, err);
+  ent_session_waited(session);
+  return status;
+}
+
+void ent_caching_called(ent_session_pool *pool, bool is_unknown) {
+  if (!ent_layered_is(pool->source)) return;
+  ent_layered_called(pool->source, is_unknown);
+}
+
 /* One key of those that are to be forgotten. */
 static ent_status forget_key(const ent_table *table, sqlite3_value *argument,
                              ent_error *err) {

@@ -73,6 +73,15 @@ ENT_CHECKED ent_status ent_caching_note(ent_session *session,
                                         ent_session_pool *pool, const char *sql,
                                         size_t size, ent_error *err);
 
+/* Around one that may end the transaction on the server: what it has changed so
+ * far is blocked meanwhile.  Where it succeeds ent_caching_called() is to follow.
+ * Errors of ent_layered_call().
+ *
+ *   is_unknown  the statement may yet be carried out */
+ENT_CHECKED ent_status ent_caching_call(ent_session *session,
+                                        ent_session_pool *pool, ent_error *err);
+void ent_caching_called(ent_session_pool *pool, bool is_unknown);
+
 /* entity_forget('user'), entity_forget('user', key, …): what is cached of an
  * entity, or of rows of it, is forgotten everywhere.  How many keys, or 1. */
 void ent_forget_function(sqlite3_context *context, int argc,

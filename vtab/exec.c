@@ -21,13 +21,28 @@ static ent_status join(ent_session *session, ent_session_pool *pool,
 /* What the statement may change is not to be read from a cache: until the
  * transaction ends, or the statement, where that commits by itself. */
 static ent_status tell_caches(ent_session *session, ent_session_pool *pool,
-                              const ent_sql_call *call, bool joins,
+                              const ent_sql_call *call,
+                              const ent_mysql_exec *exec, bool joins,
                               ent_error *err) {
   const char *sql = call->sql.as.bytes.data;
   size_t size = call->sql.as.bytes.size;
+  ent_status status;
 
-  return joins ? ent_caching_note(session, pool, sql, size, err)
-               : ent_caching_begin(session, pool, NULL, sql, size, err);
+  if (!joins) return ent_caching_begin(session, pool, NULL, sql, size, err);
+  status = ent_caching_note(session, pool, sql, size, err);
+  if (status || !ent_mysql_exec_may_commit(exec)) return status;
+  return ent_caching_call(session, pool, err);
+}
+
+static void tell_caches_after(ent_session_pool *pool,
+                              const ent_mysql_exec *exec, bool joins) {
+  bool is_unknown = ent_mysql_exec_is_unknown(exec);
+
+  if (!joins) {
+    ent_caching_end(pool, is_unknown);
+  } else if (ent_mysql_exec_may_commit(exec)) {
+    ent_caching_called(pool, is_unknown);
+  }
 }
 
 static ent_status run(ent_session *session, ent_session_pool *pool,
@@ -53,10 +68,10 @@ static ent_status run(ent_session *session, ent_session_pool *pool,
                                  ent_mysql_exec_n_params(exec), &arena, &params,
                                  &n_params, err);
   }
-  if (!status) status = tell_caches(session, pool, call, joins, err);
+  if (!status) status = tell_caches(session, pool, call, exec, joins, err);
   if (!status) {
     status = ent_mysql_exec_run(exec, params, n_params, &deadline, &n, err);
-    if (!joins) ent_caching_end(pool, ent_mysql_exec_is_unknown(exec));
+    tell_caches_after(pool, exec, joins);
   }
   ent_mysql_exec_close(exec);
   ent_arena_done(&arena);

@@ -181,6 +181,10 @@ ent_status ent_mysql_exec_run(ent_mysql_exec *exec, const ent_value *params,
   return ent_mysql_transaction_ran(exec->session->transaction, status, err);
 }
 
+bool ent_mysql_exec_may_commit(const ent_mysql_exec *exec) {
+  return exec->joins && exec->nature == ENT_NATURE_CALLS;
+}
+
 bool ent_mysql_exec_is_unknown(const ent_mysql_exec *exec) {
   return exec && exec->is_unknown;
 }

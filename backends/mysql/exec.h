@@ -39,6 +39,10 @@ ENT_CHECKED ent_status ent_mysql_exec_run(ent_mysql_exec *exec,
  * connection was lost while it ran.  NULL is allowed: nothing was run. */
 bool ent_mysql_exec_is_unknown(const ent_mysql_exec *exec);
 
+/* Whether it is part of the session's transaction, and may end that on the
+ * server. */
+bool ent_mysql_exec_may_commit(const ent_mysql_exec *exec);
+
 void ent_mysql_exec_close(ent_mysql_exec *exec); /* NULL is allowed */
 
 #endif
