@@ -355,6 +355,28 @@ SELECT backend, status, advice FROM entable_check;
 --| redis|ok|NULL
 SELECT entable_close();
 --| 1
+-- A foreign key that a migration makes counts at once.
+--@ server CREATE TABLE owner (id INT UNSIGNED NOT NULL PRIMARY KEY); INSERT INTO owner VALUES (1), (2); CREATE TABLE owned (id INT UNSIGNED NOT NULL PRIMARY KEY, owner_id INT UNSIGNED, KEY owner_id (owner_id)); INSERT INTO owned VALUES (1, 1), (2, 2);
+--@ file owned.yaml
+--: default: {mysql: 'root@unix(${SOCKET})/${DATABASE}', redis: '${REDIS}:0'}
+--: entities:
+--:   owner: {redis_cache: true, columns: {id: int unsigned}}
+--:   owned: {redis_cache: true, columns: {id: int unsigned, owner_id: references owner on delete cascade}}
+SELECT entable_open('${DIR}/owned.yaml');
+--| ${DIR}/owned.yaml: 2 tables in temp
+SELECT id FROM owned WHERE id IN (1, 2);
+--| 1
+--| 2
+SELECT entity_migrate('all') > 0;
+--| 1
+SELECT id FROM owned WHERE id IN (1, 2);
+--| 1
+--| 2
+DELETE FROM owner WHERE id = 1;
+SELECT id FROM owned WHERE id IN (1, 2);
+--| 2
+SELECT entable_close();
+--| 1
 -- What is wrong in a configuration.
 --@ file wrong.yaml
 --: default: {mysql: 'root@unix(${SOCKET})/${DATABASE}', triggers: unknown}
