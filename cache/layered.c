@@ -392,6 +392,27 @@ bool ent_layered_is(const ent_source *source) {
   return source->ops == &layered_ops;
 }
 
+bool ent_layered_has_redis(const ent_source *source) {
+  return ent_layered_is(source) && ((const ent_layered *)source)->n_shared;
+}
+
+ent_status ent_layered_origin(ent_source *source,
+                              const ent_shared_origin *origin,
+                              const ent_deadline *deadline, ent_arena *arena,
+                              const char **other, ent_error *err) {
+  const ent_layered *l = ent_layered_of(source);
+  char found[ENT_SHARED_ORIGIN_NAME] = "";
+
+  for (size_t i = 0; !*found && i < l->n_shared; i++) {
+    ent_status status = ent_shared_origin_note(l->shared[i], l->database,
+                                               origin, deadline, found, err);
+
+    if (status) return status;
+  }
+  *other = *found ? ent_arena_strdup(arena, found) : NULL;
+  return *found && !*other ? ent_fail_nomem(err) : ENT_OK;
+}
+
 ent_status ent_layered_block(ent_source *source, const ent_deadline *deadline,
                              ent_error *err) {
   ent_layered *l = ent_layered_of(source);

@@ -3,6 +3,7 @@
 
 #include "backends/source.h"
 #include "cache/shared.h"
+#include "cache/shared_origin.h"
 
 /* The caches in front of a MySQL source, as a source.
  *
@@ -38,6 +39,23 @@ ENT_CHECKED ent_status ent_layered_open(ent_source *next, const char *server,
  * Twice is once.  NOMEM. */
 ENT_CHECKED ent_status ent_layered_add(ent_source *source, ent_shared *shared,
                                        ent_error *err);
+
+/* Asks every Redis of the pool whose rows of its database it has, and notes that
+ * they are this server's where none is noted: for a day from the last time
+ * (shared_origin.h).
+ *
+ *   other  the name of another server that is noted, in `arena`; NULL where
+ *          there is none, as far as is known
+ *
+ * NOMEM, INTERRUPTED. */
+ENT_CHECKED ent_status ent_layered_origin(ent_source *source,
+                                          const ent_shared_origin *origin,
+                                          const ent_deadline *deadline,
+                                          ent_arena *arena, const char **other,
+                                          ent_error *err);
+
+/* Whether its pool has a Redis that is told of writes. */
+bool ent_layered_has_redis(const ent_source *source);
 
 /* Whether the source is one of this kind. */
 bool ent_layered_is(const ent_source *source);

@@ -4,6 +4,7 @@
 #include "backends/mysql/recover.h"
 #include "backends/mysql/replica.h"
 #include "backends/redis/info.h"
+#include "vtab/advice.h"
 
 #include <string.h>
 #include <time.h>
@@ -207,87 +208,17 @@ static ent_status show_redis(check_rows *rows, const ent_deadline *deadline,
   return ENT_OK;
 }
 
-static bool is_cached(const ent_declared_entity *entity,
-                      const ent_session_pool *pool) {
-  return (entity->redis_cache || entity->local_cache) &&
-         strcmp(entity->pool, pool->name) == 0;
-}
-
-/* The names of the pool's cached entities whose tables the server writes to by
- * itself, in the row's arena; "" if there are none. */
-static ent_status list_written(check_rows *rows, const ent_session_pool *pool,
-                               const ent_deadline *deadline,
-                               const char **names) {
-  const ent_declared *declared = &pool->declaration->config->declared;
-  const ent_reach *reach = NULL;
-
-  *names = "";
-  for (size_t i = 0; i < declared->n_entities; i++) {
-    const ent_declared_entity *entity = &declared->entities[i];
-
-    if (!is_cached(entity, pool)) continue;
-    if (!reach && pool->source->ops->reach(pool->source, deadline, &reach,
-                                           &rows->error)) {
-      return rows->error.status;
-    }
-    if (!ent_reach_names(reach->code, entity->table)) continue;
-    *names = ent_arena_printf(&rows->arena, "%s%s%s", *names,
-                              **names ? ", " : "", entity->name);
-    if (!*names) return ent_fail_nomem(&rows->error);
-  }
-  return ENT_OK;
-}
-
-/* Beside what is wrong: which entities no cache answers for. */
-static ent_status show_written(check_rows *rows, const ent_session_pool *pool,
-                               const ent_deadline *deadline, ent_error *err) {
-  const char *names = "";
-  const char *text;
+/* Beside what is wrong: what to know of a pool that answers. */
+static ent_status show_advice(check_rows *rows, const ent_session_pool *pool,
+                              const ent_deadline *deadline, ent_error *err) {
+  const char *text = NULL;
   ent_status status;
 
-  if (rows->error.status || rows->values[ENT_CHECK_ADVICE].kind != ENT_NULL ||
-      !pool->config || pool->config->has_known_triggers) {
+  if (rows->error.status || rows->values[ENT_CHECK_ADVICE].kind != ENT_NULL) {
     return ENT_OK;
   }
-  status = list_written(rows, pool, deadline, &names);
+  status = ent_advise(pool, deadline, &rows->arena, &text, &rows->error);
   if (status) return failed_row(rows, err);
-  if (!*names) return ENT_OK;
-  text = ent_arena_printf(&rows->arena,
-                          "no cache answers for %s: a trigger or event of the "
-                          "server names the table; 'triggers: known' says that "
-                          "this does not matter",
-                          names);
-  if (!text) return ent_fail_nomem(err);
-  rows->values[ENT_CHECK_ADVICE] = text_value(text);
-  return ENT_OK;
-}
-
-/* Or: of which entities nobody tells this process that a row was changed. */
-static ent_status show_untold(check_rows *rows, const ent_session_pool *pool,
-                              ent_error *err) {
-  const ent_config *config =
-      pool->declaration ? pool->declaration->config : NULL;
-  const char *names = "";
-  const char *text;
-
-  if (rows->error.status || rows->values[ENT_CHECK_ADVICE].kind != ENT_NULL ||
-      !config || ent_config_find_redis(config, pool->name)) {
-    return ENT_OK;
-  }
-  for (size_t i = 0; i < config->declared.n_entities; i++) {
-    const ent_declared_entity *entity = &config->declared.entities[i];
-
-    if (!is_cached(entity, pool) || entity->redis_cache) continue;
-    names = ent_arena_printf(&rows->arena, "%s%s%s", names, *names ? ", " : "",
-                             entity->name);
-    if (!names) return ent_fail_nomem(err);
-  }
-  if (!*names) return ENT_OK;
-  text = ent_arena_printf(&rows->arena,
-                          "rows of %s that others change are seen as late as "
-                          "local_cache_ttl_s: a Redis would tell of them",
-                          names);
-  if (!text) return ent_fail_nomem(err);
   rows->values[ENT_CHECK_ADVICE] = text_value(text);
   return ENT_OK;
 }
@@ -306,8 +237,7 @@ static ent_status show_pool(check_rows *rows, const ent_deadline *deadline,
     ent_status status = show_server(rows, pool->name, &pool->mysql,
                                     pool->mysql.pool, deadline, err);
 
-    if (!status) status = show_written(rows, pool, deadline, err);
-    return status ? status : show_untold(rows, pool, err);
+    return status ? status : show_advice(rows, pool, deadline, err);
   }
   return show_server(rows, pool->name, NULL,
                      ent_mysql_replica_pool(&pool->mysql, server - 1), deadline,

@@ -14,6 +14,7 @@ typedef enum ent_hash_of {
   ENT_HASH_LAYOUT,
   ENT_HASH_COLUMN,
   ENT_HASH_LIST,
+  ENT_HASH_ORIGIN,
 } ent_hash_of;
 
 static inline uint64_t ent_hash_byte(uint64_t hash, unsigned char byte) {
