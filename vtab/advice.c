@@ -52,7 +52,12 @@ static ent_status add_server(advice *a, const ent_deadline *deadline,
   if (!ent_layered_has_redis(a->pool->source)) return ENT_OK;
   status = ent_mysql_origin_read(a->pool->mysql.pool, deadline, &server, err);
   if (!status) status = add_other(a, &server, deadline, err);
-  return status;
+  if (status || !server.is_galera || server.waits) return status;
+  return add(a,
+             "a read on one node of Galera may be older than a COMMIT on "
+             "another one, and Redis would keep it: SET GLOBAL wsrep_sync_wait "
+             "= 1 on all nodes, unless all programs use the same one",
+             err);
 }
 
 static bool is_cached(const ent_declared_entity *entity,
