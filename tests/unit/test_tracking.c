@@ -3,125 +3,15 @@
 #include "cache/tracking.h"
 
 #include "backends/redis/info.h"
-#include "tests/unit/local_rows.h"
-#include "tests/unit/redis_process.h"
-
-#include <pthread.h>
-#include <stdatomic.h>
+#include "tests/unit/tracked_rows.h"
 
 enum {
   ENT_LAG_MS = 100,
-  ENT_HASH = 0x1234, /* of the table */
-  ENT_STEPS = 2000,  /* of two threads */
-  ENT_FORKS = 20,
   ENT_KEYS = 110,
   ENT_LONG_KEY = 128 << 10, /* so many keys as long as that are too many, were
                                they heard in three parts */
   ENT_LONG_LAG_MS = 1000,
 };
-
-static const char table_key[] = "t:e:0000000000001234";
-
-static redis_process redis;
-static ent_redis_pool *pool;
-static ent_shared *shared;
-static ent_tracking *tracking;
-static ent_local *cache;
-static ent_local_space *space;
-
-static void open_tracking(const ent_redis_address *address) {
-  ent_error err = {.status = ENT_OK};
-  ent_tracked of;
-
-  assert_int_equal(ent_redis_pool_open(address, &pool, &err), ENT_OK);
-  assert_int_equal(ent_shared_open(pool, "t:", &shared, &err), ENT_OK);
-  of = (ent_tracked){.shared = shared};
-  assert_int_equal(ent_tracking_open(&of, &tracking, &err), ENT_OK);
-  assert_int_equal(ent_tracking_cache(tracking, 0, ENT_PLENTY, &cache, &err),
-                   ENT_OK);
-  space = ent_local_space_of(cache, ENT_HASH, 1);
-  assert_non_null(space);
-}
-
-static void close_tracking(void) {
-  ent_tracking_close(tracking);
-  ent_shared_close(shared);
-  ent_redis_pool_close(pool);
-}
-
-static int begin(void **state) {
-  ent_redis_address address;
-
-  (void)state;
-  make_redis(&redis);
-  address = (ent_redis_address){.socket = redis.path};
-  open_tracking(&address);
-  return 0;
-}
-
-static int end(void **state) {
-  (void)state;
-  close_tracking();
-  end_redis(&redis);
-  return 0;
-}
-
-static bool may_answer_within(int64_t lag_ms) {
-  ent_deadline deadline = ent_deadline_in(ENT_LONGEST_MS);
-
-  return ent_tracking_may_answer(tracking, lag_ms, &deadline);
-}
-
-/* What has come is heard. */
-static bool may_answer(void) {
-  ent_tracking_hurry(tracking);
-  return may_answer_within(ENT_LONGEST_MS);
-}
-
-/* An epoch begins, sooner or later. */
-static void await_answers(void) {
-  int64_t until_ms = ent_now_ms() + ENT_LONGEST_MS;
-
-  while (!may_answer()) {
-    assert_true(ent_now_ms() < until_ms);
-    nap();
-  }
-}
-
-static uint64_t counted(ent_tracking_count count) {
-  return ent_tracking_counted(tracking, count);
-}
-
-/* More is heard than `before`. */
-static void await_heard(uint64_t before) {
-  int64_t until_ms = ent_now_ms() + ENT_LONGEST_MS;
-
-  while (counted(ENT_TRACKING_HEARD) <= before) {
-    assert_true(may_answer());
-    assert_true(ent_now_ms() < until_ms);
-    nap();
-  }
-}
-
-/* The name of a row's key in Redis. */
-static const char *name_of(uint64_t id) {
-  static char name[64];
-
-  /* No byte of such a key is zero: the ids of these tests are made so. */
-  assert_true((id & 0xff) && id > UINT64_C(0x0101010101010101));
-  snprintf(name, sizeof(name), "%s:", table_key);
-  key_of((test_key *)(void *)(name + strlen(name)), id);
-  return name;
-}
-
-static const uint64_t one = UINT64_C(0x0101010101010111);
-static const uint64_t two = UINT64_C(0x0101010101010112);
-
-static void keep_both(void) {
-  await_answers();
-  assert_true(put_text(space, one, "one"));
-  assert_true(put_text(space, two, "two"));
-}
 
 static void what_another_client_changes_goes(void **state) {
   uint64_t heard;
@@ -302,14 +192,6 @@ static void a_server_of_another_reign_ends_the_epoch(void **state) {
   assert_begins_anew(0);
 }
 
-static void touch(ent_touched *touched, uint64_t id) {
-  test_key bytes;
-  ent_key key = key_of(&bytes, id);
-
-  *touched = (ent_touched){.n_tables = 0};
-  assert_int_equal(ent_touched_row(touched, ENT_HASH, &key, NULL), ENT_OK);
-}
-
 static void
 what_the_process_changes_goes_at_once_and_voids_marks(void **state) {
   test_key bytes;
@@ -363,77 +245,6 @@ static void it_goes_from_all_caches_of_that_redis(void **state) {
   assert_false(has_id(second, one));
   ent_tracking_close(same);
   assert_true(has_id(space, two));
-}
-
-/* The child's own channel; what it finds, as its exit status. */
-static int child(const redis_process *own) {
-  uint64_t heard;
-
-  if (has_id(space, one) || has_id(space, two)) return 1;
-  await_answers();
-  if (counted(ENT_TRACKING_EPOCHS) < 2) return 2;
-  if (!put_text(space, one, "child's")) return 3;
-  heard = counted(ENT_TRACKING_HEARD);
-  TELL(own, "SET", name_of(one), "T");
-  await_heard(heard);
-  return has_id(space, one) ? 4 : 0;
-}
-
-static void a_child_listens_by_itself(void **state) {
-  redis_process own = redis;
-  uint64_t heard;
-  int status = -1;
-  pid_t pid;
-
-  (void)state;
-  keep_both();
-  heard = counted(ENT_TRACKING_HEARD);
-  pid = fork();
-  if (!pid) {
-    own.other = try_other(&own);
-    _exit(own.other ? child(&own) : 5);
-  }
-  assert_int_equal(waitpid(pid, &status, 0), pid);
-  assert_true(WIFEXITED(status));
-  assert_int_equal(WEXITSTATUS(status), 0);
-  await_heard(heard);
-  assert_false(has_id(space, one));
-  assert_true(has_text(space, two, "two"));
-  assert_int_equal(counted(ENT_TRACKING_LOST), 0);
-  assert_int_equal(counted(ENT_TRACKING_EPOCHS), 1);
-}
-
-static atomic_bool is_over;
-
-static void *listen_always(void *arg) {
-  (void)arg;
-  while (!atomic_load(&is_over))
-    (void)may_answer();
-  return NULL;
-}
-
-static void a_child_can_listen_whatever_other_threads_did(void **state) {
-  pthread_t thread;
-
-  (void)state;
-  keep_both();
-  atomic_store(&is_over, false);
-  assert_int_equal(pthread_create(&thread, NULL, listen_always, NULL), 0);
-  for (int i = 0; i < ENT_FORKS; i++) {
-    redis_process own = redis;
-    pid_t pid = fork();
-    int status = -1;
-
-    if (!pid) {
-      own.other = try_other(&own);
-      _exit(own.other ? child(&own) : 5);
-    }
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_int_equal(status, 0);
-  }
-  atomic_store(&is_over, true);
-  pthread_join(thread, NULL);
-  assert_int_equal(counted(ENT_TRACKING_LOST), 0);
 }
 
 /* How often the server has refused to track. */
@@ -519,81 +330,6 @@ static void a_look_at_the_clock_is_enough_for_a_while(void **state) {
   assert_false(ent_tracking_answers(tracking, ENT_LONGEST_MS, now_us));
 }
 
-/* A version that one thread raises, and says then that it has; and others read
- * through the cache. */
-static _Atomic uint64_t version, done;
-static _Atomic uint64_t n_stale, n_hits;
-
-static void *change_it(void *arg) {
-  ent_tracked of = {.shared = shared};
-  ent_touched touched;
-
-  (void)arg;
-  touch(&touched, one);
-  for (uint64_t i = 1; i <= ENT_STEPS; i++) {
-    atomic_store(&version, i);
-    TELL(&redis, "SET", name_of(one), "T");
-    ent_tracking_removed(&of, &touched);
-    atomic_store(&done, i);
-    if (i % 100 == 0) TELL(&redis, "CLIENT", "KILL", "TYPE", "pubsub");
-  }
-  ent_touched_done(&touched);
-  atomic_store(&is_over, true);
-  return NULL;
-}
-
-/* One read: from the cache, or else of the truth, which is kept then. */
-static void read_it(void) {
-  test_key bytes;
-  ent_key key = key_of(&bytes, one);
-  uint64_t least = atomic_load(&done);
-  bool may = may_answer();
-  const ent_local_entry *entry = may ? ent_local_get(space, key) : NULL;
-  uint32_t size;
-  uint64_t seen;
-
-  if (entry) {
-    memcpy(&seen, ent_local_entry_row(entry, &size), sizeof(seen));
-    if (seen < least) atomic_fetch_add(&n_stale, 1);
-    atomic_fetch_add(&n_hits, 1);
-    ent_local_unref(entry);
-  } else if (ent_tracking_hears(tracking)) {
-    ent_local_mark mark = ent_local_note(space, key);
-    ent_local_row row = {.data = &seen, .size = sizeof(seen)};
-
-    seen = atomic_load(&version);
-    ent_local_put(space, key, &row, mark);
-  }
-}
-
-static void *read_always(void *arg) {
-  (void)arg;
-  while (!atomic_load(&is_over))
-    read_it();
-  return NULL;
-}
-
-static void threads_that_listen_side_by_side_read_nothing_old(void **state) {
-  pthread_t threads[3];
-
-  (void)state;
-  await_answers();
-  atomic_store(&is_over, false);
-  for (int i = 0; i < 3; i++) {
-    assert_int_equal(
-        pthread_create(&threads[i], NULL, i ? read_always : change_it, NULL),
-        0);
-  }
-  for (int i = 0; i < 3; i++)
-    pthread_join(threads[i], NULL);
-  assert_int_equal(atomic_load(&n_stale), 0);
-  assert_true(atomic_load(&n_hits) > 0);
-  assert_true(counted(ENT_TRACKING_LOST) > 0);
-  assert_true(counted(ENT_TRACKING_HEARD) > 0);
-}
-
-#define EACH(test) cmocka_unit_test_setup_teardown(test, begin, end)
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       EACH(what_another_client_changes_goes),
@@ -608,12 +344,9 @@ int main(void) {
       EACH(a_server_of_another_reign_ends_the_epoch),
       EACH(what_the_process_changes_goes_at_once_and_voids_marks),
       EACH(it_goes_from_all_caches_of_that_redis),
-      EACH(a_child_listens_by_itself),
-      EACH(a_child_can_listen_whatever_other_threads_did),
       EACH(a_server_that_does_not_track_is_seldom_asked),
       EACH(without_a_redis_only_its_own_changes_count),
       EACH(a_look_at_the_clock_is_enough_for_a_while),
-      EACH(threads_that_listen_side_by_side_read_nothing_old),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
