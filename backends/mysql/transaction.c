@@ -1,52 +1,12 @@
-#include "backends/mysql/transaction.h"
+#include "backends/mysql/transaction_parts.h"
 
-#include "backends/base/faults.h"
 #include "backends/mysql/replica.h"
-#include "backends/mysql/xa.h"
 
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum {
   ENT_ABORT_MS = 2000,
-  ENT_NO_MARK = -1,  /* nothing was written behind the level */
-  ENT_AT_BEGIN = -2, /* nothing was written before it */
-  ENT_MAX_LEVELS = 1 << 20,
   ENT_SERVER_GONE = 2006, /* the request could not be sent */
-};
-
-/* How far a branch has come; ent_mysql_xa_run() has the words. */
-typedef enum branch_state {
-  ENT_BRANCH_NONE, /* no branch, but a transaction of its own */
-  ENT_BRANCH_ACTIVE,
-  ENT_BRANCH_ENDED,
-  ENT_BRANCH_ASKED, /* to be prepared; whether it is, is not known */
-  ENT_BRANCH_PREPARED,
-} branch_state;
-
-/* What is before the first write where the read view must outlive it. */
-static const char held_savepoint[] = "SAVEPOINT entable_held";
-
-struct ent_mysql_transaction {
-  ent_mysql_session *session;
-  ent_mysql_connection *connection;
-  ent_mysql_snapshot *view;
-  branch_state branch;
-  ent_mysql_xid xid; /* of the branch */
-  bool is_unknown;   /* whether it was committed */
-  bool has_written;
-  bool is_apart;
-  bool is_held;    /* what is read must stay one state */
-  bool is_told;    /* every answer says whether it is open */
-  bool is_writing; /* the statement under way writes */
-  int clean_level; /* nothing was written behind it; INT_MAX: not known */
-  ent_error dead;  /* why it answers nothing more; OK while it lives */
-  int dead_level;  /* a rollback below it makes it live again */
-  int *marks; /* of each level: the one whose savepoint on the server serves
-                     it, or one of the above */
-  int n_levels;
-  int capacity;
 };
 
 ent_mysql_transaction *ent_mysql_transaction_new(ent_mysql_session *session) {
@@ -56,9 +16,7 @@ ent_mysql_transaction *ent_mysql_transaction_new(ent_mysql_session *session) {
   return t;
 }
 
-/* Lets go of the connection.  Scans that still read from the view are told
- * that it is gone. */
-static void let_go(ent_mysql_transaction *t) {
+void ent_mysql_transaction_let_go(ent_mysql_transaction *t) {
   if (t->view) ent_mysql_snapshot_end(t->view);
   t->view = NULL;
   if (t->connection && t->is_apart) ent_mysql_connection_spoil(t->connection);
@@ -73,7 +31,7 @@ static void let_go(ent_mysql_transaction *t) {
 }
 
 static void forget(ent_mysql_transaction *t) {
-  let_go(t);
+  ent_mysql_transaction_let_go(t);
   ent_error_clear(&t->dead);
   t->n_levels = 0;
 }
@@ -121,7 +79,7 @@ static ent_status begin_once(ent_mysql_transaction *t,
   if (status) {
     ent_mysql_connection_spoil(connection);
     t->connection = connection;
-    let_go(t);
+    ent_mysql_transaction_let_go(t);
     return status;
   }
   t->is_told =
@@ -170,7 +128,7 @@ static ent_status lose(ent_mysql_transaction *t, ent_status status,
   } else if (t->is_held) {
     die(t, status, 0, err); /* another view would be another state */
   }
-  let_go(t);
+  ent_mysql_transaction_let_go(t);
   return status;
 }
 
@@ -235,10 +193,6 @@ void ent_mysql_transaction_doom(ent_mysql_transaction *t, int level,
   die(t, why->status, level, why);
 }
 
-int ent_mysql_transaction_n_levels(const ent_mysql_transaction *t) {
-  return t->n_levels;
-}
-
 ent_status ent_mysql_transaction_reads(ent_mysql_transaction *t,
                                        const ent_deadline *deadline,
                                        ent_mysql_connection **connection,
@@ -263,8 +217,9 @@ static ent_status end_branch(ent_mysql_transaction *t,
   return status;
 }
 
-static ent_status roll_back(ent_mysql_transaction *t,
-                            const ent_deadline *deadline, ent_error *err) {
+ent_status ent_mysql_transaction_roll_back(ent_mysql_transaction *t,
+                                           const ent_deadline *deadline,
+                                           ent_error *err) {
   ent_mysql_client *client = ent_mysql_connection_client(t->connection);
 
   if (!t->branch) {
@@ -284,7 +239,8 @@ static void end_on_server(ent_mysql_transaction *t) {
   bool is_prepared = t->branch >= ENT_BRANCH_ASKED;
 
   if (t->view) ent_mysql_snapshot_settle(t->view, &soon);
-  if (ent_mysql_connection_idle(t->connection) && !roll_back(t, &soon, NULL)) {
+  if (ent_mysql_connection_idle(t->connection) &&
+      !ent_mysql_transaction_roll_back(t, &soon, NULL)) {
     return;
   }
   ent_mysql_connection_spoil(t->connection);
@@ -303,7 +259,7 @@ static ent_status check_age(ent_mysql_transaction *t, ent_error *err) {
   if (!status) return ENT_OK;
   die(t, status, 0, err);
   end_on_server(t);
-  let_go(t);
+  ent_mysql_transaction_let_go(t);
   return status;
 }
 
@@ -325,26 +281,6 @@ void ent_mysql_transaction_end_hold(ent_mysql_transaction *t) {
   t->is_held = false;
 }
 
-/* One savepoint for all levels that have none: nothing was written between
- * them.  A name that is used again moves. */
-static ent_status set_savepoint(const ent_mysql_transaction *t,
-                                const ent_deadline *deadline, ent_error *err) {
-  int first = t->n_levels;
-  ent_status status;
-  char sql[64];
-
-  while (first > 0 && t->marks[first - 1] == ENT_NO_MARK)
-    first--;
-  if (first == t->n_levels || ent_fault("savepoint-skipped")) return ENT_OK;
-  snprintf(sql, sizeof(sql), "SAVEPOINT entable_%d", first);
-  status = ent_mysql_client_exec(ent_mysql_connection_client(t->connection),
-                                 sql, deadline, err);
-  if (status) return ent_error_context(err, status, "set a savepoint");
-  for (int i = first; i < t->n_levels; i++)
-    t->marks[i] = first;
-  return ENT_OK;
-}
-
 ent_status ent_mysql_transaction_writes(ent_mysql_transaction *t,
                                         const ent_deadline *deadline,
                                         ent_mysql_connection **connection,
@@ -352,99 +288,14 @@ ent_status ent_mysql_transaction_writes(ent_mysql_transaction *t,
   ent_status status = ent_mysql_transaction_reads(t, deadline, connection, err);
 
   if (status) return status;
-  if (t->has_written) status = set_savepoint(t, deadline, err);
-  if (!t->has_written && t->is_held) {
-    status = ent_mysql_client_exec(ent_mysql_connection_client(*connection),
-                                   held_savepoint, deadline, err);
-  }
+  status = ent_mysql_transaction_set_levels(t, deadline, err);
   if (!status) status = confirm(t, deadline, err);
   if (status) return ent_mysql_transaction_ran(t, status, err);
   t->is_writing = true;
-  for (int i = 0; !t->has_written && i < t->n_levels; i++) {
-    t->marks[i] = ENT_AT_BEGIN;
-  }
+  ent_mysql_transaction_soil_levels(t);
   ent_mysql_snapshot_limit(t->view, false);
   t->has_written = true;
-  t->clean_level = INT_MAX;
   return ENT_OK;
-}
-
-ent_status ent_mysql_transaction_savepoint(ent_mysql_transaction *t, int level,
-                                           ent_error *err) {
-  if (level >= ENT_MAX_LEVELS) {
-    return ent_fail(err, ENT_TOO_BIG, "more than %d savepoints",
-                    (int)ENT_MAX_LEVELS);
-  }
-  if (level >= t->capacity) {
-    int capacity = 2 * level + 8;
-    int *marks = realloc(t->marks, (size_t)capacity * sizeof(*marks));
-
-    if (!marks) return ent_fail_nomem(err);
-    t->marks = marks;
-    t->capacity = capacity;
-  }
-  /* Every table of the session announces the same one. */
-  while (t->n_levels <= level)
-    t->marks[t->n_levels++] = ENT_NO_MARK;
-  return ENT_OK;
-}
-
-void ent_mysql_transaction_release(ent_mysql_transaction *t, int level) {
-  if (level < t->n_levels) t->n_levels = level < 0 ? 0 : level;
-}
-
-static ent_status undo_to(const ent_mysql_transaction *t, int mark,
-                          const ent_deadline *deadline, ent_error *err) {
-  char sql[64];
-
-  if (mark == ENT_AT_BEGIN) {
-    snprintf(sql, sizeof(sql), "ROLLBACK TO %s", held_savepoint);
-  } else {
-    snprintf(sql, sizeof(sql), "ROLLBACK TO SAVEPOINT entable_%d", mark);
-  }
-  return ent_mysql_client_exec(ent_mysql_connection_client(t->connection), sql,
-                               deadline, err);
-}
-
-/* Undoes what was written behind a level. */
-static ent_status undo(ent_mysql_transaction *t, int mark,
-                       const ent_deadline *deadline, ent_error *err) {
-  ent_status status;
-
-  if (t->view) ent_mysql_snapshot_settle(t->view, deadline);
-  if (mark == ENT_AT_BEGIN && !t->is_held) {
-    status = roll_back(t, deadline, err);
-  } else {
-    status = undo_to(t, mark, deadline, err);
-  }
-  if (status) {
-    ent_error_context(err, status, "roll back to a savepoint");
-    return ent_mysql_transaction_ran(t, status, err);
-  }
-  if (mark == ENT_AT_BEGIN && !t->is_held) let_go(t);
-  return ENT_OK;
-}
-
-ent_status ent_mysql_transaction_rollback_to(ent_mysql_transaction *t,
-                                             int level,
-                                             const ent_deadline *deadline,
-                                             ent_error *err) {
-  bool lives = !t->dead.status || level < t->dead_level;
-  int mark = level < 0 ? ENT_AT_BEGIN : ENT_NO_MARK;
-  ent_status status = ENT_OK;
-
-  /* What SQLite rolls back of its own accord must not fail: what is dead stays
-   * so and says it when it is used. */
-  if (!lives) return ENT_OK;
-  ent_error_clear(&t->dead);
-  if (level >= 0 && level < t->n_levels) mark = t->marks[level];
-  if (t->n_levels > level + 1) t->n_levels = level + 1;
-  if (t->connection && t->has_written && level < t->clean_level &&
-      mark != ENT_NO_MARK && !ent_fault("no-rollback-to")) {
-    status = undo(t, mark, deadline, err);
-  }
-  if (level < t->clean_level) t->clean_level = level;
-  return status;
 }
 
 /* Whether it is known that the server never saw the COMMIT. */
