@@ -78,13 +78,18 @@ bool ent_reach_has_trigger(const ent_reach *reach, const char *table) {
   return false;
 }
 
+bool ent_reach_is_from(const ent_reach *reach, const ent_reach_edge *edge,
+                       const char *table) {
+  return same(edge->parent_table, table) &&
+         same(edge->parent_database, reach->database);
+}
+
 bool ent_reach_refers(const ent_reach *reach, const char *table,
                       const char *column) {
   for (size_t i = 0; i < reach->n_edges; i++) {
     const ent_reach_edge *edge = &reach->edges[i];
 
-    if (same(edge->parent_table, table) &&
-        same(edge->parent_database, reach->database) &&
+    if (ent_reach_is_from(reach, edge, table) &&
         same(edge->parent_column, column)) {
       return true;
     }

@@ -12,13 +12,27 @@
 /* What a server changes besides the rows that it is told to: what foreign keys
  * do, and what triggers and events may, as far as their texts tell. */
 
-/* A table that refers to another one, and changes with it. */
+/* What becomes of rows whose referred row goes, or gets another key. */
+typedef enum ent_reach_rule {
+  ENT_REACH_REFUSES, /* RESTRICT, NO ACTION: nothing, it does not happen */
+  ENT_REACH_CASCADES,
+  ENT_REACH_SETS_NULL,
+  ENT_REACH_SETS_DEFAULT,
+} ent_reach_rule;
+
+/* A table that refers to another one, and changes with it: one column of a
+ * foreign key. */
 typedef struct ent_reach_edge {
   const char *child_database;
   const char *child_table;
+  const char *child_column;
   const char *parent_database;
   const char *parent_table;
   const char *parent_column;
+  const char *name; /* of the foreign key, in the child's database */
+  ent_reach_rule on_delete;
+  ent_reach_rule on_update;
+  bool is_part; /* the foreign key has other columns, too */
 } ent_reach_edge;
 
 /* A table's own trigger that runs before a row is written. */
@@ -63,6 +77,10 @@ bool ent_reach_has_trigger(const ent_reach *reach, const char *table);
 /* Whether others refer to a column of a table. */
 bool ent_reach_refers(const ent_reach *reach, const char *table,
                       const char *column);
+
+/* Whether an edge leads from a table of the pool's database. */
+bool ent_reach_is_from(const ent_reach *reach, const ent_reach_edge *edge,
+                       const char *table);
 
 /* Tells of every table that may change with rows of a table that go, or whose
  * columns that others refer to change: its children, theirs and so on, once

@@ -221,9 +221,9 @@ typedef struct ent_source_ops {
   ent_status (*search)(ent_source *source, const ent_query *query,
                        ent_pages **pages, ent_error *err);
 
-  /* From now on somebody is told of the keys of rows that are inserted; the
-   * listener lives as long as the source. */
-  void (*listen)(ent_source *source, const ent_insert_listener *listener);
+  /* From now on somebody is told of rows that are written without being named;
+   * the listener lives as long as the source. */
+  void (*listen)(ent_source *source, const ent_write_listener *listener);
 
   /* Whether a row may stand in the way of another one by more than its key.
    * Seldom a round trip. */

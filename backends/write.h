@@ -4,6 +4,7 @@
 #include "backends/base/declared.h"
 #include "backends/base/entity.h"
 #include "backends/base/value.h"
+#include "backends/reach.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -79,12 +80,41 @@ typedef struct ent_written {
   int64_t id;  /* that key; two's complement above 2^63-1 */
 } ent_written;
 
-/* Who is told of rows that are inserted under keys that the server has made, or
- * found. */
-typedef struct ent_insert_listener {
-  /* `id` NULL: some that nobody has told. */
-  void (*note)(void *context, const ent_entity *entity, const int64_t *id);
+/* Whether the rows that foreign keys change with a write may be told one by one:
+ * those of rows that it names by a key of one column.  What it removes besides
+ * is not named, and a row that is marked stays for the server's foreign keys. */
+static inline bool ent_write_is_followed(const ent_write *write) {
+  return write->kind != ENT_WRITE_INSERT && !write->replaces &&
+         !(write->kind == ENT_WRITE_DELETE && write->entity->is_living) &&
+         write->entity->n_key_columns == 1;
+}
+
+/* A row that foreign keys change or remove with another one. */
+typedef struct ent_reached {
+  const ent_entity *entity; /* a table as the server has it */
+  const ent_value *key;     /* of one column */
+  const char *column;       /* that gets another value; NULL: the row goes */
+} ent_reached;
+
+/* Who is told of rows that are written without being named. */
+typedef struct ent_write_listener {
+  /* One is inserted under a key that the server has made, or found; `id` NULL:
+   * some that nobody has told. */
+  void (*inserted)(void *context, const ent_entity *entity, const int64_t *id);
+
+  /* Whether it wants to know what ent_write_is_followed() may tell: the server
+   * is asked for it then. */
+  bool (*follows)(void *context);
+
+  /* Whether it has been told of all of a table: no row is asked for then. */
+  bool (*has_all)(void *context, const char *database, const char *table);
+
+  void (*reached)(void *context, const ent_reached *row);
+
+  /* Any row of a table, and of those that change with it. */
+  void (*reached_all)(void *context, const ent_reach *reach,
+                      const char *database, const char *table);
   void *context;
-} ent_insert_listener;
+} ent_write_listener;
 
 #endif

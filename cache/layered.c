@@ -29,7 +29,7 @@ static ent_status layered_search(ent_source *base, const ent_query *query,
 }
 
 static void layered_listen(ent_source *base,
-                           const ent_insert_listener *listener) {
+                           const ent_write_listener *listener) {
   ent_source *next = ent_layered_of(base)->next;
 
   next->ops->listen(next, listener);
@@ -366,7 +366,7 @@ ent_status ent_layered_open(ent_source *next, const char *server,
   l->participant.ops = &participant_ops;
   l->next = next;
   l->options = *options;
-  l->listener = (ent_insert_listener){ent_layered_note_inserted, l};
+  l->listener = ent_layered_listener(l);
   next->ops->listen(next, &l->listener);
   *out = &l->base;
   return ENT_OK;

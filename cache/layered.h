@@ -13,8 +13,8 @@
  * state; neither fills a cache.
  *
  * Writing: what is written is noted, by key where that is known and all that a
- * write changes is the row of that key, else as its whole table; tables that
- * foreign keys reach, as theirs.  Before COMMIT it is blocked in every Redis of
+ * write changes is the row of that key, else as its whole table; rows that
+ * foreign keys reach likewise.  Before COMMIT it is blocked in every Redis of
  * the pool, and behind it unblocked. */
 
 /* What the caches of one configuration do; the same for all its pools. */

@@ -11,7 +11,7 @@ typedef struct ent_layered {
   ent_source base; /* must be first */
   ent_source *next;
   ent_participant participant;
-  ent_insert_listener listener;
+  ent_write_listener listener;
   ent_layered_options options;
   char *database;
   ent_shared *shared[ENT_LAYERED_REDIS]; /* n_shared */
@@ -85,8 +85,8 @@ ENT_CHECKED ent_status ent_layered_touch(ent_layered *l, const ent_write *write,
                                          const ent_deadline *deadline,
                                          ent_error *err);
 
-/* An ent_insert_listener's: a row that is inserted. */
-void ent_layered_note_inserted(void *context, const ent_entity *entity,
-                               const int64_t *id);
+/* What the source behind is to call for rows that are written without being
+ * named (layered_touch.c). */
+ent_write_listener ent_layered_listener(ent_layered *l);
 
 #endif

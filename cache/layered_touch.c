@@ -92,8 +92,8 @@ static ent_status touch_aspects(ent_layered *l, const ent_write *write,
 
 /* A row that is inserted, whose key the server has told; or some whose keys
  * nobody has. */
-void ent_layered_note_inserted(void *context, const ent_entity *entity,
-                               const int64_t *id) {
+static void note_inserted(void *context, const ent_entity *entity,
+                          const int64_t *id) {
   ent_layered *l = context;
   ent_value value = ent_value_i64(id ? *id : 0);
   uint16_t key = entity->n_key_columns ? entity->key_columns[0] : 0;
@@ -134,6 +134,66 @@ static ent_status touch_children(ent_layered *l, const ent_reach *reach,
   if (status || !is_first || ent_fault("no-reach")) return status;
   ent_reach_each(reach, database, table, touch_reached, &t);
   return t.status ? ent_fail_nomem(err) : ENT_OK;
+}
+
+/* Where nobody but this process could have rows of the tables that change with
+ * others, nobody asks which these are. */
+static bool follows(void *context) {
+  return ((const ent_layered *)context)->n_shared > 0;
+}
+
+static bool has_all(void *context, const char *database, const char *table) {
+  const ent_layered *l = context;
+
+  return ent_touched_has_all(&l->touched, ent_table_hash(database, table));
+}
+
+/* Of a column that foreign keys change: what lists may depend on. */
+static ent_status touch_changed(ent_layered *l, const char *table,
+                                const char *column, ent_error *err) {
+  ent_status status = touch_aspect(l, table, ENT_TABLE_ANYTHING, err);
+
+  if (!status) status = touch_aspect(l, table, ent_table_column(column), err);
+  /* A mark may say which rows there are. */
+  return status || ent_name_compare(column, ent_fake_delete) != 0
+             ? status
+             : touch_aspect(l, table, ENT_TABLE_MEMBERS, err);
+}
+
+/* A row that changes or goes with another one. */
+static void note_reached(void *context, const ent_reached *row) {
+  ent_layered *l = context;
+  const char *table = row->entity->table;
+  ent_status status;
+
+  if (ent_fault("no-cascade") || ent_fault("no-reach")) return;
+  status = touch_value(l, row->entity, row->key, NULL);
+  if (!status) {
+    status = row->column ? touch_changed(l, table, row->column, NULL)
+                         : touch_aspect(l, table, ENT_TABLE_MEMBERS, NULL);
+  }
+  if (status) l->noted = status;
+}
+
+/* Of a table any row may, and those that change with it. */
+static void note_reached_all(void *context, const ent_reach *reach,
+                             const char *database, const char *table) {
+  ent_layered *l = context;
+  ent_status status = ENT_OK;
+
+  if (ent_fault("no-reach")) return;
+  status = ent_touched_all(&l->touched, ent_table_hash(database, table), NULL);
+  if (!status) status = touch_children(l, reach, database, table, NULL);
+  if (status) l->noted = status;
+}
+
+ent_write_listener ent_layered_listener(ent_layered *l) {
+  return (ent_write_listener){.inserted = note_inserted,
+                              .follows = follows,
+                              .has_all = has_all,
+                              .reached = note_reached,
+                              .reached_all = note_reached_all,
+                              .context = l};
 }
 
 /* Lists of followers that are being gone through, which may make rings. */
@@ -268,6 +328,14 @@ static ent_status touch_old_key(ent_layered *l, const ent_write *write,
   return touch_value(l, entity, write->key, err);
 }
 
+/* Tables that change with rows of this one, unless the source behind tells which
+ * of their rows do, when it sends the write. */
+static ent_status touch_with(ent_layered *l, const ent_write *write,
+                             const ent_reach *reach, ent_error *err) {
+  if (ent_write_is_followed(write) && follows(l)) return ENT_OK;
+  return touch_children(l, reach, reach->database, write->entity->table, err);
+}
+
 /* Notes all that a write may change, before it is made. */
 ent_status ent_layered_touch(ent_layered *l, const ent_write *write,
                              const ent_deadline *deadline, ent_error *err) {
@@ -279,7 +347,7 @@ ent_status ent_layered_touch(ent_layered *l, const ent_write *write,
   if (!status) status = touch_aspects(l, write, err);
   if (status) return status;
   if (write->kind == ENT_WRITE_DELETE) {
-    status = touch_children(l, reach, reach->database, table, err);
+    status = touch_with(l, write, reach, err);
     return status ? status : touch_all_followers(l, write->followers, err);
   }
   status = touch_new_key(l, write, err);
@@ -288,7 +356,7 @@ ent_status ent_layered_touch(ent_layered *l, const ent_write *write,
   }
   if (!status && write->kind == ENT_WRITE_UPDATE &&
       changes_referenced(reach, write)) {
-    status = touch_children(l, reach, reach->database, table, err);
+    status = touch_with(l, write, reach, err);
   }
   return status ? status : touch_rivals(l, write, reach, deadline, err);
 }

@@ -134,6 +134,14 @@ ent_status ent_touched_follow(ent_touched *touched, uint64_t hash,
   return ENT_OK;
 }
 
+bool ent_touched_has_all(const ent_touched *touched, uint64_t hash) {
+  const ent_touched_slot *slot;
+
+  if (touched->n_slots == 0) return false;
+  slot = slot_of(touched->slots, touched->n_slots, hash);
+  return slot->table && slot->table->is_whole;
+}
+
 static void forget(ent_touched *touched) {
   touched->tables = NULL;
   touched->slots = NULL;

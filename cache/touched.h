@@ -58,6 +58,9 @@ ENT_CHECKED ent_status ent_touched_aspect(ent_touched *touched, uint64_t hash,
 ENT_CHECKED ent_status ent_touched_follow(ent_touched *touched, uint64_t hash,
                                           bool *is_first, ent_error *err);
 
+/* Whether all that a table has is there already. */
+bool ent_touched_has_all(const ent_touched *touched, uint64_t hash);
+
 /* Forgets everything. */
 void ent_touched_clear(ent_touched *touched);
 void ent_touched_done(ent_touched *touched);

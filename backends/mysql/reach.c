@@ -10,7 +10,7 @@
 enum {
   ENT_REACH_ROW = 64 << 20, /* the text of a routine */
   ENT_REACH_MS = 60000,     /* how long it is believed */
-  ENT_REACH_VALUES = 5,     /* of a row */
+  ENT_REACH_VALUES = 9,     /* of a row */
 };
 
 /* What was read of one database, for all sessions that are there. */
@@ -61,16 +61,54 @@ static const char *copy(note *to, const ent_value *value) {
   return ent_arena_copy(&to->arena, value->as.bytes.data, value->as.bytes.size);
 }
 
+static ent_reach_rule rule_of(const ent_value *words) {
+  static const struct {
+    const char *words;
+    ent_reach_rule rule;
+  } rules[] = {{"CASCADE", ENT_REACH_CASCADES},
+               {"SET NULL", ENT_REACH_SETS_NULL},
+               {"SET DEFAULT", ENT_REACH_SETS_DEFAULT}};
+
+  for (size_t i = 0; ent_value_is_text(words) && i < ENT_COUNT(rules); i++) {
+    if (words->as.bytes.size == strlen(rules[i].words) &&
+        memcmp(words->as.bytes.data, rules[i].words, words->as.bytes.size) ==
+            0) {
+      return rules[i].rule;
+    }
+  }
+  return ENT_REACH_REFUSES;
+}
+
+/* The columns of one foreign key come one behind the other. */
+static void note_parts(ent_buf *edges, ent_reach_edge *edge) {
+  ent_reach_edge *before;
+
+  if (edges->size == 0) return;
+  before = (ent_reach_edge *)(void *)(edges->data + edges->size) - 1;
+  edge->is_part = strcmp(before->name, edge->name) == 0 &&
+                  strcmp(before->child_table, edge->child_table) == 0 &&
+                  strcmp(before->child_database, edge->child_database) == 0;
+  before->is_part = before->is_part || edge->is_part;
+}
+
 static ent_status take_edge(reach_reading *r, const ent_value *values,
                             ent_error *err) {
-  ent_reach_edge edge = {copy(r->to, &values[0]), copy(r->to, &values[1]),
-                         copy(r->to, &values[2]), copy(r->to, &values[3]),
-                         copy(r->to, &values[4])};
+  ent_reach_edge edge = {.child_database = copy(r->to, &values[0]),
+                         .child_table = copy(r->to, &values[1]),
+                         .child_column = copy(r->to, &values[2]),
+                         .parent_database = copy(r->to, &values[3]),
+                         .parent_table = copy(r->to, &values[4]),
+                         .parent_column = copy(r->to, &values[5]),
+                         .name = copy(r->to, &values[6]),
+                         .on_delete = rule_of(&values[7]),
+                         .on_update = rule_of(&values[8])};
 
-  if (!edge.child_database || !edge.child_table || !edge.parent_database ||
-      !edge.parent_table || !edge.parent_column) {
+  if (!edge.child_database || !edge.child_table || !edge.child_column ||
+      !edge.parent_database || !edge.parent_table || !edge.parent_column ||
+      !edge.name) {
     return ent_fail_nomem(err);
   }
+  note_parts(&r->rows, &edge);
   return ent_buf_append(&r->rows, &edge, sizeof(edge), err);
 }
 
@@ -151,8 +189,9 @@ static ent_status ask(void *context, ent_mysql_connection *connection,
 
 /* The four lists.  CAST: MySQL 5.6 gives some of these as blobs. */
 static const char edges_sql[] =
-    "SELECT k.table_schema, k.table_name, k.referenced_table_schema,"
-    " k.referenced_table_name, k.referenced_column_name"
+    "SELECT k.table_schema, k.table_name, k.column_name,"
+    " k.referenced_table_schema, k.referenced_table_name,"
+    " k.referenced_column_name, k.constraint_name, r.delete_rule, r.update_rule"
     " FROM information_schema.referential_constraints AS r"
     " JOIN information_schema.key_column_usage AS k"
     " ON k.constraint_schema = r.constraint_schema"
@@ -160,7 +199,8 @@ static const char edges_sql[] =
     " AND k.table_name = r.table_name"
     " WHERE k.referenced_column_name IS NOT NULL AND (r.delete_rule IN"
     " ('CASCADE', 'SET NULL', 'SET DEFAULT') OR r.update_rule IN"
-    " ('CASCADE', 'SET NULL', 'SET DEFAULT'))";
+    " ('CASCADE', 'SET NULL', 'SET DEFAULT'))"
+    " ORDER BY k.table_schema, k.table_name, k.constraint_name";
 static const char triggers_sql[] =
     "SELECT event_object_schema, event_object_table, action_timing,"
     " action_statement FROM information_schema.triggers";
@@ -244,7 +284,7 @@ static ent_status read_all(ent_mysql_session *session, reach_reading *r,
   note *to = r->to;
   ent_buf code;
   ent_status status =
-      read_list(session, r, edges_sql, 5, take_edge, deadline, err);
+      read_list(session, r, edges_sql, 9, take_edge, deadline, err);
 
   if (status) return status;
   to->reach.edges = keep_list(to, &r->rows);

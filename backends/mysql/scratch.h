@@ -17,7 +17,7 @@ typedef struct ent_mysql_scratch {
   ent_arena memory;
   bool lacks_returning; /* the server, or the right to read what was written */
   bool lacks_lists;     /* VALUES as a table */
-  const ent_insert_listener *listener; /* or NULL */
+  const ent_write_listener *listener; /* or NULL */
 } ent_mysql_scratch;
 
 /* Tells the listener, if there is one. */
@@ -25,7 +25,7 @@ static inline void ent_mysql_scratch_tell(const ent_mysql_scratch *scratch,
                                           const ent_entity *entity,
                                           const int64_t *id) {
   if (scratch->listener)
-    scratch->listener->note(scratch->listener->context, entity, id);
+    scratch->listener->inserted(scratch->listener->context, entity, id);
 }
 
 void ent_mysql_scratch_init(ent_mysql_scratch *scratch);

@@ -1,6 +1,7 @@
 #include "backends/mysql/session.h"
 
 #include "backends/base/row.h"
+#include "backends/mysql/children.h"
 #include "backends/mysql/reach.h"
 #include "backends/mysql/replica.h"
 #include "backends/mysql/transaction.h"
@@ -29,6 +30,7 @@ void ent_mysql_session_done(ent_mysql_session *session) {
   ent_mysql_writer_free(session->writer);
   ent_mysql_xa_remove(session);
   ent_mysql_reach_done(session);
+  ent_mysql_children_done(session);
   ent_mysql_pool_close(session->pool);
   ent_mysql_replica_done(session);
   ent_arena_done(&session->arena);

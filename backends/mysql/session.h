@@ -28,10 +28,11 @@ typedef struct ent_mysql_session {
   struct ent_mysql_transaction *transaction; /* NULL until one is needed */
   struct ent_mysql_writer *writer;           /* the same */
   ent_mysql_table_note *notes;
-  ent_mysql_unique_note *uniques;     /* what unique.c has read */
-  struct ent_mysql_reach_note *reach; /* what reach.c has; NULL: nothing yet */
-  ent_arena arena;                    /* of the notes */
-  ent_mysql_replica *replicas;        /* n_replicas (replica.h) */
+  ent_mysql_unique_note *uniques;      /* what unique.c has read */
+  struct ent_mysql_reach_note *reach;  /* what reach.c has; NULL: nothing yet */
+  struct ent_mysql_children *children; /* what children.c has, or NULL */
+  ent_arena arena;                     /* of the notes */
+  ent_mysql_replica *replicas;         /* n_replicas (replica.h) */
   size_t n_replicas;
   size_t replica;                   /* the one in use */
   bool (*is_bound)(void *bound_by); /* whether a transaction has begun for the

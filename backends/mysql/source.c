@@ -233,8 +233,7 @@ static ent_status mysql_search(ent_source *base, const ent_query *query,
   return ent_mysql_search(((mysql_source *)base)->session, query, pages, err);
 }
 
-static void mysql_listen(ent_source *base,
-                         const ent_insert_listener *listener) {
+static void mysql_listen(ent_source *base, const ent_write_listener *listener) {
   ent_mysql_writer_listen(((mysql_source *)base)->session->writer, listener);
 }
 

@@ -2,6 +2,7 @@
 
 #include "backends/base/faults.h"
 #include "backends/mysql/batchwrite.h"
+#include "backends/mysql/cascade.h"
 #include "backends/mysql/snapshot.h"
 #include "backends/mysql/statements.h"
 #include "backends/mysql/transaction.h"
@@ -35,7 +36,7 @@ ent_mysql_writer *ent_mysql_writer_new(ent_mysql_session *session) {
 }
 
 void ent_mysql_writer_listen(ent_mysql_writer *writer,
-                             const ent_insert_listener *listener) {
+                             const ent_write_listener *listener) {
   writer->scratch.listener = listener;
 }
 
@@ -136,12 +137,44 @@ static ent_status can_gather(ent_mysql_writer *writer, const ent_write *write,
   return ENT_OK;
 }
 
+/* Opens the transaction for rows that are about to be written, and before that
+ * tells who is to know of it what goes or changes with them. */
+static ent_status open_for(ent_mysql_writer *writer,
+                           const ent_mysql_leaving *leaving,
+                           const ent_deadline *deadline,
+                           ent_mysql_connection **connection, ent_error *err) {
+  ent_mysql_session *session = writer->session;
+  const ent_write_listener *listener = writer->scratch.listener;
+  ent_status status = ENT_OK;
+
+  if (listener && ent_write_is_followed(leaving->write) &&
+      listener->follows(listener->context)) {
+    status = ent_mysql_cascade_tell(session, leaving, listener, deadline, err);
+  }
+  return status ? status
+                : ent_mysql_transaction_writes(session->transaction, deadline,
+                                               connection, err);
+}
+
+/* The same of a batch. */
+static ent_status open_for_batch(ent_mysql_writer *writer,
+                                 const ent_mysql_batch *batch,
+                                 const ent_deadline *deadline,
+                                 ent_mysql_connection **connection,
+                                 ent_error *err) {
+  ent_write first = ent_mysql_batch_row(batch, 0);
+  ent_mysql_leaving leaving = {&first, batch->keys, batch->n_rows};
+
+  return open_for(writer, &leaving, deadline, connection, err);
+}
+
 /* One row by itself. */
 static ent_status write_alone(ent_mysql_writer *writer, const ent_write *write,
                               const ent_deadline *deadline,
                               ent_written *written, ent_error *err) {
   ent_mysql_transaction *transaction = writer->session->transaction;
   const ent_mysql_unique *unique = NULL;
+  ent_mysql_leaving leaving = {write, write->key, 1};
   ent_mysql_connection *connection;
   ent_status status = ENT_OK;
 
@@ -150,10 +183,7 @@ static ent_status write_alone(ent_mysql_writer *writer, const ent_write *write,
     status = ent_mysql_unique_read(writer->session, write->entity, deadline,
                                    &unique, err);
   }
-  if (!status) {
-    status =
-        ent_mysql_transaction_writes(transaction, deadline, &connection, err);
-  }
+  if (!status) status = open_for(writer, &leaving, deadline, &connection, err);
   if (status) return status;
   status = ent_mysql_write_row(&writer->scratch, connection, write, unique,
                                deadline, written, err);
@@ -229,7 +259,7 @@ static ent_status write_now(ent_mysql_writer *writer,
   ent_written written = {.has_id = false};
   ent_error refusal = {.status = ENT_OK};
   ent_status status =
-      ent_mysql_transaction_writes(transaction, deadline, &connection, err);
+      open_for_batch(writer, &writer->batch, deadline, &connection, err);
 
   if (status) return status;
   status = ent_mysql_write_batch(&writer->scratch, connection, &writer->batch,
@@ -310,7 +340,7 @@ static ent_status send_ahead(ent_mysql_writer *writer,
   ent_mysql_batch batch = writer->batch;
   ent_mysql_connection *connection;
   ent_status status =
-      ent_mysql_transaction_writes(transaction, deadline, &connection, err);
+      open_for_batch(writer, &batch, deadline, &connection, err);
 
   if (!status) {
     status =

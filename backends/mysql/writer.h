@@ -20,9 +20,9 @@ typedef struct ent_mysql_writer ent_mysql_writer;
 ent_mysql_writer *ent_mysql_writer_new(ent_mysql_session *session);
 void ent_mysql_writer_free(ent_mysql_writer *writer); /* NULL is allowed */
 
-/* Who is told of the keys of new rows; it lives as long as the writer. */
+/* Who is told of rows that are written without being named; it lives as long as the writer. */
 void ent_mysql_writer_listen(ent_mysql_writer *writer,
-                             const ent_insert_listener *listener);
+                             const ent_write_listener *listener);
 
 /* Writes a row: ent_source_ops.write.  One round trip for a row that goes
  * alone, one for some thousand gathered ones. */
