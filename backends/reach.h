@@ -17,7 +17,7 @@ typedef enum ent_reach_rule {
   ENT_REACH_REFUSES, /* RESTRICT, NO ACTION: nothing, it does not happen */
   ENT_REACH_CASCADES,
   ENT_REACH_SETS_NULL,
-  ENT_REACH_SETS_DEFAULT,
+  ENT_REACH_OTHER, /* SET DEFAULT, or what the user is not told */
 } ent_reach_rule;
 
 /* A table that refers to another one, and changes with it: one column of a

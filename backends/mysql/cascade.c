@@ -282,7 +282,7 @@ static bool can_ask(const cascade *c, const leaving_rows *rows,
                     const ent_reach_edge *edge) {
   ent_reach_rule rule = rows->cells ? edge->on_update : edge->on_delete;
 
-  return rule != ENT_REACH_SETS_DEFAULT && !edge->is_part &&
+  return rule != ENT_REACH_OTHER && !edge->is_part &&
          same_name(edge->parent_column, key_of(rows->entity)->name) &&
          same_name(edge->child_database, c->reach->database) &&
          rows->n <= ENT_CASCADE_ROWS && rows->level < ENT_CASCADE_LEVELS &&

@@ -67,9 +67,10 @@ static ent_reach_rule rule_of(const ent_value *words) {
     ent_reach_rule rule;
   } rules[] = {{"CASCADE", ENT_REACH_CASCADES},
                {"SET NULL", ENT_REACH_SETS_NULL},
-               {"SET DEFAULT", ENT_REACH_SETS_DEFAULT}};
+               {"SET DEFAULT", ENT_REACH_OTHER}};
 
-  for (size_t i = 0; ent_value_is_text(words) && i < ENT_COUNT(rules); i++) {
+  if (!ent_value_is_text(words)) return ENT_REACH_OTHER;
+  for (size_t i = 0; i < ENT_COUNT(rules); i++) {
     if (words->as.bytes.size == strlen(rules[i].words) &&
         memcmp(words->as.bytes.data, rules[i].words, words->as.bytes.size) ==
             0) {
@@ -187,19 +188,20 @@ static ent_status ask(void *context, ent_mysql_connection *connection,
   return status;
 }
 
-/* The four lists.  CAST: MySQL 5.6 gives some of these as blobs. */
+/* The four lists.  What a foreign key does is told by MariaDB to who has rights
+ * on the whole database only, that there is one to who has some on the table. */
 static const char edges_sql[] =
     "SELECT k.table_schema, k.table_name, k.column_name,"
     " k.referenced_table_schema, k.referenced_table_name,"
     " k.referenced_column_name, k.constraint_name, r.delete_rule, r.update_rule"
-    " FROM information_schema.referential_constraints AS r"
-    " JOIN information_schema.key_column_usage AS k"
+    " FROM information_schema.key_column_usage AS k"
+    " LEFT JOIN information_schema.referential_constraints AS r"
     " ON k.constraint_schema = r.constraint_schema"
     " AND k.constraint_name = r.constraint_name"
     " AND k.table_name = r.table_name"
-    " WHERE k.referenced_column_name IS NOT NULL AND (r.delete_rule IN"
-    " ('CASCADE', 'SET NULL', 'SET DEFAULT') OR r.update_rule IN"
-    " ('CASCADE', 'SET NULL', 'SET DEFAULT'))"
+    " WHERE k.referenced_column_name IS NOT NULL AND (r.table_name IS NULL"
+    " OR r.delete_rule IN ('CASCADE', 'SET NULL', 'SET DEFAULT')"
+    " OR r.update_rule IN ('CASCADE', 'SET NULL', 'SET DEFAULT'))"
     " ORDER BY k.table_schema, k.table_name, k.constraint_name";
 static const char triggers_sql[] =
     "SELECT event_object_schema, event_object_table, action_timing,"

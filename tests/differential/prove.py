@@ -24,6 +24,7 @@ FAULTS = ["hard-limit", "omit-inexact", "ci-exact", "null-order", "or-duplicates
           "row-value-part"]
 WRITE_FAULTS = ["write-twice", "replace-as-update", "batch-half", "savepoint-skipped",
                 "no-rollback-to"]
+CACHE_FAULTS = ["no-cascade"]  # where rows are kept (ENTABLE_TIERS)
 
 
 def judged(options, fault):
@@ -63,7 +64,7 @@ def main():
     parser.add_argument("--count", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--writes", action="store_true", help="prove the judge of writes")
-    parser.add_argument("--only", choices=FAULTS + WRITE_FAULTS, help="prove one fault")
+    parser.add_argument("--only", choices=FAULTS + WRITE_FAULTS + CACHE_FAULTS, help="prove one fault")
     options = parser.parse_args()
     faults = WRITE_FAULTS if options.writes else FAULTS
     right = []

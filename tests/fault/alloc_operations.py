@@ -64,6 +64,25 @@ entities:
 """
 
 
+HOUSES = """
+houses: {{mysql: "{url}", redis: "{redis}:1", prefix: "houses:"}}
+entities:
+  house: {{pool: houses, redis_cache: houses, columns: {{id: int}}}}
+  room: {{pool: houses, redis_cache: houses, columns: {{id: int, house_id: int}}}}
+"""
+HOUSE_TABLES = (  # in a database of their own, which no operation lists
+    "CREATE DATABASE IF NOT EXISTS houses",
+    "CREATE TABLE IF NOT EXISTS houses.house (id INT PRIMARY KEY) ENGINE=InnoDB",
+    "CREATE TABLE IF NOT EXISTS houses.room (id INT PRIMARY KEY, house_id INT, FOREIGN KEY"
+    " (house_id) REFERENCES houses.house (id) ON DELETE CASCADE) ENGINE=InnoDB",
+    "CREATE TABLE IF NOT EXISTS houses.chair (word VARCHAR(9) COLLATE utf8mb4_bin PRIMARY KEY,"
+    " room_id INT, FOREIGN KEY (room_id) REFERENCES houses.room (id) ON DELETE SET NULL)"
+    " ENGINE=InnoDB",
+    "INSERT IGNORE INTO houses.house VALUES (1), (2), (3)",
+    "INSERT IGNORE INTO houses.room VALUES (1, 1), (2, 1), (3, 2), (4, 3)",
+    "REPLACE INTO houses.chair VALUES ('a', 1), ('b', 3), ('c', 4)")
+
+
 class Operation(NamedTuple):
     """As in operations.py; `opens`: it opens the address itself, which `handle` keeps
     as a temporary value; `mark`: the table that can be written behind it, if any."""
@@ -183,6 +202,26 @@ def asking(more=""):
         handle.execute("SELECT entable_open(?)", (path,)).fetchall()
         handle.execute("SELECT entity_forget('asked')").fetchall()
     return prepare
+
+
+def referring(handle):
+    """Rows that refer to others, all of which Redis has."""
+    for text in HOUSE_TABLES:
+        handle.execute("SELECT mysql_exec(?)", (text,)).fetchall()
+    path = path_of(handle, ".houses.yaml")
+    before, _, after = handle.execute("SELECT url FROM address").fetchone()[0].partition("?")
+    url = before.rpartition("/")[0] + "/houses?" + after
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(HOUSES.format(url=url, redis=os.environ["ENTABLE_SANDBOX_REDIS"]))
+    handle.execute("SELECT entable_open(?)", (path,)).fetchall()
+    handle.execute("SELECT entity_forget('house'), entity_forget('room')").fetchall()
+    handle.execute("SELECT count(*) FROM room WHERE id IN (1, 2, 3, 4)").fetchall()
+
+
+def cascade(handle):
+    """Rows go with others; what caches have of them goes, too."""
+    handle.execute("DELETE FROM house WHERE id < 3")
+    return handle.execute("SELECT id FROM room WHERE id IN (1, 2, 3, 4)").fetchall()
 
 
 def asked(handle):
@@ -438,6 +477,7 @@ OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KE
     Operation("blocked", write("INSERT INTO log(note) VALUES ('x')"), state(1), prepare=keeping),
     Operation("forget", read("SELECT entity_forget('kept'), entity_forget('kept', 'w07', 'w08')"),
               prepare=keeping, rows=[(1, 2)]),
+    Operation("cascade", cascade, prepare=referring, rows=[(4,)]),
     Operation("redis_cached", read(KEPT_VALUE), prepare=computing, rows=[(6,)]),
     Operation("redis_cached has it", read(KEPT_VALUE), rows=[(6,)],
               prepare=lambda handle: (computing(handle), read(KEPT_VALUE)(handle))),

@@ -244,6 +244,22 @@ SELECT group_concat(id) FROM account WHERE id IN (10, 11, 12);
 --| 12
 SELECT * FROM since;
 --| misses|3
+-- Likewise where the user is not told what a foreign key does: MariaDB tells that to who has
+-- rights on the whole database.
+--@ server CREATE USER clerk@localhost; GRANT SELECT, DELETE ON ${DATABASE}.person TO clerk@localhost; GRANT INSERT ON ${DATABASE}.account TO clerk@localhost;
+--@ file clerk.yaml
+--: clerk:
+--:   mysql: clerk@unix(${SOCKET})/${DATABASE}
+--:   redis: ${REDIS}:0
+--: entities:
+--:   left: {pool: clerk, table: person, redis_cache: clerk, columns: {id: int unsigned, name: varchar(40) not null, code: int not null}}
+SELECT entable_open('${DIR}/clerk.yaml');
+--| ${DIR}/clerk.yaml: 1 table in temp
+SELECT count(*) FROM account WHERE id IN (12, 13, 14);
+--| 3
+DELETE FROM "left" WHERE id = 12;
+SELECT group_concat(id) FROM account WHERE id IN (12, 13, 14);
+--| 13,14
 -- Without a Redis nobody asks.
 --@ reopen
 SELECT entable_open('root@unix(${SOCKET})/${DATABASE}');
