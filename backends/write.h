@@ -89,9 +89,17 @@ static inline bool ent_write_is_followed(const ent_write *write) {
          write->entity->n_key_columns == 1;
 }
 
-/* A row that foreign keys change or remove with another one. */
+/* Whether it is told which rows are marked with others: those of another
+ * database are not. */
+static inline bool ent_follower_is_told(const ent_follower *follower) {
+  return follower->mark && !follower->database &&
+         follower->on_delete == ENT_ON_DELETE_CASCADE;
+}
+
+/* A row that changes or goes with another one, by a foreign key of the server or
+ * what is declared of a marked row. */
 typedef struct ent_reached {
-  const ent_entity *entity; /* a table as the server has it */
+  const ent_entity *entity; /* its table; no columns but the key's are sure */
   const ent_value *key;     /* of one column */
   const char *column;       /* that gets another value; NULL: the row goes */
 } ent_reached;

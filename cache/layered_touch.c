@@ -219,9 +219,29 @@ static ent_status add_followed(ent_arena *arena, const ent_followers *followers,
   return ENT_OK;
 }
 
+/* Whether the source behind tells which rows of a follower are marked, and no
+ * others change with them. */
+static bool is_told(ent_layered *l, const ent_reach *reach,
+                    const ent_follower *f) {
+  return ent_follower_is_told(f) && follows(l) &&
+         !ent_reach_has_trigger(reach, f->table) &&
+         !ent_reach_refers(reach, f->table, f->mark);
+}
+
+/* All that one of those that follow a marked row may lose. */
+static ent_status touch_follower(ent_layered *l, const ent_reach *reach,
+                                 const ent_follower *f, ent_error *err) {
+  const char *database = f->database ? f->database : l->database;
+  ent_status status =
+      ent_touched_all(&l->touched, ent_table_hash(database, f->table), err);
+
+  return status ? status : touch_children(l, reach, database, f->table, err);
+}
+
 /* Those that an entity's own rules reach when a row of it is marked; each list
  * of them once. */
-static ent_status touch_followers(ent_layered *l, ent_arena *arena,
+static ent_status touch_followers(ent_layered *l, const ent_reach *reach,
+                                  ent_arena *arena,
                                   const ent_followers *followers,
                                   const followed **list, ent_error *err) {
   ent_status status;
@@ -232,20 +252,20 @@ static ent_status touch_followers(ent_layered *l, ent_arena *arena,
     const ent_follower *f = &followers->items[i];
 
     if (f->on_delete == ENT_ON_DELETE_RESTRICT) continue;
-    status = ent_touched_all(
-        &l->touched,
-        ent_table_hash(f->database ? f->database : l->database, f->table), err);
-    if (!status) status = touch_followers(l, arena, f->followers, list, err);
+    if (!is_told(l, reach, f)) status = touch_follower(l, reach, f, err);
+    if (!status) {
+      status = touch_followers(l, reach, arena, f->followers, list, err);
+    }
   }
   return status;
 }
 
-static ent_status touch_all_followers(ent_layered *l,
+static ent_status touch_all_followers(ent_layered *l, const ent_reach *reach,
                                       const ent_followers *followers,
                                       ent_error *err) {
   ent_arena arena = {.blocks = NULL};
   const followed *list = NULL;
-  ent_status status = touch_followers(l, &arena, followers, &list, err);
+  ent_status status = touch_followers(l, reach, &arena, followers, &list, err);
 
   ent_arena_done(&arena);
   return status;
@@ -336,6 +356,19 @@ static ent_status touch_with(ent_layered *l, const ent_write *write,
   return touch_children(l, reach, reach->database, write->entity->table, err);
 }
 
+/* The same of a row that is deleted: for the server's foreign keys one that is
+ * marked stays, unless somebody refers to its mark. */
+static ent_status touch_deleted(ent_layered *l, const ent_write *write,
+                                const ent_reach *reach, ent_error *err) {
+  const ent_entity *entity = write->entity;
+  bool stays = entity->is_living && follows(l) &&
+               !ent_reach_has_trigger(reach, entity->table) &&
+               !ent_reach_refers(reach, entity->table, entity->mark);
+  ent_status status = stays ? ENT_OK : touch_with(l, write, reach, err);
+
+  return status ? status : touch_all_followers(l, reach, write->followers, err);
+}
+
 /* Notes all that a write may change, before it is made. */
 ent_status ent_layered_touch(ent_layered *l, const ent_write *write,
                              const ent_deadline *deadline, ent_error *err) {
@@ -347,8 +380,7 @@ ent_status ent_layered_touch(ent_layered *l, const ent_write *write,
   if (!status) status = touch_aspects(l, write, err);
   if (status) return status;
   if (write->kind == ENT_WRITE_DELETE) {
-    status = touch_with(l, write, reach, err);
-    return status ? status : touch_all_followers(l, write->followers, err);
+    return touch_deleted(l, write, reach, err);
   }
   status = touch_new_key(l, write, err);
   if (!status && ent_reach_has_trigger(reach, table)) {

@@ -192,6 +192,31 @@ static ent_status check_keys(marking *m, const ent_follower *follower,
   return ENT_OK;
 }
 
+/* Tells who listens that rows are marked with others. */
+static void tell_marked(const marking *m, const ent_follower *follower,
+                        const key_list *found) {
+  const ent_write_listener *listener = m->scratch->listener;
+  ent_column column = {.name = follower->key, .type = ENT_TYPE_INTEGER};
+  uint16_t key = 0;
+  ent_entity entity = {.name = follower->table,
+                       .table = follower->table,
+                       .columns = &column,
+                       .n_columns = 1,
+                       .key_kind = ENT_KEY_INTEGER,
+                       .key_columns = &key,
+                       .n_key_columns = 1};
+
+  if (!listener || !ent_follower_is_told(follower) ||
+      !listener->follows(listener->context)) {
+    return;
+  }
+  for (size_t i = 0; i < found->n; i++) {
+    ent_reached reached = {&entity, &found->items[i], follower->mark};
+
+    listener->reached(listener->context, &reached);
+  }
+}
+
 /* Marks the rows that refer to some, and notes them. */
 static ent_status mark_followers(marking *m, const ent_follower *follower,
                                  key_chunk chunk) {
@@ -203,6 +228,7 @@ static ent_status mark_followers(marking *m, const ent_follower *follower,
   if (!status) status = append(m, " FOR UPDATE");
   if (!status) status = run_select(m, &found);
   if (!status) status = check_keys(m, follower, &found);
+  if (!status) tell_marked(m, follower, &found);
   for (size_t at = 0; !status && at < found.n; at += ENT_MARK_KEYS) {
     size_t left = found.n - at;
     key_chunk part = {found.items + at,

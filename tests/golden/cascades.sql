@@ -26,8 +26,17 @@
 --:   bycode: {redis_cache: true, columns: {id: int unsigned, code: int}}
 --:   bypair: {redis_cache: true, columns: {id: int unsigned, code: int, part: int}}
 --:   many: {redis_cache: true, columns: {id: int unsigned, parent_id: int unsigned}}
+--:   club: {redis_cache: true, fake_delete: true, columns: {id: int unsigned, name: varchar(20)}}
+--:   member:
+--:     redis_cache: true
+--:     fake_delete: true
+--:     index: {club: [club_id]}
+--:     queries: {of_club: where club_id = ? order by id}
+--:     columns: {id: int unsigned, club_id: references club on delete cascade}
+--:   visit: {redis_cache: true, columns: {id: int unsigned, member_id: references member on delete cascade}}
+--:   photo: {redis_cache: true, columns: {id: int unsigned, visit_id: int unsigned}}
 SELECT entable_open('${DIR}/cascades.yaml');
---| ${DIR}/cascades.yaml: 14 tables in temp
+--| ${DIR}/cascades.yaml: 21 tables in temp
 CREATE TEMP VIEW counts AS SELECT counter, value FROM entable_stats WHERE pool = 'default' AND counter IN ('hits', 'absent', 'misses', 'lists', 'list_misses');
 CREATE TEMP TABLE was AS SELECT * FROM counts;
 CREATE TEMP VIEW since AS SELECT counter, counts.value - was.value AS n FROM counts JOIN was USING (counter) WHERE counts.value > was.value ORDER BY counter;
@@ -208,6 +217,38 @@ SELECT group_concat(id) FROM many WHERE id IN (1, 1000, 1001, 2001);
 --| NULL
 SELECT * FROM since;
 --| misses|4
+-- Rows that are marked with others; where they are removed all of the table are read anew, and
+-- of those that go with them.
+SELECT count(*) FROM member WHERE id IN (1, 2, 3);
+--| 3
+SELECT group_concat(id) FROM member_of_club(2);
+--| 2
+SELECT count(*) FROM visit WHERE id IN (1, 2, 3);
+--| 3
+SELECT count(*) FROM photo WHERE id IN (1, 2, 3);
+--| 3
+DELETE FROM club WHERE id = 2;
+DELETE FROM was;
+INSERT INTO was SELECT * FROM counts;
+SELECT group_concat(id) FROM member WHERE id IN (1, 2, 3);
+--| 1,3
+SELECT * FROM since;
+--| hits|2
+--| misses|1
+SELECT group_concat(id) FROM member_of_club(2);
+--| NULL
+SELECT * FROM since;
+--| hits|2
+--| list_misses|1
+--| misses|1
+SELECT group_concat(id) FROM visit WHERE id IN (1, 2, 3);
+--| 1,3
+SELECT group_concat(id) FROM photo WHERE id IN (1, 2, 3);
+--| 1,3
+SELECT * FROM since;
+--| hits|2
+--| list_misses|1
+--| misses|7
 -- A transaction that takes it back, and one that does not.
 SELECT count(*) FROM account WHERE id IN (8, 9, 10);
 --| 3
@@ -263,7 +304,7 @@ SELECT group_concat(id) FROM account WHERE id IN (12, 13, 14);
 -- Without a Redis nobody asks.
 --@ reopen
 SELECT entable_open('root@unix(${SOCKET})/${DATABASE}');
---| root@unix(${SOCKET})/golden: 10 tables in temp
+--| root@unix(${SOCKET})/golden: 14 tables in temp
 --@ server TRUNCATE mysql.general_log; SET GLOBAL general_log = ON;
 DELETE FROM person WHERE id IN (15, 16);
 --@ server SET GLOBAL general_log = OFF;
