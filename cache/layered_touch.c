@@ -271,16 +271,11 @@ static ent_status touch_all_followers(ent_layered *l, const ent_reach *reach,
   return status;
 }
 
-static bool changes(const ent_write *write, uint16_t column) {
-  return write->cells[column].use != ENT_CELL_KEEP;
-}
-
-/* Whether an update changes what others refer to. */
-static bool changes_referenced(const ent_reach *reach, const ent_write *write) {
-  const ent_entity *entity = write->entity;
-
+/* Whether a write that gives a row these cells changes what others refer to. */
+static bool changes_referenced(const ent_reach *reach, const ent_entity *entity,
+                               const ent_cell *cells) {
   for (uint16_t i = 0; i < entity->n_columns; i++) {
-    if (changes(write, i) &&
+    if (cells[i].use != ENT_CELL_KEEP &&
         ent_reach_refers(reach, entity->table, entity->columns[i].name)) {
       return true;
     }
@@ -320,6 +315,15 @@ static bool has_equal_keys(const ent_entity *entity) {
   return column->type != ENT_TYPE_BLOB && !column->is_bytewise;
 }
 
+/* Whether the server tells the key of the row that an INSERT changes instead, be
+ * it in the way by whichever index: one row at most is. */
+static bool tells_changed(const ent_write *write) {
+  const ent_entity *entity = write->entity;
+
+  return write->on_duplicate && entity->key_kind == ENT_KEY_INTEGER &&
+         write->on_duplicate[entity->key_columns[0]].use == ENT_CELL_KEEP;
+}
+
 /* Rows that stand in the way by other keys go, too, or are changed instead. */
 static ent_status touch_rivals(ent_layered *l, const ent_write *write,
                                const ent_reach *reach,
@@ -328,6 +332,10 @@ static ent_status touch_rivals(ent_layered *l, const ent_write *write,
   ent_status status;
 
   if (!write->replaces && !write->on_duplicate) return ENT_OK;
+  if (tells_changed(write) &&
+      !changes_referenced(reach, write->entity, write->on_duplicate)) {
+    return ENT_OK;
+  }
   status = l->next->ops->has_second_unique(l->next, write->entity, deadline,
                                            &has_second, err);
   if (!status && (has_second || has_equal_keys(write->entity)))
@@ -387,7 +395,7 @@ ent_status ent_layered_touch(ent_layered *l, const ent_write *write,
     status = touch_all(l, table, err);
   }
   if (!status && write->kind == ENT_WRITE_UPDATE &&
-      changes_referenced(reach, write)) {
+      changes_referenced(reach, write->entity, write->cells)) {
     status = touch_with(l, write, reach, err);
   }
   return status ? status : touch_rivals(l, write, reach, deadline, err);

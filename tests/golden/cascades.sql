@@ -249,6 +249,32 @@ SELECT * FROM since;
 --| hits|2
 --| list_misses|1
 --| misses|7
+-- The row that an INSERT changes instead is told by the server, by whichever index it was met.
+SELECT count(*) FROM person WHERE id IN (16, 17, 18, 117);
+--| 3
+INSERT INTO person(id, name, code, _on_duplicate) VALUES (117, 'new', 117, '{"name": "met by its code"}');
+INSERT INTO person(id, name, code, _on_duplicate) VALUES (18, 'new', 500, '{"name": "met by its key"}');
+DELETE FROM was;
+INSERT INTO was SELECT * FROM counts;
+SELECT group_concat(id || ' ' || name, ', ') FROM person WHERE id IN (16, 17, 18, 117);
+--| 16 p16, 17 met by its code, 18 met by its key
+SELECT * FROM since;
+--| hits|1
+--| misses|3
+-- But not who refers to what it changes.
+SELECT count(*) FROM parent WHERE id IN (2, 3, 4);
+--| 3
+SELECT count(*) FROM bycode WHERE id IN (2, 3, 4);
+--| 3
+INSERT INTO parent(id, code, part, _on_duplicate) VALUES (200, 102, 0, '{"code": 888}');
+DELETE FROM was;
+INSERT INTO was SELECT * FROM counts;
+SELECT group_concat(id || ' ' || code, ', ') FROM parent WHERE id IN (2, 3, 4);
+--| 2 888, 3 103, 4 104
+SELECT group_concat(id || ' ' || code, ', ') FROM bycode WHERE id IN (2, 3, 4);
+--| 2 888, 3 103, 4 104
+SELECT * FROM since;
+--| misses|6
 -- A transaction that takes it back, and one that does not.
 SELECT count(*) FROM account WHERE id IN (8, 9, 10);
 --| 3
