@@ -39,7 +39,7 @@ typedef struct ent_cell {
 typedef struct ent_followers ent_followers;
 
 typedef struct ent_follower {
-  const char *database; /* of the table; NULL: the same */
+  const char *database; /* of the table; NULL: that of the first one */
   const char *table;
   const char *column; /* that refers */
   const char *key;    /* the integer key, where rows are marked */

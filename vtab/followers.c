@@ -27,6 +27,7 @@ struct ent_following {
   ent_arena arena;
   node *nodes; /* n */
   size_t n;
+  bool crosses; /* somebody refers to an entity of another database */
 };
 
 static void free_one(ent_following *following) {
@@ -138,7 +139,9 @@ static node *target_of(const ent_following *following, const node *from,
   return wanted->database_of(wanted->context, to->entity) ? to : NULL;
 }
 
-static void add_follower(node *to, node *from,
+/* A follower of a follower is named from where the first row is deleted: where
+ * that may be another database, all of them are named with their own. */
+static void add_follower(const ent_following *following, node *to, node *from,
                          const ent_declared_column *column) {
   const ent_shape_wanted *wanted = &to->database->wanted;
   const ent_declared_entity *entity = from->entity;
@@ -149,7 +152,7 @@ static void add_follower(node *to, node *from,
                          .column = column->name,
                          .on_delete = column->on_delete,
                          .followers = &from->followers};
-  if (from->database != to->database) {
+  if (following->crosses) {
     made->database = wanted->database_of(wanted->context, entity);
   }
   if (entity->fake_delete) {
@@ -168,9 +171,10 @@ static void each_reference(ent_following *following, bool adds) {
       node *to = target_of(following, from, column);
 
       if (to && adds) {
-        add_follower(to, from, column);
+        add_follower(following, to, from, column);
       } else if (to) {
         to->n_references++;
+        if (to->database != from->database) following->crosses = true;
       }
     }
   }
