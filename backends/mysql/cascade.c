@@ -224,18 +224,20 @@ static ent_status add_rows(cascade *c, leaving_rows rows) {
 
 /* Keys of one column of one table. */
 static bool same_key(const ent_value *one, const ent_value *other) {
-  if (one->kind < ENT_ASCII || other->kind < ENT_ASCII)
+  if (one->kind < ENT_ASCII || other->kind < ENT_ASCII) {
     return one->kind < ENT_ASCII && other->kind < ENT_ASCII &&
            one->as.u64 == other->as.u64;
+  }
   return one->as.bytes.size == other->as.bytes.size &&
          memcmp(one->as.bytes.data, other->as.bytes.data, one->as.bytes.size) ==
              0;
 }
 
-/* Whether a row is known to go: references may make rings. */
+/* Whether a row is known to go: references may make rings.  Names are compared
+ * as they are: rows of another table must not be taken for these. */
 static bool is_gone(const cascade *c, const char *table, const ent_value *key) {
   for (const leaving_rows *rows = c->first; rows; rows = rows->next) {
-    if (rows->cells || !same_name(rows->entity->table, table)) continue;
+    if (rows->cells || strcmp(rows->entity->table, table) != 0) continue;
     for (size_t i = 0; i < rows->n; i++) {
       if (same_key(&rows->keys[i], key)) return true;
     }
