@@ -65,12 +65,17 @@ class Golden:
         return text
 
     def open(self):
-        """A fresh handle with the module in it."""
+        """A fresh handle with the module in it, by its entry point, whatever its file is called."""
         if self.handle:
-            self.handle.close()
+            self.close()
         self.handle = sqlite3.connect(self.database, isolation_level=None)
         self.handle.enable_load_extension(True)
-        self.handle.execute("SELECT load_extension(?)", (self.module,)).fetchall()
+        self.handle.execute("SELECT load_extension(?, 'sqlite3_entable_init')",
+                            (self.module,)).fetchall()
+
+    def close(self):
+        """Ends the handle."""
+        self.handle.close()
 
     def server(self, sql, *more):
         """Runs SQL by the server's own client, with more options; its words."""
@@ -92,6 +97,14 @@ class Golden:
                 sys.exit(f"{self.path}: connections do not end: {kills}")
             self.server(kills, "--force")
 
+    def change(self, sql):
+        """Has another program change the server."""
+        self.server(sql)
+
+    def write(self, name, lines):
+        """Writes a file that statements name."""
+        Path(self.names["DIR"], name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
     def direct(self, line, rest):
         """Carries out a "--@ " line; `rest` are the lines behind it."""
         word, _, argument = line[4:].strip().partition(" ")
@@ -105,7 +118,7 @@ class Golden:
         elif word == "reopen":
             self.open()
         elif word == "server":
-            self.server(argument.replace("\\n", "\n"))
+            self.change(argument.replace("\\n", "\n"))
         elif word == "kill":
             self.kill()
         elif word == "file":
@@ -114,8 +127,7 @@ class Golden:
                 if not text.startswith("--:"):
                     break
                 lines.append(self.fill_in(text[4:]))
-            Path(self.names["DIR"], argument).write_text("\n".join(lines) + "\n",
-                                                         encoding="utf-8")
+            self.write(argument, lines)
         elif word not in ("fixture", "with"):
             sys.exit(f"{self.path}: what is '{line}'?")
 
@@ -146,9 +158,12 @@ class Golden:
         self.statements += 1
         self.blessed += sql + got
         if got != expected:
-            self.failures += 1
-            print(f"{self.path}:{number}:", *sql, "-- expected", *expected, "-- got",
-                  *got, sep="\n")
+            self.fail(sql, expected, got, number)
+
+    def fail(self, sql, expected, got, number):
+        """Says what came instead."""
+        self.failures += 1
+        print(f"{self.path}:{number}:", *sql, "-- expected", *expected, "-- got", *got, sep="\n")
 
     def read(self):
         """Runs the whole file."""
@@ -172,7 +187,7 @@ class Golden:
             complete = sqlite3.complete_statement("\n".join(sql))
         if sql:
             self.finish(sql, expected, start)
-        self.handle.close()
+        self.close()
 
 
 def main():
