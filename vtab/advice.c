@@ -104,7 +104,7 @@ static ent_status add_written(advice *a, const ent_deadline *deadline,
   const char *names = "";
   ent_status status;
 
-  if (!a->pool->config || a->pool->config->has_known_triggers) return ENT_OK;
+  if (a->pool->config->has_known_triggers) return ENT_OK;
   status = list_written(a, deadline, &names, err);
   if (status || !*names) return status;
   return add(a,
@@ -144,8 +144,10 @@ ent_status ent_advise(const ent_session_pool *pool,
                       const ent_deadline *deadline, ent_arena *arena,
                       const char **text, ent_error *err) {
   advice a = {.pool = pool, .arena = arena};
-  ent_status status = add_server(&a, deadline, err);
+  ent_status status;
 
+  if (!pool->config) return ENT_OK; /* closed meanwhile */
+  status = add_server(&a, deadline, err);
   if (!status) status = add_written(&a, deadline, err);
   if (!status) status = add_untold(&a, err);
   if (!status) *text = a.text;
