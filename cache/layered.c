@@ -309,6 +309,7 @@ static void layered_abort(ent_participant *participant,
 
   part->ops->abort(part, deadline);
   if (is_unknown) {
+    ent_layered_block_again(&l->base);
     remove_own(l);
   } else {
     unblock(l);
@@ -439,6 +440,7 @@ void ent_layered_called(ent_source *source, bool is_unknown) {
 
   if (is_unknown) {
     l->base.is_unknown = true;
+    ent_layered_block_again(source);
   } else {
     unblock(l);
   }
