@@ -176,6 +176,9 @@ ent_status ent_mysql_exec_run(ent_mysql_exec *exec, const ent_value *params,
   }
   /* Foreign keys, triggers and routines are made by such. */
   if (exec->nature == ENT_NATURE_OTHER) ent_mysql_reach_forget();
+  if (exec->nature == ENT_NATURE_CALLS) {
+    ent_mysql_reach_called(exec->session, exec->sql);
+  }
   if (!exec->joins) return status;
   if (!status) status = check_transaction(exec, err);
   return ent_mysql_transaction_ran(exec->session->transaction, status, err);

@@ -375,6 +375,35 @@ void ent_mysql_reach_forget(void) {
   atomic_fetch_add(&n_forgotten, 1);
 }
 
+uint64_t ent_mysql_reach_forgotten(void) {
+  return atomic_load(&n_forgotten);
+}
+
+/* Whether a routine may make tables, or change them; one whose text the user may
+ * not see may do anything. */
+static ent_status look_for_ddl(void *context, const char *body) {
+  static const char *const words[] = {"CREATE", "ALTER", "DROP", "RENAME",
+                                      "EXECUTE"};
+  bool *is_plain = context;
+
+  for (size_t i = 0; i < ENT_COUNT(words); i++) {
+    if (ent_reach_names(body, words[i])) return ENT_DONE;
+  }
+  if (!*body) return ENT_DONE;
+  *is_plain = true;
+  return ENT_OK;
+}
+
+void ent_mysql_reach_called(const ent_mysql_session *session, const char *sql) {
+  bool is_plain = false; /* it names a routine that is known */
+
+  if (!session->reach ||
+      ent_reach_called(&session->reach->reach, sql, look_for_ddl, &is_plain) ||
+      !is_plain) {
+    ent_mysql_reach_forget();
+  }
+}
+
 uint64_t ent_mysql_reach_known(const ent_mysql_session *session,
                                int64_t now_ms) {
   const note *n = session->reach;

@@ -5,7 +5,8 @@
 #include "backends/reach.h"
 
 /* Reads what the server does by itself, once a minute, and where it was
- * forgotten, for all sessions of the process that are in one database: four round trips.
+ * forgotten, for all sessions of the process that are in one database: four
+ * round trips.
  *
  *   reach  lives until the session asks again, or ends
  *
@@ -25,6 +26,14 @@ uint64_t ent_mysql_reach_known(const ent_mysql_session *session,
 /* All sessions of the process read it anew, whatever their database: this one
  * has run something that may have changed it. */
 void ent_mysql_reach_forget(void);
+
+/* How often that was: what was read of the server when it was less may be other
+ * by now. */
+uint64_t ent_mysql_reach_forgotten(void);
+
+/* The same where a statement has called a routine that may have; of what the
+ * routines do their texts tell, as far as they were read. */
+void ent_mysql_reach_called(const ent_mysql_session *session, const char *sql);
 
 /* Gives up what a session has of it. */
 void ent_mysql_reach_done(ent_mysql_session *session);

@@ -5,6 +5,7 @@
 #include "backends/mysql/reach.h"
 #include "backends/mysql/replica.h"
 #include "backends/mysql/transaction.h"
+#include "backends/mysql/unique.h"
 #include "backends/mysql/writer.h"
 #include "backends/mysql/xa.h"
 
@@ -31,6 +32,7 @@ void ent_mysql_session_done(ent_mysql_session *session) {
   ent_mysql_xa_remove(session);
   ent_mysql_reach_done(session);
   ent_mysql_children_done(session);
+  ent_mysql_uniques_done(session);
   ent_mysql_pool_close(session->pool);
   ent_mysql_replica_done(session);
   ent_arena_done(&session->arena);

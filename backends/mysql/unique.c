@@ -1,11 +1,17 @@
 #include "backends/mysql/unique.h"
 
 #include "backends/base/row.h"
+#include "backends/mysql/reach.h"
 #include "backends/mysql/sqltext.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { ENT_INDEX_ROW = 1 << 16, ENT_INDEX_COLUMNS = 64 };
+enum {
+  ENT_INDEX_ROW = 1 << 16,
+  ENT_INDEX_COLUMNS = 64,
+  ENT_UNIQUE_MS = 60000, /* how long they are believed */
+};
 
 /* The answer's columns. */
 enum { ENT_AT_INDEX, ENT_AT_COLUMN, ENT_AT_PREFIX };
@@ -18,10 +24,13 @@ struct ent_mysql_unique_note {
   const char **columns;
   uint16_t n_columns;
   ent_mysql_unique *unique;
+  int64_t read_ms;
+  uint64_t n_forgotten; /* ent_mysql_reach_forgotten() before it was read */
+  ent_arena arena;
 };
 
 typedef struct index_reading {
-  ent_mysql_session *session;
+  ent_arena *arena;
   const ent_entity *entity;
   ent_mysql_unique *first;
   char name[256]; /* of the index being read */
@@ -41,7 +50,7 @@ static bool same_text(const ent_value *value, const char *text) {
 
 /* The index whose columns have all come. */
 static ent_status finish_index(index_reading *r, ent_error *err) {
-  ent_arena *arena = &r->session->arena;
+  ent_arena *arena = r->arena;
   uint16_t n = r->is_known ? r->n_columns : 0;
   ent_mysql_unique *index;
   uint16_t *columns;
@@ -158,22 +167,67 @@ static bool is_of(const ent_mysql_unique_note *note, const ent_entity *entity) {
   return true;
 }
 
+static bool is_old(const ent_mysql_unique_note *note, int64_t now_ms) {
+  return now_ms - note->read_ms >= ENT_UNIQUE_MS ||
+         note->n_forgotten != ent_mysql_reach_forgotten();
+}
+
+static void free_note(ent_mysql_unique_note *note) {
+  if (!note) return;
+  ent_arena_done(&note->arena);
+  free(note);
+}
+
+void ent_mysql_uniques_done(ent_mysql_session *session) {
+  while (session->uniques) {
+    ent_mysql_unique_note *next = session->uniques->next;
+
+    free_note(session->uniques);
+    session->uniques = next;
+  }
+}
+
 /* A note without indexes yet; NULL if there is no memory. */
-static ent_mysql_unique_note *new_note(ent_arena *arena,
-                                       const ent_entity *entity) {
+static ent_mysql_unique_note *new_note(const ent_entity *entity) {
   uint16_t n = entity->n_columns;
-  ent_mysql_unique_note *note = ent_arena_zalloc(arena, sizeof(*note));
+  ent_mysql_unique_note *note = calloc(1, sizeof(*note));
+  bool is_whole;
 
   if (!note) return NULL;
-  note->table = ent_arena_strdup(arena, entity->table);
-  note->columns = ent_arena_zalloc(arena, n * sizeof(*note->columns) + 1);
+  note->read_ms = ent_now_ms();
+  note->n_forgotten = ent_mysql_reach_forgotten();
+  note->table = ent_arena_strdup(&note->arena, entity->table);
+  note->columns = ent_arena_zalloc(&note->arena, n * sizeof(char *) + 1);
   note->n_columns = n;
-  if (!note->table || !note->columns) return NULL;
-  for (uint16_t i = 0; i < n; i++) {
-    note->columns[i] = ent_arena_strdup(arena, entity->columns[i].name);
-    if (!note->columns[i]) return NULL;
+  is_whole = note->table && note->columns;
+  for (uint16_t i = 0; is_whole && i < n; i++) {
+    note->columns[i] = ent_arena_strdup(&note->arena, entity->columns[i].name);
+    is_whole = note->columns[i] != NULL;
   }
-  return note;
+  if (is_whole) return note;
+  free_note(note);
+  return NULL;
+}
+
+static ent_status read_note(ent_mysql_session *session,
+                            const ent_entity *entity,
+                            const ent_deadline *deadline,
+                            ent_mysql_unique_note **out, ent_error *err) {
+  ent_mysql_unique_note *note = new_note(entity);
+  index_reading r = {.entity = entity};
+  ent_mysql_reading reading = {.run = ask, .context = &r, .of_primary = true};
+  ent_status status;
+
+  if (!note) return ent_fail_nomem(err);
+  r.arena = &note->arena;
+  status = ent_mysql_session_read(session, &reading, deadline, err);
+  if (status) {
+    free_note(note);
+    return ent_error_context(err, status, "read the unique indexes");
+  }
+  note->unique = r.first;
+  *out = note;
+  return ENT_OK;
 }
 
 ent_status ent_mysql_unique_read(ent_mysql_session *session,
@@ -181,25 +235,21 @@ ent_status ent_mysql_unique_read(ent_mysql_session *session,
                                  const ent_deadline *deadline,
                                  const ent_mysql_unique **unique,
                                  ent_error *err) {
-  index_reading r = {.session = session, .entity = entity};
-  ent_mysql_reading reading = {.run = ask, .context = &r, .of_primary = true};
-  ent_mysql_unique_note *note = session->uniques;
-  ent_status status;
+  ent_mysql_unique_note **at = &session->uniques;
+  ent_mysql_unique_note *note = NULL;
 
-  while (note && !is_of(note, entity))
-    note = note->next;
-  if (!note) {
-    note = new_note(&session->arena, entity);
-    if (!note) return ent_fail_nomem(err);
-    status = ent_mysql_session_read(session, &reading, deadline, err);
-    if (status) {
-      return ent_error_context(err, status, "read the unique indexes");
-    }
-    note->unique = r.first;
-    note->next = session->uniques;
-    session->uniques = note;
+  while (*at && !is_of(*at, entity))
+    at = &(*at)->next;
+  if (!*at || is_old(*at, deadline->started_ms)) {
+    ent_mysql_unique_note *old = *at;
+    ent_status status = read_note(session, entity, deadline, &note, err);
+
+    if (status) return status;
+    note->next = old ? old->next : NULL;
+    *at = note;
+    free_note(old);
   }
-  *unique = note->unique;
+  *unique = (*at)->unique;
   return ENT_OK;
 }
 

@@ -21,14 +21,17 @@ typedef struct ent_mysql_unique {
   const uint32_t *prefix;  /* characters that count; 0 = all */
 } ent_mysql_unique;
 
-/* Reads them, once a table and session, and the entity's columns: one round
- * trip.  `unique` lives as long
- * as the session; NULL where there are none. */
+/* Reads them, once a minute for a table and session, and behind DDL of this
+ * process: one round trip.  `unique` lives until the session asks again; NULL
+ * where there are none. */
 ENT_CHECKED ent_status ent_mysql_unique_read(ent_mysql_session *session,
                                              const ent_entity *entity,
                                              const ent_deadline *deadline,
                                              const ent_mysql_unique **unique,
                                              ent_error *err);
+
+/* Gives up what a session has of them. */
+void ent_mysql_uniques_done(ent_mysql_session *session);
 
 /* Whether a write of these cells gives a value to a column of one of them. */
 bool ent_mysql_unique_touched(const ent_mysql_unique *unique,
