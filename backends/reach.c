@@ -84,13 +84,14 @@ bool ent_reach_is_from(const ent_reach *reach, const ent_reach_edge *edge,
          same(edge->parent_database, reach->database);
 }
 
-bool ent_reach_refers(const ent_reach *reach, const char *table,
-                      const char *column) {
+bool ent_reach_refers_beside(const ent_reach *reach, const char *table,
+                             const char *key) {
   for (size_t i = 0; i < reach->n_edges; i++) {
     const ent_reach_edge *edge = &reach->edges[i];
 
-    if (ent_reach_is_from(reach, edge, table) &&
-        same(edge->parent_column, column)) {
+    if (edge->on_update != ENT_REACH_REFUSES &&
+        ent_reach_is_from(reach, edge, table) &&
+        !same(edge->parent_column, key)) {
       return true;
     }
   }

@@ -74,9 +74,10 @@ bool ent_reach_names(const char *text, const char *name);
  * key. */
 bool ent_reach_has_trigger(const ent_reach *reach, const char *table);
 
-/* Whether others refer to a column of a table. */
-bool ent_reach_refers(const ent_reach *reach, const char *table,
-                      const char *column);
+/* Whether others change with a column of a table that is not this one, its
+ * key. */
+bool ent_reach_refers_beside(const ent_reach *reach, const char *table,
+                             const char *key);
 
 /* Whether an edge leads from a table of the pool's database. */
 bool ent_reach_is_from(const ent_reach *reach, const ent_reach_edge *edge,

@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
+#include <strings.h>
 
 /* One row to be written, as the seam between the floors has it (source.h). */
 
@@ -89,11 +91,28 @@ static inline bool ent_write_is_followed(const ent_write *write) {
          write->entity->n_key_columns == 1;
 }
 
+/* Whether a write that gives a row these cells may change a column of its table:
+ * one that it writes, or that the server makes of others, or that is none of the
+ * entity's. */
+static inline bool ent_write_may_change(const ent_entity *entity,
+                                        const ent_cell *cells,
+                                        const char *column) {
+  for (uint16_t i = 0; i < entity->n_columns; i++) {
+    const ent_column *own = &entity->columns[i];
+
+    if (strcasecmp(own->name, column) != 0) continue;
+    return cells[i].use != ENT_CELL_KEEP || own->is_generated ||
+           own->updates_itself;
+  }
+  return true;
+}
+
 /* Whether it is told which rows are marked with others: those of another
- * database are not. */
-static inline bool ent_follower_is_told(const ent_follower *follower) {
-  return follower->mark && !follower->database &&
-         follower->on_delete == ENT_ON_DELETE_CASCADE;
+ * database than that in which they are written are not. */
+static inline bool ent_follower_is_told(const ent_follower *follower,
+                                        const char *database) {
+  return follower->mark && follower->on_delete == ENT_ON_DELETE_CASCADE &&
+         (!follower->database || strcmp(follower->database, database) == 0);
 }
 
 /* A row that changes or goes with another one, by a foreign key of the server or
@@ -106,6 +125,8 @@ typedef struct ent_reached {
 
 /* Who is told of rows that are written without being named. */
 typedef struct ent_write_listener {
+  const char *database; /* in which rows are written */
+
   /* One is inserted under a key that the server has made, or found; `id` NULL:
    * some that nobody has told. */
   void (*inserted)(void *context, const ent_entity *entity, const int64_t *id);

@@ -128,12 +128,15 @@ static ent_status touch_children(ent_layered *l, const ent_reach *reach,
                                  ent_error *err) {
   touching t = {l, ENT_OK};
   bool is_first = false;
-  ent_status status = ent_touched_follow(
-      &l->touched, ent_table_hash(database, table), &is_first, err);
+  ent_status status =
+      ent_touched_follow(&l->touched, ent_table_hash(database, table),
+                         reach->number, &is_first, err);
 
   if (status || !is_first || ent_fault("no-reach")) return status;
   ent_reach_each(reach, database, table, touch_reached, &t);
-  return t.status ? ent_fail_nomem(err) : ENT_OK;
+  if (!t.status) return ENT_OK;
+  l->noted = t.status; /* not all are, and nobody will ask for them again */
+  return ent_fail_nomem(err);
 }
 
 /* Where nobody but this process could have rows of the tables that change with
@@ -188,7 +191,8 @@ static void note_reached_all(void *context, const ent_reach *reach,
 }
 
 ent_write_listener ent_layered_listener(ent_layered *l) {
-  return (ent_write_listener){.inserted = note_inserted,
+  return (ent_write_listener){.database = l->database,
+                              .inserted = note_inserted,
                               .follows = follows,
                               .has_all = has_all,
                               .reached = note_reached,
@@ -223,9 +227,9 @@ static ent_status add_followed(ent_arena *arena, const ent_followers *followers,
  * others change with them. */
 static bool is_told(ent_layered *l, const ent_reach *reach,
                     const ent_follower *f) {
-  return ent_follower_is_told(f) && follows(l) &&
+  return ent_follower_is_told(f, l->database) && follows(l) &&
          !ent_reach_has_trigger(reach, f->table) &&
-         !ent_reach_refers(reach, f->table, f->mark);
+         !ent_reach_refers_beside(reach, f->table, f->key);
 }
 
 /* All that one of those that follow a marked row may lose. */
@@ -274,9 +278,11 @@ static ent_status touch_all_followers(ent_layered *l, const ent_reach *reach,
 /* Whether a write that gives a row these cells changes what others refer to. */
 static bool changes_referenced(const ent_reach *reach, const ent_entity *entity,
                                const ent_cell *cells) {
-  for (uint16_t i = 0; i < entity->n_columns; i++) {
-    if (cells[i].use != ENT_CELL_KEEP &&
-        ent_reach_refers(reach, entity->table, entity->columns[i].name)) {
+  for (size_t i = 0; i < reach->n_edges; i++) {
+    const ent_reach_edge *edge = &reach->edges[i];
+
+    if (ent_reach_is_from(reach, edge, entity->table) &&
+        ent_write_may_change(entity, cells, edge->parent_column)) {
       return true;
     }
   }
@@ -365,13 +371,17 @@ static ent_status touch_with(ent_layered *l, const ent_write *write,
 }
 
 /* The same of a row that is deleted: for the server's foreign keys one that is
- * marked stays, unless somebody refers to its mark. */
+ * marked stays, unless somebody refers to its mark or to what may be made of
+ * that. */
 static ent_status touch_deleted(ent_layered *l, const ent_write *write,
                                 const ent_reach *reach, ent_error *err) {
   const ent_entity *entity = write->entity;
-  bool stays = entity->is_living && follows(l) &&
-               !ent_reach_has_trigger(reach, entity->table) &&
-               !ent_reach_refers(reach, entity->table, entity->mark);
+  bool stays =
+      entity->is_living && follows(l) &&
+      !ent_reach_has_trigger(reach, entity->table) &&
+      entity->n_key_columns == 1 &&
+      !ent_reach_refers_beside(reach, entity->table,
+                               entity->columns[entity->key_columns[0]].name);
   ent_status status = stays ? ENT_OK : touch_with(l, write, reach, err);
 
   return status ? status : touch_all_followers(l, reach, write->followers, err);

@@ -125,12 +125,12 @@ ent_status ent_touched_all(ent_touched *touched, uint64_t hash,
 }
 
 ent_status ent_touched_follow(ent_touched *touched, uint64_t hash,
-                              bool *is_first, ent_error *err) {
+                              uint64_t number, bool *is_first, ent_error *err) {
   ent_touched_table *table = find(touched, hash);
 
   if (!table) return ent_fail_nomem(err);
-  *is_first = !table->is_followed;
-  table->is_followed = true;
+  *is_first = table->followed != number;
+  table->followed = number;
   return ENT_OK;
 }
 

@@ -19,8 +19,10 @@ typedef struct ent_touched_table {
   struct ent_touched_table *next;
   uint64_t hash; /* ent_table_hash() */
   bool is_whole;
-  bool is_followed; /* so are the tables that change with it */
-  size_t n_keys;    /* each of them once or more often */
+  uint64_t
+      followed;  /* so are the tables that change with it, by this reading of
+                        them; 0: they are not */
+  size_t n_keys; /* each of them once or more often */
   ent_key *keys;
   size_t capacity;
   size_t n_aspects;
@@ -53,10 +55,12 @@ ENT_CHECKED ent_status ent_touched_all(ent_touched *touched, uint64_t hash,
 ENT_CHECKED ent_status ent_touched_aspect(ent_touched *touched, uint64_t hash,
                                           uint64_t aspect, ent_error *err);
 
-/* Whether a table is said for the first time to be followed: then the tables
- * that change with it are to be added.  NOMEM. */
+/* Whether a table is said for the first time to be followed by a reading of what
+ * changes with it (ent_reach.number): then those tables are to be added.
+ * NOMEM. */
 ENT_CHECKED ent_status ent_touched_follow(ent_touched *touched, uint64_t hash,
-                                          bool *is_first, ent_error *err);
+                                          uint64_t number, bool *is_first,
+                                          ent_error *err);
 
 /* Whether all that a table has is there already. */
 bool ent_touched_has_all(const ent_touched *touched, uint64_t hash);

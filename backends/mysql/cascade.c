@@ -4,14 +4,16 @@
 #include "backends/mysql/children.h"
 #include "backends/mysql/reach.h"
 #include "backends/mysql/sqltext.h"
+#include "backends/mysql/transaction.h"
 
 #include <string.h>
 #include <strings.h>
 
 enum {
-  ENT_CASCADE_ROWS = 1000,  /* in all */
-  ENT_CASCADE_LEVELS = 15,  /* InnoDB goes no deeper either */
-  ENT_CASCADE_SELECTS = 32, /* more would cost more than cold tables do */
+  ENT_CASCADE_ROWS = 1000,     /* in all */
+  ENT_CASCADE_LEVELS = 15,     /* InnoDB goes no deeper either */
+  ENT_CASCADE_SELECTS = 32,    /* more would cost more than cold tables do */
+  ENT_CASCADE_BYTES = 1 << 18, /* of keys in a statement */
   ENT_CASCADE_SQL = 1 << 16,
   ENT_CASCADE_KEY = 1 << 16,
 };
@@ -195,7 +197,9 @@ static ent_status select_children(cascade *c, const leaving_rows *rows,
   if (!status) {
     status = ent_mysql_session_read(c->session, &reading, c->deadline, &why);
   }
-  if (is_refusal(status)) {
+  /* Where the connection went with it so did the locks that were taken. */
+  if (is_refusal(status) &&
+      ent_mysql_transaction_is_open(c->session->transaction)) {
     child->is_refused = true;
     return ENT_OK;
   }
@@ -278,6 +282,24 @@ static ent_status tell_rows(cascade *c, const leaving_rows *rows,
   return ENT_OK;
 }
 
+/* Whether rows can be asked about in one statement: by numbers or texts, which
+ * are compared as they are shown (an ENUM's are compared by their numbers), and
+ * which a server takes at once. */
+static bool are_few(const leaving_rows *rows) {
+  size_t size = 0;
+
+  if (rows->entity->key_kind == ENT_KEY_INTEGER) {
+    return rows->n <= ENT_CASCADE_ROWS;
+  }
+  if (rows->entity->key_kind != ENT_KEY_BYTES || rows->n > ENT_CASCADE_ROWS) {
+    return false;
+  }
+  for (size_t i = 0; i < rows->n; i++) {
+    if (rows->keys[i].kind >= ENT_ASCII) size += rows->keys[i].as.bytes.size;
+  }
+  return size <= ENT_CASCADE_BYTES;
+}
+
 /* Whether what a foreign key does with some rows can be asked of the server
  * row by row. */
 static bool can_ask(const cascade *c, const leaving_rows *rows,
@@ -286,8 +308,8 @@ static bool can_ask(const cascade *c, const leaving_rows *rows,
 
   return rule != ENT_REACH_OTHER && !edge->is_part &&
          same_name(edge->parent_column, key_of(rows->entity)->name) &&
-         same_name(edge->child_database, c->reach->database) &&
-         rows->n <= ENT_CASCADE_ROWS && rows->level < ENT_CASCADE_LEVELS &&
+         strcmp(edge->child_database, c->reach->database) == 0 &&
+         are_few(rows) && rows->level < ENT_CASCADE_LEVELS &&
          c->n_selects < ENT_CASCADE_SELECTS &&
          !c->listener->has_all(c->listener->context, edge->child_database,
                                edge->child_table);
@@ -330,23 +352,13 @@ static ent_status follow_edge(cascade *c, const leaving_rows *rows,
 
 /* ---- which foreign keys ---- */
 
-static bool changes(const leaving_rows *rows, const char *column) {
-  for (uint16_t i = 0; i < rows->entity->n_columns; i++) {
-    if (rows->cells[i].use != ENT_CELL_KEEP &&
-        same_name(rows->entity->columns[i].name, column)) {
-      return true;
-    }
-  }
-  return false;
-}
-
 /* Whether a foreign key does anything when such rows are written. */
 static bool concerns(const cascade *c, const leaving_rows *rows,
                      const ent_reach_edge *edge) {
   if (!ent_reach_is_from(c->reach, edge, rows->entity->table)) return false;
   if (!rows->cells) return edge->on_delete != ENT_REACH_REFUSES;
   return edge->on_update != ENT_REACH_REFUSES &&
-         changes(rows, edge->parent_column);
+         ent_write_may_change(rows->entity, rows->cells, edge->parent_column);
 }
 
 static ent_status follow_rows(cascade *c, const leaving_rows *rows) {

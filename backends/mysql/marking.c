@@ -206,7 +206,7 @@ static void tell_marked(const marking *m, const ent_follower *follower,
                        .key_columns = &key,
                        .n_key_columns = 1};
 
-  if (!listener || !ent_follower_is_told(follower) ||
+  if (!listener || !ent_follower_is_told(follower, listener->database) ||
       !listener->follows(listener->context)) {
     return;
   }
