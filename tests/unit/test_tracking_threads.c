@@ -8,6 +8,7 @@
 enum {
   ENT_STEPS = 2000, /* of two threads */
   ENT_FORKS = 20,
+  ENT_HIT_MS = 10000, /* at most, until one is read from the cache */
 };
 
 /* The child's own channel; what it finds, as its exit status. */
@@ -86,12 +87,19 @@ static void a_child_can_listen_whatever_other_threads_did(void **state) {
 static _Atomic uint64_t version, done;
 static _Atomic uint64_t n_stale, n_hits;
 
+/* Nothing is changed before a reader has had it from the cache. */
+static void await_hit(void) {
+  for (int ms = 0; ms < ENT_HIT_MS && !atomic_load(&n_hits); ms++)
+    nap();
+}
+
 static void *change_it(void *arg) {
   ent_tracked of = {.shared = shared};
   ent_touched touched;
 
   (void)arg;
   touch(&touched, one);
+  await_hit();
   for (uint64_t i = 1; i <= ENT_STEPS; i++) {
     atomic_store(&version, i);
     TELL(&redis, "SET", name_of(one), "T");
