@@ -19,9 +19,9 @@ typedef struct ent_touched_table {
   struct ent_touched_table *next;
   uint64_t hash; /* ent_table_hash() */
   bool is_whole;
-  uint64_t
-      followed;  /* so are the tables that change with it, by this reading of
-                        them; 0: they are not */
+  /* The reading by which the tables that change with it are there, too
+   * (ent_reach.number); 0: they are not. */
+  uint64_t followed;
   size_t n_keys; /* each of them once or more often */
   ent_key *keys;
   size_t capacity;
