@@ -82,6 +82,23 @@ def test_who_asks_first_is_the_one():
     second.execute("SELECT redis('FLUSHDB')").fetchall()
 
 
+def test_what_is_closed_meanwhile_is_not_spoken_of():
+    """The rows of a check that has begun go on to their end, whatever is closed under it; of
+    those Python asks for one in advance."""
+    assert checked(opened(os.environ[FIRST])) is None
+    pool = "{{mysql: root@unix({0})/{1}, redis: {2}:0, prefix: 'shop:'}}".format(
+        SOCKET, DATABASE, os.environ["ENTABLE_SANDBOX_REDIS"])
+    path = Path(os.environ["ENTABLE_SANDBOX_DIR"], "closed.yaml")
+    path.write_text(f"one: {pool}\ntwo: {pool}\nthree: {pool}\n", encoding="utf-8")
+    handle = open_at(str(path))
+    rows = handle.execute("SELECT pool, backend, advice FROM entable_check")
+    told = rows.fetchone()
+    assert "on another server" in (told[2] or ""), told
+    handle.execute("SELECT entable_close()").fetchall()
+    rest = rows.fetchall()
+    assert ("three", "mysql", None) in rest, rest
+
+
 def make_table(text):
     server("CREATE TABLE word (id INT PRIMARY KEY, text VARCHAR(20) NOT NULL);"
            f" INSERT INTO word VALUES (1, '{text}')")
