@@ -8,10 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum {
-  ENT_KILL_MS = 2000,      /* what ending a statement on the server may take */
-  ENT_ABANDON_STEPS = 100, /* a shut socket ends any call in a few */
-};
+enum { ENT_ABANDON_STEPS = 100 }; /* a shut socket ends any call in a few */
 
 unsigned ent_mysql_call_status(const ent_mysql_client *client) {
   unsigned status = 0;
@@ -40,8 +37,8 @@ static bool is_of_a_row(ent_status status) {
   return false;
 }
 
-static ent_status fail_with(ent_mysql_client *client, unsigned code,
-                            const char *text, ent_error *err) {
+ent_status ent_mysql_call_fail_with(ent_mysql_client *client, unsigned code,
+                                    const char *text, ent_error *err) {
   bool first = err && err->status == ENT_OK;
   ent_status status = ent_mysql_code_status(code, text);
 
@@ -54,18 +51,19 @@ static ent_status fail_with(ent_mysql_client *client, unsigned code,
 }
 
 ent_status ent_mysql_call_fail(ent_mysql_client *client, ent_error *err) {
-  return fail_with(client, mysql_errno(client->mysql),
-                   mysql_error(client->mysql), err);
+  return ent_mysql_call_fail_with(client, mysql_errno(client->mysql),
+                                  mysql_error(client->mysql), err);
 }
 
 ent_status ent_mysql_call_fail_stmt(ent_mysql_client *client, MYSQL_STMT *stmt,
                                     ent_error *err) {
   if (mysql_stmt_errno(stmt)) {
-    return fail_with(client, mysql_stmt_errno(stmt), mysql_stmt_error(stmt),
-                     err);
+    return ent_mysql_call_fail_with(client, mysql_stmt_errno(stmt),
+                                    mysql_stmt_error(stmt), err);
   }
   if (mysql_errno(client->mysql)) return ent_mysql_call_fail(client, err);
-  return fail_with(client, CR_SERVER_LOST, "Lost connection to server", err);
+  return ent_mysql_call_fail_with(client, CR_SERVER_LOST,
+                                  "Lost connection to server", err);
 }
 
 /* Ends what the server is doing for this connection.  False where it could not
@@ -173,8 +171,7 @@ static bool await_end(ent_mysql_client *client, ent_mysql_call *call,
   return !leaves_rows(call);
 }
 
-/* A KILL that came too late would end the next statement: this one. */
-static bool absorb_kill(ent_mysql_client *client) {
+bool ent_mysql_call_absorb_kill(ent_mysql_client *client) {
   ent_deadline soon = ent_deadline_in(ENT_KILL_MS);
   ent_error err = {.status = ENT_OK};
 
@@ -182,8 +179,7 @@ static bool absorb_kill(ent_mysql_client *client) {
          err.status == ENT_INTERRUPTED;
 }
 
-/* Tells the server to end a call that is not waited for any longer: once. */
-static bool tell_to_end(ent_mysql_client *client) {
+bool ent_mysql_call_tell_to_end(ent_mysql_client *client) {
   bool is_first = !client->gives_up;
 
   client->gives_up = true;
@@ -199,7 +195,7 @@ static bool give_up(ent_mysql_client *client, ent_mysql_call *call,
                     bool was_told, int wait_for) {
   bool has_ended = was_told && await_end(client, call, &wait_for);
 
-  if (has_ended && absorb_kill(client)) {
+  if (has_ended && ent_mysql_call_absorb_kill(client)) {
     client->gives_up = false;
     client->has_rows = false;
     return call->result == 0;
@@ -221,7 +217,8 @@ ent_status ent_mysql_call_finish(ent_mysql_client *client, ent_mysql_call *call,
     ent_status status = wait_once(client, call, &wait_for, deadline, &why);
 
     if (!status) continue;
-    if (give_up(client, call, tell_to_end(client), wait_for)) return ENT_OK;
+    if (give_up(client, call, ent_mysql_call_tell_to_end(client), wait_for))
+      return ENT_OK;
     if (err && err->status == ENT_OK) *err = why;
     return status;
   }
@@ -239,18 +236,24 @@ static int wait_a_little(int socket, int events) {
   return !ent_wait(socket, events, -1, &soon, &ready, NULL) && ready;
 }
 
-static ent_status wait_for_call(ent_mysql_waiting *waiting, int socket,
-                                bool is_read) {
+ent_status ent_mysql_call_await(ent_mysql_client *client, bool is_read,
+                                const ent_deadline *deadline, ent_error *err) {
   int wait_for = is_read ? MYSQL_WAIT_READ : MYSQL_WAIT_WRITE;
-  int64_t limit = silence_limit(waiting->client, wait_for);
-  bool is_given_up = waiting->status != ENT_OK;
-  ent_error *why = is_given_up ? NULL : &waiting->why;
+  int64_t limit = silence_limit(client, wait_for);
   int ready;
   ent_status status =
-      ent_wait(socket, is_read ? ENT_WAIT_READ : ENT_WAIT_WRITE, limit,
-               is_given_up ? &waiting->soon : waiting->deadline, &ready, why);
+      ent_wait(client->socket, is_read ? ENT_WAIT_READ : ENT_WAIT_WRITE, limit,
+               deadline, &ready, err);
 
-  return status || ready ? status : fail_silent(wait_for, limit, why);
+  return status || ready ? status : fail_silent(wait_for, limit, err);
+}
+
+static ent_status wait_for_call(ent_mysql_waiting *waiting, bool is_read) {
+  bool is_given_up = waiting->status != ENT_OK;
+
+  return ent_mysql_call_await(waiting->client, is_read,
+                              is_given_up ? &waiting->soon : waiting->deadline,
+                              is_given_up ? NULL : &waiting->why);
 }
 
 /* What is done with the connection that tells it waits by itself. */
@@ -258,7 +261,7 @@ static bool tell_from_within(ent_mysql_waiting *waiting) {
   bool was_told;
 
   waiting_here = NULL;
-  was_told = tell_to_end(waiting->client);
+  was_told = ent_mysql_call_tell_to_end(waiting->client);
   waiting_here = waiting;
   return was_told;
 }
@@ -273,7 +276,7 @@ int ent_mysql_call_wait(int socket, char is_read, int timeout) {
     return wait_a_little(socket, is_read ? ENT_WAIT_READ : ENT_WAIT_WRITE);
   }
   for (;;) {
-    ent_status status = wait_for_call(waiting, socket, is_read);
+    ent_status status = wait_for_call(waiting, is_read);
     bool was_given_up = waiting->status != ENT_OK;
 
     if (!status) return 1;

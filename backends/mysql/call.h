@@ -2,8 +2,10 @@
 #define ENT_BACKENDS_MYSQL_CALL_H
 
 #include "backends/mysql/client.h"
+#include "backends/mysql/wire.h"
 
-/* How a call of libmariadb is waited for and given up: for client.c only.
+/* How a call of libmariadb is waited for and given up: for client.c and wire.c
+ * only.
  *
  * The library offers two ways to wait under our own eyes.  Calls come in halves,
  * ..._start and ..._cont, each on a stack of its own (ent_mysql_call_finish()).
@@ -20,11 +22,15 @@ typedef struct ent_mysql_call {
   int (*resume)(struct ent_mysql_call *call, int events);
 } ent_mysql_call;
 
-enum { ENT_POSITION_SIZE = 128 }; /* bytes of a GTID, with its end */
+enum {
+  ENT_POSITION_SIZE = 128, /* bytes of a GTID, with its end */
+  ENT_KILL_MS = 2000,      /* what ending a statement on the server may take */
+};
 
 struct ent_mysql_client {
   struct st_mysql *mysql;
   const ent_address *address;
+  int socket; /* once connected */
   bool connected;
   bool lost;
   bool has_rows;  /* of a result, that are on their way here */
@@ -34,6 +40,7 @@ struct ent_mysql_client {
   char position[ENT_POSITION_SIZE]; /* of the last change */
   ent_mysql_call begun; /* an execution; its stmt is NULL if there is none */
   int begun_waits_for;
+  ent_mysql_wire wire;
 };
 
 /* Waits for the end of a call, the one place where a MySQL server is waited
@@ -72,6 +79,25 @@ ENT_CHECKED ent_status ent_mysql_call_leave(ent_mysql_waiting *waiting,
 
 /* The `resume` of a fetch, which is told from others. */
 int ent_mysql_call_fetch(ent_mysql_call *call, int events);
+
+/* Waits until the socket can be read or written: once, within the deadline and
+ * the time that the address allows a silent server.  TIMEOUT, INTERRUPTED. */
+ENT_CHECKED ent_status ent_mysql_call_await(ent_mysql_client *client,
+                                            bool is_read,
+                                            const ent_deadline *deadline,
+                                            ent_error *err);
+
+/* Tells the server by a second connection to end what it does for this one:
+ * once a call.  False where that was done before or could not be done. */
+bool ent_mysql_call_tell_to_end(ent_mysql_client *client);
+
+/* Behind a call that was told to end and has ended: a KILL that came too late
+ * would end the next statement, which is this one.  One round trip. */
+bool ent_mysql_call_absorb_kill(ent_mysql_client *client);
+
+/* What an error with this number means for the connection, and for the caller. */
+ent_status ent_mysql_call_fail_with(ent_mysql_client *client, unsigned code,
+                                    const char *text, ent_error *err);
 
 /* The error that the library has noted on the connection. */
 ent_status ent_mysql_call_fail(ent_mysql_client *client, ent_error *err);

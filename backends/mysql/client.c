@@ -90,7 +90,9 @@ static ent_status connect_now(ent_mysql_client *client,
     return failed == ENT_REJECTED ? ENT_UNAVAILABLE : failed;
   }
   client->connected = true;
+  client->socket = mysql_get_socket(client->mysql);
   client->asks_us = !mysql_get_ssl_cipher(client->mysql);
+  ent_mysql_wire_init(client);
   return ent_mysql_tls_check(client->mysql, to, err);
 }
 
@@ -120,6 +122,7 @@ ent_status ent_mysql_client_open(const ent_address *address,
 void ent_mysql_client_close(ent_mysql_client *client) {
   if (!client) return;
   mysql_close(client->mysql);
+  ent_mysql_wire_done(client);
   free(client);
 }
 
@@ -134,6 +137,7 @@ void ent_mysql_client_abandon(ent_mysql_client *client) {
     close(nowhere);
   }
   mysql_close(client->mysql);
+  ent_mysql_wire_done(client);
   free(client);
 }
 
@@ -427,6 +431,10 @@ void ent_mysql_client_on_column(MYSQL_STMT *stmt,
 
 const MYSQL_FIELD *ent_mysql_client_fields(MYSQL_STMT *stmt) {
   return mariadb_stmt_fetch_fields(stmt);
+}
+
+uint32_t ent_mysql_client_stmt_id(const MYSQL_STMT *stmt) {
+  return (uint32_t)stmt->stmt_id;
 }
 
 void ent_mysql_client_close_stmt(MYSQL_STMT *stmt) {

@@ -181,6 +181,9 @@ void ent_mysql_client_on_column(struct st_mysql_stmt *stmt,
 const struct st_mysql_field *
 ent_mysql_client_fields(struct st_mysql_stmt *stmt);
 
+/* The server's number of a prepared statement. */
+uint32_t ent_mysql_client_stmt_id(const struct st_mysql_stmt *stmt);
+
 /* Frees a handle whose result was read to its end or has a cursor. */
 void ent_mysql_client_close_stmt(struct st_mysql_stmt *stmt);
 

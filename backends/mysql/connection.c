@@ -15,7 +15,7 @@ enum {
 typedef struct remembered {
   uint64_t hash;
   uint64_t used_at; /* the connection's clock */
-  char *sql;
+  const char *sql;  /* the statement's */
   size_t size;
   ent_mysql_statement *statement;
 } remembered;
@@ -91,7 +91,6 @@ ent_status ent_mysql_connection_open(struct ent_mysql_pool *pool,
 
 static void forget(remembered *entry) {
   ent_mysql_statement_close(entry->statement);
-  free(entry->sql);
   *entry = (remembered){.hash = 0};
 }
 
@@ -280,12 +279,7 @@ ent_status ent_mysql_connection_statement_by_hash(
                                           deadline, &made.statement, err);
 
     if (status) return status;
-    made.sql = malloc(size + 1);
-    if (!made.sql) {
-      forget(&made);
-      return ent_fail_nomem(err);
-    }
-    memcpy(made.sql, sql, size);
+    made.sql = ent_mysql_statement_sql(made.statement);
     entry = make_place(connection);
     *entry = made;
   }

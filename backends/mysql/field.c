@@ -186,17 +186,16 @@ static char *put_time(char *to, const wire_time *time, int decimals) {
 }
 
 /* The length in front of a value: one byte, or a mark and 2, 3 or 8 bytes. */
+static inline int length_size(unsigned char mark) {
+  return mark < 251 ? 0 : mark == 252 ? 2 : mark == 253 ? 3 : 8;
+}
+
 static inline size_t take_length(unsigned char **at) {
   unsigned char *from = *at;
-  int n;
+  int n = length_size(from[0]);
 
-  if (from[0] < 251) {
-    *at = from + 1;
-    return from[0];
-  }
-  n = from[0] == 252 ? 2 : from[0] == 253 ? 3 : 8;
   *at = from + 1 + n;
-  return (size_t)little(from + 1, n);
+  return n ? (size_t)little(from + 1, n) : from[0];
 }
 
 /* The bytes that stand behind their length at `*at`, which is moved on. */
@@ -416,6 +415,19 @@ void ent_mysql_field_init(ent_mysql_field *field, const MYSQL_FIELD *from) {
       .charset = from->charsetnr,
       .length = from->length,
   };
+}
+
+bool ent_mysql_field_is_whole(const ent_mysql_field *field,
+                              const unsigned char *at,
+                              const unsigned char *end) {
+  size_t left = (size_t)(end - at);
+  size_t head;
+
+  if (field->width) return left >= field->width;
+  if (left == 0) return false;
+  head = 1 + (size_t)length_size(at[0]);
+  if (left < head) return false;
+  return (head == 1 ? at[0] : little(at + 1, (int)head - 1)) <= left - head;
 }
 
 void ent_mysql_field_skip(const ent_mysql_field *field, unsigned char **at) {

@@ -31,8 +31,8 @@ typedef enum ent_mysql_form {
 typedef struct ent_mysql_field ent_mysql_field;
 
 /* Appends the value at `*at`, which is not NULL, to a packed row, and moves
- * `*at` behind it.  The client library has seen to it that it ends within its
- * packet.
+ * `*at` behind it.  That it ends within its packet was seen to, by the client
+ * library or by ent_mysql_field_is_whole().
  *
  * NOMEM, TOO_BIG; PROTOCOL where the bytes are no value of the type. */
 typedef ent_status ent_mysql_field_put(const ent_mysql_field *field,
@@ -58,6 +58,11 @@ void ent_mysql_field_init(ent_mysql_field *field,
  * has announced, once the values are known or the table was changed. */
 bool ent_mysql_field_fits(const ent_mysql_field *field,
                           const struct st_mysql_field *from);
+
+/* Whether the value at `at` ends before `end`, or at it. */
+bool ent_mysql_field_is_whole(const ent_mysql_field *field,
+                              const unsigned char *at,
+                              const unsigned char *end);
 
 /* Moves `*at` behind a value. */
 void ent_mysql_field_skip(const ent_mysql_field *field, unsigned char **at);

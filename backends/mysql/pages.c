@@ -123,8 +123,8 @@ static ent_status read_first_page(void *context,
                                             &statement, err);
   }
   if (!status) {
-    status = ent_mysql_statement_execute(statement, pages->where.params, n + 1,
-                                         deadline, err);
+    status = ent_mysql_statement_read(statement, pages->where.params, n + 1,
+                                      deadline, err);
   }
   if (status) return status;
   status = ent_mysql_statement_check_or_skip(

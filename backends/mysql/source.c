@@ -151,8 +151,7 @@ static ent_status get_values(get_call *call, ent_mysql_connection *connection,
       connection, source->sql.data, source->sql.size, source->sql_hash,
       deadline, &statement, err);
   if (!status) {
-    status =
-        ent_mysql_statement_execute(statement, values, full, deadline, err);
+    status = ent_mysql_statement_read(statement, values, full, deadline, err);
   }
   if (status) return status;
   status = ent_mysql_statement_check_or_skip(

@@ -1,7 +1,9 @@
 #include "backends/mysql/statement.h"
 
+#include "backends/mysql/binary.h"
 #include "backends/mysql/bulk.h"
 #include "backends/mysql/drift.h"
+#include "backends/mysql/wire.h"
 
 #include <mysql.h>
 #include <stdlib.h>
@@ -10,6 +12,8 @@
 struct ent_mysql_statement {
   ent_mysql_client *client;
   MYSQL_STMT *stmt;
+  char *sql;
+  size_t sql_size;
   uint16_t n_columns;
   uint64_t fits; /* the id of a projection that the columns have, or 0 */
   size_t n_params;
@@ -21,6 +25,8 @@ struct ent_mysql_statement {
   ent_value *values;  /* n_params: what the params point at */
   bool has_arrays;    /* the last execution was one of many rows */
   bool is_bound;      /* the server has executed it with the params' types */
+  bool has_cursor;
+  bool is_direct; /* the rows of the last execution come by wire.h */
 };
 
 static ent_status too_wide(unsigned n, ent_error *err) {
@@ -74,6 +80,22 @@ static ent_status describe_results(ent_mysql_statement *s, ent_error *err) {
   return ENT_OK;
 }
 
+/* An empty text is asked for its length again by the library. */
+static char *copy_text(const char *sql, size_t size) {
+  char *copy = malloc(size + 1);
+
+  if (!copy) return NULL;
+  memcpy(copy, sql, size);
+  copy[size] = '\0';
+  return copy;
+}
+
+static ent_status prepare(ent_mysql_statement *s, const ent_deadline *deadline,
+                          ent_error *err) {
+  return ent_mysql_client_prepare(s->client, s->stmt, s->sql, s->sql_size,
+                                  deadline, err);
+}
+
 /* What can be known once the server has seen the text. */
 static ent_status describe(ent_mysql_statement *s, ent_error *err) {
   s->n_params = mysql_stmt_param_count(s->stmt);
@@ -94,9 +116,9 @@ ent_status ent_mysql_prepare(ent_mysql_client *client, const char *sql,
   if (!s) return ent_fail_nomem(err);
   s->client = client;
   s->stmt = ent_mysql_client_new_stmt(client);
-  status = s->stmt ? ent_mysql_client_prepare(client, s->stmt, sql, size,
-                                              deadline, err)
-                   : ent_fail_nomem(err);
+  s->sql = copy_text(sql, size);
+  s->sql_size = size;
+  status = s->stmt && s->sql ? prepare(s, deadline, err) : ent_fail_nomem(err);
   if (!status) status = describe(s, err);
   if (status) {
     ent_mysql_statement_close(s);
@@ -109,10 +131,15 @@ ent_status ent_mysql_prepare(ent_mysql_client *client, const char *sql,
 void ent_mysql_statement_close(ent_mysql_statement *s) {
   if (!s) return;
   ent_mysql_client_close_stmt(s->stmt);
+  free(s->sql);
   free(s->fields);
   free(s->params);
   free(s->values);
   free(s);
+}
+
+const char *ent_mysql_statement_sql(const ent_mysql_statement *s) {
+  return s->sql;
 }
 
 uint16_t ent_mysql_statement_n_columns(const ent_mysql_statement *s) {
@@ -137,6 +164,7 @@ void ent_mysql_statement_use_cursor(ent_mysql_statement *s,
                                     unsigned long n_rows) {
   unsigned long type = CURSOR_TYPE_READ_ONLY;
 
+  s->has_cursor = true;
   mysql_stmt_attr_set(s->stmt, STMT_ATTR_CURSOR_TYPE, &type);
   mysql_stmt_attr_set(s->stmt, STMT_ATTR_PREFETCH_ROWS, &n_rows);
 }
@@ -210,6 +238,7 @@ static ent_status bind_params(ent_mysql_statement *s, const ent_value *params,
 
 static ent_status set_params(ent_mysql_statement *s, const ent_value *params,
                              size_t n_params, ent_error *err) {
+  s->is_direct = false;
   if (n_params != s->n_params) {
     return ent_fail(err, ENT_REJECTED, "%zu values for %zu placeholders",
                     n_params, s->n_params);
@@ -272,6 +301,44 @@ ent_status ent_mysql_statement_execute(ent_mysql_statement *s,
   ent_status status = set_params(s, params, n_params, err);
 
   return status ? status : execute(s, deadline, err);
+}
+
+/* What the server knows of the statement is all that it needs to know. */
+static bool can_be_direct(const ent_mysql_statement *s, const ent_value *params,
+                          size_t n_params) {
+  return s->n_columns && n_params == s->n_params && !s->has_arrays &&
+         !s->has_cursor && ent_mysql_wire_serves(s->client) &&
+         can_replace(s, params) && ent_mysql_binary_fits(params, n_params);
+}
+
+/* The server has told what the columns are, once, and not to the library. */
+static ent_status prepare_again(ent_mysql_statement *s,
+                                const ent_deadline *deadline, ent_error *err) {
+  ent_status status = prepare(s, deadline, err);
+
+  s->is_bound = false;
+  return status ? status : describe_results(s, err);
+}
+
+ent_status ent_mysql_statement_read(ent_mysql_statement *s,
+                                    const ent_value *params, size_t n_params,
+                                    const ent_deadline *deadline,
+                                    ent_error *err) {
+  s->is_direct = false;
+  if (can_be_direct(s, params, n_params)) {
+    ent_mysql_question question = {.statement =
+                                       ent_mysql_client_stmt_id(s->stmt),
+                                   .params = params,
+                                   .n_params = n_params,
+                                   .n_columns = s->n_columns};
+    ent_status status = ent_mysql_wire_execute(s->client, &question, deadline,
+                                               &s->is_direct, err);
+
+    if (status || s->is_direct) return status;
+    status = prepare_again(s, deadline, err);
+    if (status) return status;
+  }
+  return ent_mysql_statement_execute(s, params, n_params, deadline, err);
 }
 
 ent_status ent_mysql_statement_check(ent_mysql_statement *s,
@@ -353,6 +420,35 @@ uint64_t ent_mysql_statement_new_id(const ent_mysql_statement *s) {
   return mysql_stmt_insert_id(s->stmt);
 }
 
+static ent_status fetch_by_library(ent_mysql_statement *s,
+                                   const ent_deadline *deadline,
+                                   ent_row_writer *writer, ent_error *err) {
+  ent_status status;
+
+  s->writer = writer;
+  s->put = ENT_OK;
+  s->put_err = err;
+  status = ent_mysql_client_fetch(s->client, s->stmt, deadline, err);
+  s->writer = NULL;
+  return status ? status : s->put;
+}
+
+static ent_status fetch_directly(ent_mysql_statement *s,
+                                 const ent_deadline *deadline,
+                                 ent_row_writer *writer, ent_error *err) {
+  unsigned char *row;
+  size_t size;
+  unsigned column;
+  ent_status status =
+      ent_mysql_wire_fetch(s->client, deadline, &row, &size, err);
+
+  if (status) return status;
+  status = ent_mysql_binary_row(s->fields, s->n_columns, row, size, writer,
+                                &column, err);
+  return ent_error_context(err, status, "column %s",
+                           ent_mysql_statement_name(s, column));
+}
+
 ent_status ent_mysql_statement_fetch(ent_mysql_statement *s,
                                      const ent_deadline *deadline, ent_buf *buf,
                                      ent_error *err) {
@@ -360,12 +456,8 @@ ent_status ent_mysql_statement_fetch(ent_mysql_statement *s,
   ent_status status = ent_row_begin(&writer, buf, s->n_columns, err);
 
   if (status) return status;
-  s->writer = &writer;
-  s->put = ENT_OK;
-  s->put_err = err;
-  status = ent_mysql_client_fetch(s->client, s->stmt, deadline, err);
-  s->writer = NULL;
-  if (!status) status = s->put;
+  status = s->is_direct ? fetch_directly(s, deadline, &writer, err)
+                        : fetch_by_library(s, deadline, &writer, err);
   if (status) {
     ent_row_drop(&writer);
     return status;
@@ -377,5 +469,10 @@ ent_status ent_mysql_statement_fetch(ent_mysql_statement *s,
 ent_status ent_mysql_statement_skip(ent_mysql_statement *s,
                                     const ent_deadline *deadline,
                                     ent_error *err) {
-  return ent_mysql_client_fetch(s->client, s->stmt, deadline, err);
+  unsigned char *row;
+  size_t size;
+
+  return s->is_direct
+             ? ent_mysql_wire_fetch(s->client, deadline, &row, &size, err)
+             : ent_mysql_client_fetch(s->client, s->stmt, deadline, err);
 }

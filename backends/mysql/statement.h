@@ -29,6 +29,9 @@ ENT_CHECKED ent_status ent_mysql_prepare(ent_mysql_client *client,
 /* NULL is allowed. */
 void ent_mysql_statement_close(ent_mysql_statement *statement);
 
+/* Its text; lives as long as the statement. */
+const char *ent_mysql_statement_sql(const ent_mysql_statement *statement);
+
 /* 0 for a statement that returns no rows; of one with RETURNING known once it
  * was executed. */
 uint16_t ent_mysql_statement_n_columns(const ent_mysql_statement *statement);
@@ -52,7 +55,17 @@ ENT_CHECKED ent_status ent_mysql_statement_execute(
     ent_mysql_statement *statement, const ent_value *params, size_t n_params,
     const ent_deadline *deadline, ent_error *err);
 
-/* The same in two halves: the first sends the request, the second waits for
+/* The same for a statement that may be executed twice, because it only reads:
+ * by the shortest way there is (wire.h), and prepared and executed anew where its
+ * columns have turned out to be others than those of the time before.  One round
+ * trip, or three. */
+ENT_CHECKED ent_status ent_mysql_statement_read(ent_mysql_statement *statement,
+                                                const ent_value *params,
+                                                size_t n_params,
+                                                const ent_deadline *deadline,
+                                                ent_error *err);
+
+/* Executes in two halves: the first sends the request, the second waits for
  * the answer.  Between them the connection can do nothing else. */
 ENT_CHECKED ent_status ent_mysql_statement_begin(ent_mysql_statement *statement,
                                                  const ent_value *params,
