@@ -28,7 +28,17 @@ bool ent_shelf_put(ent_shelf *shelf, const void *item, uint32_t size,
   if (shelf->bytes + cost > ENT_SHELF_MAX || !make_room(shelf)) return false;
   shelf->items[shelf->n++] = (ent_shelved){item, release};
   shelf->bytes += cost;
+  shelf->last = cost;
   return true;
+}
+
+void ent_shelf_keep_last(ent_shelf *shelf) {
+  if (!shelf->n) return;
+  for (size_t i = 0; i < shelf->n - 1; i++)
+    shelf->items[i].release(shelf->items[i].item);
+  shelf->items[0] = shelf->items[shelf->n - 1];
+  shelf->n = 1;
+  shelf->bytes = shelf->last;
 }
 
 void ent_shelf_empty(ent_shelf *shelf) {

@@ -21,6 +21,7 @@ typedef struct ent_shelf {
   size_t n;
   size_t capacity;
   uint64_t bytes; /* of all items */
+  uint64_t last;  /* of the last one */
 } ent_shelf;
 
 enum { ENT_SHELF_MAX = 32 << 20 }; /* bytes */
@@ -32,6 +33,9 @@ bool ent_shelf_put(ent_shelf *shelf, const void *item, uint32_t size,
 
 /* Gives up all uses; some memory stays for the next ones. */
 void ent_shelf_empty(ent_shelf *shelf);
+
+/* Gives up all uses but that of the item that was put last. */
+void ent_shelf_keep_last(ent_shelf *shelf);
 void ent_shelf_done(ent_shelf *shelf);
 
 #endif

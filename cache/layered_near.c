@@ -43,11 +43,22 @@ static bool is_usable(const ent_layered *l, const ent_cached *cached,
          ent_tracking_answers(cached->tracking, cached->lag_ms, now_us);
 }
 
+/* The entry that was shown before this one, which is shown still. */
+static const ent_local_entry *shown_before(const ent_get *get) {
+  const ent_shelf *shelf = get->shelf;
+  const ent_shelved *last;
+
+  if (!shelf || !shelf->n) return NULL;
+  last = &shelf->items[shelf->n - 1];
+  return last->release == release ? last->item : NULL;
+}
+
 /*                                                              model: P_HIT */
 bool ent_layered_peek(ent_source *base, const ent_get *get, ent_buf *buf,
                       size_t *rows) {
   const ent_cached *cached = get->cached;
   const ent_local_entry *entry;
+  const ent_local_entry *before;
   int64_t now_us;
 
   if (!ent_layered_is_whole(get) || !cached->space) return false;
@@ -55,7 +66,10 @@ bool ent_layered_peek(ent_source *base, const ent_get *get, ent_buf *buf,
   if (!is_usable(ent_layered_of(base), cached, now_us)) return false;
   ent_pause();
   entry = ent_local_peek(cached->space, get->keys[0], get->hash, now_us / 1000);
-  return entry && !show(get, 0, entry, buf, rows, NULL);
+  if (!entry) return false;
+  before = shown_before(get);
+  if (before) ent_local_follow(cached->space, before, entry, get->hash);
+  return !show(get, 0, entry, buf, rows, NULL);
 }
 
 /* The keys that were not found, and where they stand among all. */

@@ -140,12 +140,61 @@ void ent_local_unref(const ent_local_entry *entry) {
   if (entry) give_back(as.counted, 1);
 }
 
+static const char *line_of(const ent_local_space *space, uint64_t hash) {
+  return ent_local_table_line(&ent_shard_of(space->cache, hash)->table,
+                              (uint32_t)hash);
+}
+
 uint64_t ent_local_expect(const ent_local_space *space, ent_key key) {
   uint64_t hash = ent_local_hash(space->table_hash, key);
-  const ent_shard *shard = ent_shard_of(space->cache, hash);
 
-  ent_local_table_expect(&shard->table, (uint32_t)hash);
+  __builtin_prefetch(line_of(space, hash));
   return hash;
+}
+
+/* An address of which 32 bits were noted, in steps: within what they reach from
+ * `here`.  One that is wrong is loaded for nothing, and is no error. */
+static const char *noted_address(const ent_local_entry *here, uint32_t noted,
+                                 uint64_t step) {
+  uint64_t reach = step << 32;
+  uint64_t from = (uint64_t)(uintptr_t)here % reach;
+
+  return (const char *)here + (int64_t)(noted * step - from);
+}
+
+/* The line with its bucket, and three of the entry: its head and its key, and
+ * the first columns. */
+static void load_next(const ent_local_entry *entry, uint32_t next) {
+  uint32_t line = atomic_load_explicit(&entry->next_line, memory_order_relaxed);
+  const char *at = noted_address(entry, next, ENT_LOCAL_STEP);
+
+  __builtin_prefetch(noted_address(entry, line, ENT_BUCKET_LINE));
+  __builtin_prefetch(at);
+  __builtin_prefetch(at + ENT_BUCKET_LINE);
+  __builtin_prefetch(at + (size_t)2 * ENT_BUCKET_LINE);
+}
+
+void ent_local_follow(const ent_local_space *space,
+                      const ent_local_entry *previous,
+                      const ent_local_entry *entry, uint64_t hash) {
+  union {
+    const ent_local_entry *row; /* which never changes, */
+    ent_local_entry *noted;     /* but for what comes behind it */
+  } as = {.row = previous};
+  uint32_t here = (uint32_t)((uintptr_t)entry / ENT_LOCAL_STEP);
+  uint32_t next;
+
+  if (atomic_load_explicit(&previous->next_entry, memory_order_relaxed) ==
+      here) {
+    next = atomic_load_explicit(&entry->next_entry, memory_order_relaxed);
+    if (next) load_next(entry, next);
+    return;
+  }
+  atomic_store_explicit(&as.noted->next_entry, here, memory_order_relaxed);
+  atomic_store_explicit(
+      &as.noted->next_line,
+      (uint32_t)((uintptr_t)line_of(space, hash) / ENT_BUCKET_LINE),
+      memory_order_relaxed);
 }
 
 const ent_local_entry *ent_local_get(ent_local_space *space, ent_key key) {
@@ -201,6 +250,8 @@ static ent_local_entry *copy_row(const ent_shard *shard, ent_local_space *space,
   entry->epoch = epoch;
   entry->until_ms = row->until_ms;
   atomic_init(&entry->refs, 1 + ENT_LOCAL_SPARE);
+  atomic_init(&entry->next_entry, 0);
+  atomic_init(&entry->next_line, 0);
   entry->n_spare = ENT_LOCAL_SPARE;
   entry->row_size = row->is_absent ? ent_local_absent : size;
   entry->key_size = (uint16_t)key.size;

@@ -13,8 +13,8 @@
 /* An entry of the local cache, and what memory costs.
  *
  * The shard's lock guards the links, `n_spare`, `uses` and `is_main`; the rest
- * is never written once the entry is in the table, but for the references.
- * Those the shard has in advance, to give one to a reader by a plain store:
+ * is never written once the entry is in the table, but for the references and
+ * for what is likely wanted next (ent_local_follow()).  References the shard has in advance, to give one to a reader by a plain store:
  * an atomic one has the processor wait until the entry has come from memory,
  * before it goes on with anything else. */
 struct ent_local_entry {
@@ -25,6 +25,9 @@ struct ent_local_entry {
   int64_t until_ms;
   atomic_uint refs;  /* the table's, the readers' and the spare ones */
   uint32_t row_size; /* ENT_LOCAL_ABSENT: there is no such row */
+  atomic_uint
+      next_entry;        /* where it may be, in ENT_LOCAL_STEP bytes; 0: none */
+  atomic_uint next_line; /* of buckets, in their size */
   uint16_t key_size;
   uint16_t n_spare;      /* references for the next readers */
   uint8_t uses;          /* since it came or was spared, up to 3 */
@@ -35,6 +38,7 @@ struct ent_local_entry {
 enum {
   ENT_LOCAL_MAX_KEY = UINT16_MAX,
   ENT_LOCAL_MAX_USES = 3,
+  ENT_LOCAL_STEP = 16,      /* that an entry's address is a multiple of */
   ENT_LOCAL_SPARE = 1 << 15 /* references taken at once */
 };
 

@@ -85,22 +85,19 @@ static bool add_all(ent_local_table *table, const ent_local_table *from) {
   return true;
 }
 
-/* As ent_local_table_expect() may read it meanwhile. */
+/* As ent_local_table_line() may read it meanwhile. */
 static void set_buckets(ent_local_table *table, ent_bucket *buckets,
                         uint32_t n) {
   __atomic_store_n(&table->buckets, buckets, __ATOMIC_RELAXED);
   __atomic_store_n(&table->n_buckets, n, __ATOMIC_RELAXED);
 }
 
-/* Nothing is read from there: a line that is another table's by now is loaded
- * for nothing. */
-void ent_local_table_expect(const ent_local_table *table, uint32_t hash) {
+const char *ent_local_table_line(const ent_local_table *table, uint32_t hash) {
   const char *buckets =
       (const char *)__atomic_load_n(&table->buckets, __ATOMIC_RELAXED);
   uint64_t n = __atomic_load_n(&table->n_buckets, __ATOMIC_RELAXED);
 
-  if (!buckets) return;
-  __builtin_prefetch(buckets + (hash * n >> 32) * sizeof(ent_bucket));
+  return buckets ? buckets + (hash * n >> 32) * sizeof(ent_bucket) : NULL;
 }
 
 static void free_buckets(ent_local_table *table) {

@@ -58,9 +58,10 @@ static inline uint32_t ent_local_table_after(const ent_local_table *table,
   return at + 1 == table->n_buckets ? 0 : at + 1;
 }
 
-/* Has the first bucket of a hash loaded, which will be asked for soon.  The only
- * one that may be called while another thread changes the table. */
-void ent_local_table_expect(const ent_local_table *table, uint32_t hash);
+/* Where the first bucket of a hash is, for it to be loaded and not to be looked
+ * at; NULL in an empty table.  The only one that may be called while another thread
+ * changes the table: what is there may be something else by now. */
+const char *ent_local_table_line(const ent_local_table *table, uint32_t hash);
 
 /* The entry of a space and a key; NULL if there is none. */
 ent_local_entry *ent_local_table_find(const ent_local_table *table,

@@ -15,6 +15,8 @@ enum {
   ENT_SCAN_ROWS = ENT_ROW_MAX_SIZE,
   ENT_KEY_BYTES_MAX = 1 << 20,
   ENT_SPARE_BYTES = 64 << 10,
+  ENT_HELD_ROWS = 16, /* rows at hand that are given up at once */
+  ENT_HELD_BYTES = 64 << 10,
 };
 
 static ent_scan *new_scan(void) {
@@ -74,12 +76,15 @@ static void reset(ent_scan *scan) {
   scan->is_clean = true;
 }
 
-/* Of a row that was at hand the scan has no more than this. */
+/* Of a row that was at hand the scan has no more than this.  The last one is
+ * held until the next one is there, which is noted as the one behind it. */
 static void drop_row(ent_scan *scan) {
   scan->bytes.size = 0;
   scan->n_rows = 0;
   scan->at = 0;
-  ent_shelf_empty(&scan->held);
+  if (scan->held.n >= ENT_HELD_ROWS || scan->held.bytes > ENT_HELD_BYTES) {
+    ent_shelf_keep_last(&scan->held);
+  }
 }
 
 /* SQLite opens and closes a cursor for every execution of a statement: one

@@ -115,6 +115,12 @@ static ent_status add_join(void *state, int round, uint64_t *sum,
   return ent_ours_add_join(((const local_side *)state)->ours, sum, err);
 }
 
+static ent_status add_turns(void *state, int round, uint64_t *sum,
+                            ent_error *err) {
+  (void)round;
+  return ent_ours_add_turns(((const local_side *)state)->ours, sum, err);
+}
+
 /* bench_row's users are 0 to 100 002, and the first rows have one each. */
 static ent_status read_lists(ent_ours *ours, int round, uint64_t *sum,
                              ent_error *err) {
@@ -232,6 +238,7 @@ static ent_status compare_all(ent_bench *bench, locals *l, ent_error *err) {
       {"IN of 1000, ordinary table", l->ordinary, in, 1, 0.75, 51},
       {"join of 100 000, ordinary tables", l->ordinary, add_join, 1, 0.45, 9},
       {"the same, array", l->bare[0], add_join, 1, 0, 9},
+      {"never twice in one order, ordinary", l->ordinary, add_turns, 1, 0, 10},
       {"all its columns, ordinary tables", l->ordinary, join, 1, 0, 9},
       {"the same, array", l->bare[0], join, 1, 0, 9},
       {"cached query, 20 rows, ordinary table", l->ordinary, lists, ENT_LISTS,

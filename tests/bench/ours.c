@@ -5,7 +5,10 @@
 
 #include <sqlite3.h>
 
+#include <stdio.h>
 #include <stdlib.h>
+
+enum { ENT_SQL_SIZE = 512 };
 
 struct ent_ours {
   sqlite3 *db;
@@ -14,7 +17,8 @@ struct ent_ours {
   sqlite3_stmt *in;
   sqlite3_stmt *all;
   sqlite3_stmt *join;
-  sqlite3_stmt *join_one;
+  sqlite3_stmt *join_one[2];
+  int turn;
   sqlite3_stmt *list;
   int in_size;
 };
@@ -100,7 +104,8 @@ void ent_ours_close(ent_ours *ours) {
   sqlite3_finalize(ours->in);
   sqlite3_finalize(ours->all);
   sqlite3_finalize(ours->join);
-  sqlite3_finalize(ours->join_one);
+  sqlite3_finalize(ours->join_one[0]);
+  sqlite3_finalize(ours->join_one[1]);
   sqlite3_finalize(ours->list);
   sqlite3_close(ours->db);
   free(ours);
@@ -331,28 +336,48 @@ ent_status ent_ours_count_columns(ent_ours *ours, uint64_t *n_columns,
   return status;
 }
 
-/* By squares, in an order of no use to a cache: no stride is like the last. */
-ent_status ent_ours_prepare_join(ent_ours *ours, int64_t n, ent_error *err) {
-  static const char ids[] =
-      "INSERT INTO ids WITH RECURSIVE s(i, x) AS (SELECT 1, 1103515245 UNION"
-      " ALL SELECT i + 1, (i + 1) * 1103515245 % 2147483647 FROM s WHERE i < "
-      "?1)"
-      " SELECT i FROM s ORDER BY x * x % 2147483647, i";
+/* By squares, in an order of no use to a processor: no stride is like the
+ * last. */
+static ent_status make_ids(ent_ours *ours, const char *table, int64_t n,
+                           int64_t first, ent_error *err) {
+  char sql[ENT_SQL_SIZE];
   uint64_t sum;
-  ent_status status =
-      ent_ours_write(ours, "CREATE TABLE main.ids(i INTEGER)", 0, &sum, err);
+  ent_status status;
 
-  if (!status) status = ent_ours_write(ours, ids, n, &sum, err);
+  snprintf(sql, sizeof(sql), "CREATE TABLE main.%s(i INTEGER)", table);
+  status = ent_ours_write(ours, sql, 0, &sum, err);
   if (status) return status;
-  status = prepare(ours,
-                   "SELECT bench_row.* FROM ids CROSS JOIN bench_row"
-                   " ON bench_row.id = ids.i",
-                   &ours->join, err);
-  if (status) return status;
-  return prepare(ours,
-                 "SELECT sum(bench_row.score) FROM ids CROSS JOIN bench_row"
-                 " ON bench_row.id = ids.i",
-                 &ours->join_one, err);
+  snprintf(sql, sizeof(sql),
+           "INSERT INTO %s WITH RECURSIVE s(i, x) AS (SELECT 1, %lld UNION ALL"
+           " SELECT i + 1, (i + 1) * %lld %% 2147483647 FROM s WHERE i < ?1)"
+           " SELECT i FROM s ORDER BY x * x %% 2147483647, i",
+           table, (long long)first, (long long)first);
+  return ent_ours_write(ours, sql, n, &sum, err);
+}
+
+static ent_status prepare_add(ent_ours *ours, const char *table,
+                              sqlite3_stmt **statement, ent_error *err) {
+  char sql[ENT_SQL_SIZE];
+
+  snprintf(sql, sizeof(sql),
+           "SELECT sum(bench_row.score) FROM %s AS ids CROSS JOIN bench_row"
+           " ON bench_row.id = ids.i",
+           table);
+  return prepare(ours, sql, statement, err);
+}
+
+ent_status ent_ours_prepare_join(ent_ours *ours, int64_t n, ent_error *err) {
+  ent_status status = make_ids(ours, "ids", n, 1103515245, err);
+
+  if (!status) status = make_ids(ours, "others", n, 1000003, err);
+  if (!status) {
+    status = prepare(ours,
+                     "SELECT bench_row.* FROM ids CROSS JOIN bench_row"
+                     " ON bench_row.id = ids.i",
+                     &ours->join, err);
+  }
+  if (!status) status = prepare_add(ours, "ids", &ours->join_one[0], err);
+  return status ? status : prepare_add(ours, "others", &ours->join_one[1], err);
 }
 
 ent_status ent_ours_read_join(ent_ours *ours, uint64_t *sum, ent_error *err) {
@@ -363,14 +388,24 @@ ent_status ent_ours_read_join(ent_ours *ours, uint64_t *sum, ent_error *err) {
   return status;
 }
 
-ent_status ent_ours_add_join(ent_ours *ours, uint64_t *sum, ent_error *err) {
-  if (sqlite3_step(ours->join_one) == SQLITE_ROW) {
-    *sum = (uint64_t)sqlite3_column_int64(ours->join_one, 0);
+static ent_status add(ent_ours *ours, sqlite3_stmt *statement, uint64_t *sum,
+                      ent_error *err) {
+  if (sqlite3_step(statement) == SQLITE_ROW) {
+    *sum = (uint64_t)sqlite3_column_int64(statement, 0);
   }
-  if (sqlite3_reset(ours->join_one)) {
+  if (sqlite3_reset(statement)) {
     return ours_fail(ours, ENT_REJECTED, "add", err);
   }
   return ENT_OK;
+}
+
+ent_status ent_ours_add_join(ent_ours *ours, uint64_t *sum, ent_error *err) {
+  return add(ours, ours->join_one[0], sum, err);
+}
+
+ent_status ent_ours_add_turns(ent_ours *ours, uint64_t *sum, ent_error *err) {
+  ours->turn = !ours->turn;
+  return add(ours, ours->join_one[ours->turn], sum, err);
 }
 
 ent_status ent_ours_prepare_list(ent_ours *ours, const char *sql,

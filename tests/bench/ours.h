@@ -45,15 +45,18 @@ ENT_CHECKED ent_status ent_ours_read_in(ent_ours *ours, const int64_t *keys,
 ENT_CHECKED ent_status ent_ours_read_all(ent_ours *ours, uint64_t *sum,
                                          ent_error *err);
 
-/* Makes a table of the ids 1 to n in no order, and prepares its join with
- * bench_row; then reads that, as the other reads do, or has SQLite add up one
- * column of it.  REJECTED. */
+/* Makes a table of the ids 1 to n in no order, and one in another order, and
+ * prepares their joins with bench_row; then reads the first, as the other reads
+ * do, or has SQLite add up one column of it, or of the one whose turn it is.
+ * REJECTED. */
 ENT_CHECKED ent_status ent_ours_prepare_join(ent_ours *ours, int64_t n,
                                              ent_error *err);
 ENT_CHECKED ent_status ent_ours_read_join(ent_ours *ours, uint64_t *sum,
                                           ent_error *err);
 ENT_CHECKED ent_status ent_ours_add_join(ent_ours *ours, uint64_t *sum,
                                          ent_error *err);
+ENT_CHECKED ent_status ent_ours_add_turns(ent_ours *ours, uint64_t *sum,
+                                          ent_error *err);
 
 /* A search for the rows of some users, by the first one and the last; then
  * searches for the `width` users from each of n on.  REJECTED. */

@@ -39,6 +39,27 @@ static void an_empty_one_can_be_emptied(void **state) {
   assert_null(shelf.items);
 }
 
+static void the_last_use_can_be_kept_alone(void **state) {
+  ent_shelf shelf = {.n = 0};
+
+  (void)state;
+  ent_shelf_keep_last(&shelf);
+  assert_int_equal(shelf.n, 0);
+  for (int i = 0; i < ENT_MANY; i++)
+    assert_true(put(&shelf, i, 10 + (uint32_t)i));
+  ent_shelf_keep_last(&shelf);
+  for (int i = 0; i < ENT_MANY - 1; i++)
+    assert_int_equal(uses[i], 0);
+  assert_int_equal(uses[ENT_MANY - 1], 1);
+  assert_int_equal(shelf.n, 1);
+  ent_shelf_keep_last(&shelf);
+  assert_int_equal(uses[ENT_MANY - 1], 1);
+  assert_in_range(shelf.bytes, 10 + ENT_MANY - 1, 200 + ENT_MANY);
+  assert_true(put(&shelf, 0, 10));
+  ent_shelf_done(&shelf);
+  assert_no_uses();
+}
+
 static void each_use_is_given_up_when_it_is_emptied(void **state) {
   ent_shelf shelf = {.n = 0};
 
@@ -110,6 +131,7 @@ static void many_small_ones_have_an_end(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(an_empty_one_can_be_emptied),
+      cmocka_unit_test(the_last_use_can_be_kept_alone),
       cmocka_unit_test(each_use_is_given_up_when_it_is_emptied),
       cmocka_unit_test(little_memory_stays_and_much_goes),
       cmocka_unit_test(it_takes_no_more_bytes_than_it_may_have),
