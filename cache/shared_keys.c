@@ -5,16 +5,25 @@
 
 #include <string.h>
 
-/* "<prefix>e:<hash>", the name of a table's stamp. */
+enum { ENT_HASH_DIGITS = 16 };
+
+/* "<prefix>e:<hash>", the name of a table's stamp; without printf(), as it is
+ * written for every request. */
 static ent_status write_stem(const ent_shared *shared, uint64_t hash,
                              ent_arena *arena, ent_redis_arg *stem,
                              ent_error *err) {
-  const char *text =
-      ent_arena_printf(arena, "%se:%016llx", ent_shared_prefix(shared),
-                       (unsigned long long)hash);
+  const char *prefix = ent_shared_prefix(shared);
+  size_t n = strlen(prefix);
+  size_t size = n + 2 + ENT_HASH_DIGITS;
+  char *text = ent_arena_alloc(arena, size + 1);
 
   if (!text) return ent_fail_nomem(err);
-  *stem = ent_redis_arg_text(text);
+  memcpy(text, prefix, n);
+  memcpy(text + n, "e:", 2);
+  for (size_t i = size; i > n + 2; hash >>= 4)
+    text[--i] = "0123456789abcdef"[hash & 15];
+  text[size] = '\0';
+  *stem = (ent_redis_arg){text, size};
   return ENT_OK;
 }
 

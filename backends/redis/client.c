@@ -322,13 +322,17 @@ static ent_status append_arg(ent_buf *out, const ent_redis_arg *arg,
 ent_status ent_redis_client_add(ent_redis_client *client,
                                 const ent_redis_arg *args, size_t n,
                                 ent_error *err) {
-  size_t before = client->out.size;
-  ent_status status = ent_buf_printf(&client->out, err, "*%zu\r\n", n);
+  ent_buf *out = &client->out;
+  size_t before = out->size;
+  char *at;
+  ent_status status = ent_buf_reserve(out, ENT_LENGTH_MAX, &at, err);
 
+  if (status) return status;
+  out->size = (size_t)(write_length(at, '*', n) - out->data);
   for (size_t i = 0; !status && i < n; i++)
-    status = append_arg(&client->out, &args[i], err);
+    status = append_arg(out, &args[i], err);
   if (status) {
-    client->out.size = before;
+    out->size = before;
     return status;
   }
   client->n_expected++;
