@@ -15,8 +15,9 @@ enum {
   ENT_READ_SIZE = 16384,   /* what is asked of the socket at once, at least */
   ENT_KEEP_SIZE = 1 << 18, /* what of the memory stays for the next answer */
   ENT_MARK_ERROR = 0xff,
-  ENT_MARK_END = 0xfe, /* of a packet of less than 9 bytes */
-  ENT_END_SIZE = 5,    /* u8 mark · u16 warnings · u16 SERVER_STATUS_... */
+  ENT_MARK_END = 0xfe,  /* of a packet of less than 9 bytes */
+  ENT_MARK_FILE = 0xfb, /* the server wants a file, and waits for it */
+  ENT_END_SIZE = 5,     /* u8 mark · u16 warnings · u16 SERVER_STATUS_... */
   ENT_CODE_PROGRESS = 0xffff,
   ENT_MESSAGE_SIZE = 512,
 };
@@ -300,7 +301,9 @@ static ent_status read_head(ent_mysql_client *client, uint16_t n_columns,
   ent_status status = take_packet(client, deadline, &payload, &size, err);
 
   if (status) return status;
-  if (!payload || payload[0] == 0) return fail_malformed(client, err);
+  if (!payload || payload[0] == 0 || payload[0] == ENT_MARK_FILE) {
+    return fail_malformed(client, err);
+  }
   *is_known = size == flag + 1 && payload[flag] == 0 &&
               (flag == 1 ? payload[0] : little(payload + 1, 2)) == n_columns &&
               (flag == 1 || payload[0] == 252);

@@ -478,6 +478,10 @@ static void another_answer_than_rows_is_refused(void **state) {
   put_packet(&server, "\0\0\0\2\0\0\0", 7);
   say_all(&server);
   assert_malformed();
+  put_packet(&server, "\xfb/etc/hosts", 11);
+  say_all(&server);
+  hang_up(&server);
+  assert_malformed();
   put_end(&server, 0);
   put_end(&server, 0);
   say_all(&server);
