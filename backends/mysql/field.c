@@ -271,6 +271,9 @@ static ent_status put_decimal(const ent_mysql_field *field, unsigned char **at,
   const char *bytes = (const char *)take_bytes(at, &size);
 
   (void)field;
+  if (ent_text_kind(bytes, size) != ENT_ASCII) {
+    return ent_fail(err, ENT_PROTOCOL, "a decimal of other than digits");
+  }
   return ent_row_put_bytes(writer, ENT_ASCII, bytes, size, err);
 }
 

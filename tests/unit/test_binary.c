@@ -503,19 +503,30 @@ static void a_row_begins_with_0(void **state) {
   }
 }
 
-static void a_value_that_is_none_of_its_type_is_told(void **state) {
-  static const MYSQL_FIELD types[] = {ENT_OF(TINY), ENT_BYTES_OF(BIT)};
-  static const unsigned char row[] = {0, 0, 1, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+/* A second column of this type has these bytes. */
+static void try_value(enum enum_field_types type, const char *bytes,
+                      size_t size, const char *words) {
+  const MYSQL_FIELD types[] = {ENT_OF(TINY), {.type = type, .charsetnr = 63}};
+  unsigned char row[32] = {0, 0, 1, (unsigned char)size};
   unsigned column = UINT32_MAX;
   ent_error err;
   ent_buf buf;
 
-  (void)state;
-  assert_int_equal(read_row(types, 2, row, sizeof(row), &buf, &column, &err),
+  memcpy(row + 4, bytes, size);
+  assert_int_equal(read_row(types, 2, row, 4 + size, &buf, &column, &err),
                    ENT_PROTOCOL);
-  assert_string_equal(err.text, "a bit value of 9 bytes");
+  assert_string_equal(err.text, words);
   assert_int_equal(column, 1);
   ent_buf_done(&buf);
+}
+
+static void a_value_that_is_none_of_its_type_is_told(void **state) {
+  (void)state;
+  try_value(MYSQL_TYPE_BIT, "123456789", 9, "a bit value of 9 bytes");
+  try_value(MYSQL_TYPE_GEOMETRY, "123", 3, "a geometry of 3 bytes");
+  try_value(MYSQL_TYPE_NEWDECIMAL, "1\xc4", 2,
+            "a decimal of other than digits");
+  try_value(MYSQL_TYPE_NEWDECIMAL, "1\0", 2, "a decimal of other than digits");
 }
 
 int main(void) {
