@@ -387,7 +387,8 @@ def closing(handle):
 
 ASKED_ROWS = [("w10", 10), ("w11", 11)] * 3
 KEPT = {operation.name for operation in CUT} & {
-    "point", "list", "count", "one row", "query", "view", "replace", "update or replace",
+    "point", "list", "point again", "list again", "page again", "limited page again", "count",
+    "one row", "query", "view", "replace", "update or replace",
     "transaction", "rolled back", "composite keys", "on duplicate", "mark", "mark one by one"}
 
 OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KEPT] + [

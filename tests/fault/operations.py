@@ -81,6 +81,11 @@ def write(*texts):
     return run
 
 
+def again(name, text, rows):
+    """A read whose connection has executed its statement before: it goes over the socket."""
+    return Operation(name, read(text), rows=rows, prepare=read(text))
+
+
 def local_rows(handle):
     """Rows to be inserted, in a table of the handle's own."""
     handle.execute("CREATE TEMP TABLE source (note TEXT)")
@@ -127,6 +132,11 @@ OPERATIONS = [
               rows=sorted((n % 7, f"b{n:03}") for n in range(ROWS))),
     Operation("point", read("SELECT * FROM big WHERE id = 7"), rows=[ALL[6]]),
     Operation("list", read("SELECT id FROM big WHERE id IN (3, 5, 999)"), rows=[(3,), (5,)]),
+    again("point again", "SELECT * FROM big WHERE id = 7", [ALL[6]]),
+    again("list again", "SELECT id FROM big WHERE id IN (3, 5, 999)", [(3,), (5,)]),
+    again("page again", "SELECT * FROM big WHERE u BETWEEN 5 AND 8 ORDER BY u", ALL[4:8]),
+    again("limited page again", "SELECT id FROM big WHERE u > 9 ORDER BY u LIMIT 3",
+          [(10,), (11,), (12,)]),
     Operation("query", read("SELECT c1 FROM mysql_query('SELECT id FROM big WHERE id < 40"
                             " ORDER BY id')"), rows=[(n,) for n in range(1, 40)]),
     Operation("view", read("SELECT id FROM few"), rows=[(n,) for n in range(1, 40)],
