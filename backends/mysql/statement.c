@@ -25,6 +25,7 @@ struct ent_mysql_statement {
   ent_value *values;  /* n_params: what the params point at */
   bool has_arrays;    /* the last execution was one of many rows */
   bool is_bound;      /* the server has executed it with the params' types */
+  bool is_prepared;   /* false once that failed: the server has forgotten it */
   bool has_cursor;
   bool is_direct; /* the rows of the last execution come by wire.h */
 };
@@ -68,11 +69,14 @@ static ent_status describe_results(ent_mysql_statement *s, ent_error *err) {
 
   s->fits = 0;
   if (n_columns > UINT16_MAX) return too_wide(n_columns, err);
-  s->n_columns = (uint16_t)n_columns;
-  if (n_columns == 0) return ENT_OK;
+  if (n_columns == 0) {
+    s->n_columns = 0;
+    return ENT_OK;
+  }
   fields = realloc(s->fields, n_columns * sizeof(*fields));
   if (!fields) return ent_fail_nomem(err);
   s->fields = fields;
+  s->n_columns = (uint16_t)n_columns;
   from = ent_mysql_client_fields(s->stmt);
   for (unsigned i = 0; i < n_columns; i++)
     ent_mysql_field_init(&fields[i], &from[i]);
@@ -124,6 +128,7 @@ ent_status ent_mysql_prepare(ent_mysql_client *client, const char *sql,
     ent_mysql_statement_close(s);
     return status;
   }
+  s->is_prepared = true;
   *out = s;
   return ENT_OK;
 }
@@ -294,12 +299,24 @@ static ent_status execute(ent_mysql_statement *s, const ent_deadline *deadline,
       s, ent_mysql_client_execute(s->client, s->stmt, deadline, err), err);
 }
 
+/* Behind a failure of this the library has no statement left to execute. */
+static ent_status prepare_again(ent_mysql_statement *s,
+                                const ent_deadline *deadline, ent_error *err) {
+  ent_status status = prepare(s, deadline, err);
+
+  s->is_bound = false;
+  if (!status) status = describe_results(s, err);
+  s->is_prepared = !status;
+  return status;
+}
+
 ent_status ent_mysql_statement_execute(ent_mysql_statement *s,
                                        const ent_value *params, size_t n_params,
                                        const ent_deadline *deadline,
                                        ent_error *err) {
-  ent_status status = set_params(s, params, n_params, err);
+  ent_status status = s->is_prepared ? ENT_OK : prepare_again(s, deadline, err);
 
+  if (!status) status = set_params(s, params, n_params, err);
   return status ? status : execute(s, deadline, err);
 }
 
@@ -309,15 +326,6 @@ static bool can_be_direct(const ent_mysql_statement *s, const ent_value *params,
   return s->n_columns && n_params == s->n_params && !s->has_arrays &&
          !s->has_cursor && ent_mysql_wire_serves(s->client) &&
          can_replace(s, params) && ent_mysql_binary_fits(params, n_params);
-}
-
-/* The server has told what the columns are, once, and not to the library. */
-static ent_status prepare_again(ent_mysql_statement *s,
-                                const ent_deadline *deadline, ent_error *err) {
-  ent_status status = prepare(s, deadline, err);
-
-  s->is_bound = false;
-  return status ? status : describe_results(s, err);
 }
 
 ent_status ent_mysql_statement_read(ent_mysql_statement *s,
@@ -335,8 +343,8 @@ ent_status ent_mysql_statement_read(ent_mysql_statement *s,
                                                &s->is_direct, err);
 
     if (status || s->is_direct) return status;
-    status = prepare_again(s, deadline, err);
-    if (status) return status;
+    /* It has told what the columns are, once, and not to the library. */
+    s->is_prepared = s->is_bound = false;
   }
   return ent_mysql_statement_execute(s, params, n_params, deadline, err);
 }

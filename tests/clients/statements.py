@@ -220,12 +220,40 @@ def writes(suite):
     assert server("SELECT GROUP_CONCAT(n ORDER BY id) FROM target").strip() == "2,1"
 
 
+def altered(suite):
+    """What it costs readers that a table is changed between two executions."""
+    point = "SELECT note FROM small WHERE id = ?"
+    suite.rows(point, 1)
+    suite.expect("a point of a table as it was", lambda: suite.rows(point, 2), [("note 2",)],
+                 execute=1, prepare=0)
+    server("ALTER TABLE small MODIFY note VARCHAR(50)")
+    # The server prepares and executes it again by itself, and tells the columns to us: once.
+    suite.expect("a point whose column was changed", lambda: suite.rows(point, 3), [("note 3",)],
+                 execute=(2, 3), prepare=(1, 2))
+    suite.expect("a point, the second time since then", lambda: suite.rows(point, 4),
+                 [("note 4",)], execute=1, prepare=0)
+    server("ALTER TABLE small MODIFY note VARCHAR(60); SET GLOBAL max_prepared_stmt_count = 0")
+    for _ in range(2):
+        try:
+            suite.rows(point, 5)
+            suite.failures += 1
+            print("FAIL a statement that the server does not prepare: no error")
+        except sqlite3.OperationalError as error:
+            assert "max_prepared_stmt_count" in str(error), error
+    server("SET GLOBAL max_prepared_stmt_count = DEFAULT")
+    suite.expect("a statement that could not be prepared anew", lambda: suite.rows(point, 5),
+                 [("note 5",)], execute=1, prepare=1)
+    suite.expect("a statement that could, the second time", lambda: suite.rows(point, 6),
+                 [("note 6",)], execute=1, prepare=0)
+
+
 def main():
     fill()
     suite = Suite()
     reads(suite)
     few_rows(suite)
     writes(suite)
+    altered(suite)
     print(f"{suite.failures} failed")
     return suite.failures != 0
 
