@@ -112,6 +112,99 @@ def test_a_silent_server_is_not_waited_for_longer_than_told():
     assert value(handle, "SELECT n FROM t WHERE id = 3") == 3
 
 
+class Locked:
+    """The table t under another client's lock, until the end of the block."""
+
+    def __enter__(self):
+        self.client = subprocess.Popen(
+            ["mariadb", "--no-defaults", "-N", "-B", "-n", "-uroot", f"--socket={SOCKET}",
+             DATABASE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.client.stdin.write("LOCK TABLES t WRITE; SELECT 'locked';\n")
+        self.client.stdin.flush()
+        assert self.client.stdout.readline() == "locked\n"
+
+    def __exit__(self, *_):
+        self.client.communicate()
+
+
+READ = "SELECT n FROM t WHERE id = 2"
+
+
+def has_read():
+    """A handle whose connection has read a row, twice: once by the library, once past it.  The
+    connection's number was asked for before: a query takes the prepared statements with it."""
+    handle = opened()
+    first = connection_of(handle)
+    assert value(handle, READ) == value(handle, READ) == 2
+    return handle, first
+
+
+def set_timeout(handle, milliseconds):
+    handle.execute("SELECT entable_set('timeout_ms', ?)", (milliseconds,)).fetchall()
+
+
+def interrupt_waiting(handle):
+    """A thread that interrupts the handle once the server has it wait for the lock."""
+    def run():
+        while server("SELECT COUNT(*) FROM information_schema.processlist"
+                     " WHERE state LIKE 'Waiting for table%'") == "0":
+            time.sleep(0.01)
+        handle.interrupt()
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_a_row_read_again_is_given_up_in_time():
+    handle, first = has_read()
+    with Locked():
+        set_timeout(handle, 300)
+        fails(handle, READ, "SQLITE_INTERRUPT", "no answer in time")
+        set_timeout(handle, 60000)
+        assert connection_of(handle) == first
+    assert value(handle, READ) == 2
+    assert connection_of(handle) == first
+
+
+def test_a_row_read_again_is_given_up_when_interrupted():
+    handle, first = has_read()
+    with Locked():
+        thread = interrupt_waiting(handle)
+        fails(handle, READ, "SQLITE_INTERRUPT")
+        thread.join()
+        assert connection_of(handle) == first
+    assert value(handle, READ) == 2
+    assert connection_of(handle) == first
+
+
+def test_a_row_that_is_given_up_leaves_the_transaction():
+    server("DROP TABLE IF EXISTS other; CREATE TABLE other (id INT PRIMARY KEY)")
+    handle, first = has_read()
+    handle.execute("BEGIN")
+    handle.execute("INSERT INTO other VALUES (1)")
+    with Locked():
+        set_timeout(handle, 300)
+        fails(handle, READ, "SQLITE_INTERRUPT", "no answer in time")
+        set_timeout(handle, 60000)
+        thread = interrupt_waiting(handle)
+        fails(handle, READ, "SQLITE_INTERRUPT")
+        thread.join()
+    assert handle.in_transaction
+    assert connection_of(handle) == first
+    assert value(handle, READ) == 2
+    handle.execute("INSERT INTO other VALUES (2)")
+    assert server("SELECT COUNT(*) FROM other") == "0"
+    handle.execute("COMMIT")
+    assert server("SELECT COUNT(*) FROM other") == "2"
+
+
+def test_a_row_is_read_again_over_another_connection():
+    handle, first = has_read()
+    server(f"KILL {first}")
+    assert value(handle, READ) == 2
+    assert connection_of(handle) != first
+
+
 def write(folder, name, text):
     path = os.path.join(folder, name)
     with open(path, "w", encoding="utf-8") as file:
