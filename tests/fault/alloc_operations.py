@@ -4,11 +4,13 @@ The module has small pages and batches, so that a dozen rows are several of each
 their allocations few.
 """
 
+import itertools
 import os
 from typing import NamedTuple, Callable
 
 from operations import (ALL, MARKS, OPERATIONS as CUT, PAD, SUM_A, SUM_PAD,
                         TABLES as CUT_TABLES, read, state, write)
+from server import Server
 
 TABLES = CUT_TABLES + [
     "CREATE TABLE words (word VARCHAR(20) COLLATE utf8mb4_bin PRIMARY KEY, n INT) ENGINE=InnoDB;",
@@ -335,6 +337,16 @@ def other_shape(handle):
                    ("DROP more" if has_more else "ADD more INT") + "')").fetchall()
 
 
+WORD = "SELECT word, n FROM words WHERE word = 'w07'"
+SIZES = itertools.cycle((30, 20))
+
+
+def other_columns(handle):
+    """A statement was executed, and has other columns since then: the server tells them anew."""
+    read(WORD)(handle)
+    Server().run([f"ALTER TABLE words MODIFY word VARCHAR({next(SIZES)}) COLLATE utf8mb4_bin;"])
+
+
 def gathering(handle):
     """Rows for three batches, which gather in transactions, too."""
     local_rows(handle)
@@ -527,6 +539,7 @@ OPERATIONS = [Operation(*operation) for operation in CUT if operation.name in KE
     Operation("remove", read("SELECT force_delete('soft', 12)"), state(rows=11),
               prepare=write(MARKS), rows=[(1,)]),
     Operation("declare two", write(MARKS)),
+    Operation("point of other columns", read(WORD), prepare=other_columns, rows=[("w07", 7)]),
     Operation("exec", read("SELECT mysql_exec('UPDATE big SET n = ? WHERE id = ?', 5, 1)"),
               state(n=5)),
 ]
