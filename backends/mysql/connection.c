@@ -241,6 +241,17 @@ static remembered *find(ent_mysql_connection *connection, uint64_t hash,
   return NULL;
 }
 
+/* The same, of those that can be executed as they are. */
+static remembered *find_good(ent_mysql_connection *connection, uint64_t hash,
+                             const char *sql, size_t size) {
+  remembered *entry = find(connection, hash, sql, size);
+
+  if (!entry || !ent_mysql_statement_is_stale(entry->statement)) return entry;
+  forget(entry);
+  *entry = connection->statements[--connection->n_remembered];
+  return NULL;
+}
+
 /* A free place: a new one, or that of the statement longest unused. */
 static remembered *make_place(ent_mysql_connection *connection) {
   remembered *oldest = &connection->statements[0];
@@ -271,7 +282,7 @@ ent_status ent_mysql_connection_statement_by_hash(
     ent_mysql_connection *connection, const char *sql, size_t size,
     uint64_t hash, const ent_deadline *deadline,
     ent_mysql_statement **statement, ent_error *err) {
-  remembered *entry = find(connection, hash, sql, size);
+  remembered *entry = find_good(connection, hash, sql, size);
 
   if (!entry) {
     remembered made = {.hash = hash, .size = size};

@@ -25,7 +25,7 @@ struct ent_mysql_statement {
   ent_value *values;  /* n_params: what the params point at */
   bool has_arrays;    /* the last execution was one of many rows */
   bool is_bound;      /* the server has executed it with the params' types */
-  bool is_prepared;   /* false once that failed: the server has forgotten it */
+  bool is_stale;      /* what the server has told of it last did not get here */
   bool has_cursor;
   bool is_direct; /* the rows of the last execution come by wire.h */
 };
@@ -128,7 +128,6 @@ ent_status ent_mysql_prepare(ent_mysql_client *client, const char *sql,
     ent_mysql_statement_close(s);
     return status;
   }
-  s->is_prepared = true;
   *out = s;
   return ENT_OK;
 }
@@ -145,6 +144,10 @@ void ent_mysql_statement_close(ent_mysql_statement *s) {
 
 const char *ent_mysql_statement_sql(const ent_mysql_statement *s) {
   return s->sql;
+}
+
+bool ent_mysql_statement_is_stale(const ent_mysql_statement *s) {
+  return s->is_stale;
 }
 
 uint16_t ent_mysql_statement_n_columns(const ent_mysql_statement *s) {
@@ -299,24 +302,12 @@ static ent_status execute(ent_mysql_statement *s, const ent_deadline *deadline,
       s, ent_mysql_client_execute(s->client, s->stmt, deadline, err), err);
 }
 
-/* Behind a failure of this the library has no statement left to execute. */
-static ent_status prepare_again(ent_mysql_statement *s,
-                                const ent_deadline *deadline, ent_error *err) {
-  ent_status status = prepare(s, deadline, err);
-
-  s->is_bound = false;
-  if (!status) status = describe_results(s, err);
-  s->is_prepared = !status;
-  return status;
-}
-
 ent_status ent_mysql_statement_execute(ent_mysql_statement *s,
                                        const ent_value *params, size_t n_params,
                                        const ent_deadline *deadline,
                                        ent_error *err) {
-  ent_status status = s->is_prepared ? ENT_OK : prepare_again(s, deadline, err);
+  ent_status status = set_params(s, params, n_params, err);
 
-  if (!status) status = set_params(s, params, n_params, err);
   return status ? status : execute(s, deadline, err);
 }
 
@@ -328,6 +319,20 @@ static bool can_be_direct(const ent_mysql_statement *s, const ent_value *params,
          can_replace(s, params) && ent_mysql_binary_fits(params, n_params);
 }
 
+/* Behind a failure of this the library has no statement left to execute. */
+static ent_status prepare_again(ent_mysql_statement *s,
+                                const ent_deadline *deadline, ent_error *err) {
+  ent_status status = prepare(s, deadline, err);
+
+  s->is_bound = false;
+  if (!status) status = describe_results(s, err);
+  s->is_stale = status != ENT_OK;
+  return status;
+}
+
+/* What a result looks like the server tells once: behind an execution that has
+ * failed, or by which the columns were told anew, the library is to hear it
+ * again. */
 ent_status ent_mysql_statement_read(ent_mysql_statement *s,
                                     const ent_value *params, size_t n_params,
                                     const ent_deadline *deadline,
@@ -342,9 +347,10 @@ ent_status ent_mysql_statement_read(ent_mysql_statement *s,
     ent_status status = ent_mysql_wire_execute(s->client, &question, deadline,
                                                &s->is_direct, err);
 
+    s->is_stale = !s->is_direct;
     if (status || s->is_direct) return status;
-    /* It has told what the columns are, once, and not to the library. */
-    s->is_prepared = s->is_bound = false;
+    status = prepare_again(s, deadline, err);
+    if (status) return status;
   }
   return ent_mysql_statement_execute(s, params, n_params, deadline, err);
 }

@@ -32,6 +32,10 @@ void ent_mysql_statement_close(ent_mysql_statement *statement);
 /* Its text; lives as long as the statement. */
 const char *ent_mysql_statement_sql(const ent_mysql_statement *statement);
 
+/* Whether it must be closed and prepared anew before it is executed again: what
+ * its columns are may be known to the server alone. */
+bool ent_mysql_statement_is_stale(const ent_mysql_statement *statement);
+
 /* 0 for a statement that returns no rows; of one with RETURNING known once it
  * was executed. */
 uint16_t ent_mysql_statement_n_columns(const ent_mysql_statement *statement);

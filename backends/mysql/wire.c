@@ -171,6 +171,16 @@ static ent_status take_payload(ent_mysql_client *client,
   return *size ? ENT_OK : fail_malformed(client, err);
 }
 
+/* Behind an answer the memory of a large one is given back. */
+static void end_answer(ent_mysql_client *client) {
+  ent_mysql_wire *wire = &client->wire;
+
+  client->has_rows = false;
+  if (wire->buf.capacity <= ENT_KEEP_SIZE) return;
+  ent_buf_done(&wire->buf);
+  wire->start = 0;
+}
+
 /* The server's own words: u8 mark · u16 code · '#' and five letters of SQL's
  * state · the message. */
 ENT_COLD static ent_status fail_refused(ent_mysql_client *client,
@@ -178,13 +188,14 @@ ENT_COLD static ent_status fail_refused(ent_mysql_client *client,
                                         size_t size, ent_error *err) {
   char text[ENT_MESSAGE_SIZE];
   size_t at = size > 8 && payload[3] == '#' ? 9 : 3;
+  unsigned code;
 
-  client->has_rows = false;
   if (size < at) return fail_malformed(client, err);
+  code = (unsigned)little(payload + 1, 2);
   snprintf(text, sizeof(text), "%.*s", (int)(size - at),
            (const char *)payload + at);
-  return ent_mysql_call_fail_with(client, (unsigned)little(payload + 1, 2),
-                                  text, err);
+  end_answer(client);
+  return ent_mysql_call_fail_with(client, code, text, err);
 }
 
 /* The end of the head or of the rows: DONE behind the last. */
@@ -198,8 +209,8 @@ static ent_status take_end(ent_mysql_client *client,
   if (--client->wire.parts) return ENT_OK;
   if (flags & SERVER_MORE_RESULTS_EXIST) return fail_malformed(client, err);
   client->mysql->server_status = flags;
-  client->has_rows = false;
   client->is_unsure = false;
+  end_answer(client);
   return ENT_DONE;
 }
 
@@ -323,7 +334,6 @@ ent_status ent_mysql_wire_execute(ent_mysql_client *client,
   ent_mysql_wire *wire = &client->wire;
   ent_status status;
 
-  if (wire->buf.capacity > ENT_KEEP_SIZE) ent_buf_done(&wire->buf);
   wire->buf.size = wire->start = 0;
   status = ent_mysql_binary_execute(&wire->buf, question->statement,
                                     question->params, question->n_params, err);

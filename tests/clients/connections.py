@@ -205,6 +205,43 @@ def test_a_row_is_read_again_over_another_connection():
     assert connection_of(handle) != first
 
 
+class LockedRow:
+    """Row 3 of `typed` locked by another client, until the end of the block."""
+
+    def __enter__(self):
+        self.client = subprocess.Popen(
+            ["mariadb", "--no-defaults", "-N", "-B", "-n", "-uroot", f"--socket={SOCKET}",
+             DATABASE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.client.stdin.write("BEGIN; SELECT 'locked' FROM typed WHERE id = 3 FOR UPDATE;\n")
+        self.client.stdin.flush()
+        assert self.client.stdout.readline() == "locked\n"
+
+    def __exit__(self, *_):
+        self.client.communicate()
+
+
+COPY = "UPDATE typed SET n = v + 0 WHERE id IN (1, 2, 3)"
+
+
+def test_columns_told_by_an_answer_that_fails_are_not_lost():
+    """A server tells once what a result looks like: here before it waits for row 3."""
+    server("DROP TABLE IF EXISTS typed;"
+           "CREATE TABLE typed (id INT PRIMARY KEY, v INT UNSIGNED, n BIGINT) ENGINE=InnoDB;"
+           "INSERT INTO typed VALUES (1, 1, 0), (2, 2, 0), (3, 3, 0)")
+    handle = opened()
+    for _ in range(3):
+        handle.execute("BEGIN")
+        handle.execute(COPY)
+        handle.execute("ROLLBACK")
+    server("ALTER TABLE typed MODIFY v INT; UPDATE typed SET v = -5")
+    set_timeout(handle, 300)
+    with LockedRow():
+        fails(handle, COPY, "SQLITE_INTERRUPT", "no answer in time")
+    set_timeout(handle, 60000)
+    handle.execute(COPY)
+    assert server("SELECT GROUP_CONCAT(n) FROM typed") == "-5,-5,-5"
+
+
 def write(folder, name, text):
     path = os.path.join(folder, name)
     with open(path, "w", encoding="utf-8") as file:
