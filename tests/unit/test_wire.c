@@ -234,8 +234,8 @@ static void try_long_row(size_t size) {
 
 static void a_row_may_be_longer_than_a_packet(void **state) {
   static const size_t sizes[] = {
-      300000,           ENT_PART - 1, ENT_PART,         ENT_PART + 1,
-      ENT_PART + 70000, 2 * ENT_PART, 2 * ENT_PART + 9,
+      300000,           ENT_PART - 1,   ENT_PART,           ENT_PART + 1,
+      ENT_PART + 70000, 2UL * ENT_PART, 2UL * ENT_PART + 9,
   };
 
   (void)state;

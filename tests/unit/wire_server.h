@@ -104,10 +104,11 @@ static inline void put_row(wire_server *server, char first, char second) {
 static inline void put_error(wire_server *server, uint16_t code,
                              const char *text) {
   char payload[2000] = {(char)0xff, (char)(code & 0xff), (char)(code >> 8)};
-  size_t size = strlen(text);
+  size_t size = 3;
 
-  memcpy(payload + 3, text, size);
-  put_packet(server, payload, 3 + size);
+  for (; *text; text++)
+    payload[size++] = *text;
+  put_packet(server, payload, size);
 }
 
 /* Says what is written down, at once. */
