@@ -1,7 +1,7 @@
 #include "backends/mysql/cascade.h"
 
-#include "backends/base/row.h"
 #include "backends/mysql/children.h"
+#include "backends/mysql/lookup.h"
 #include "backends/mysql/reach.h"
 #include "backends/mysql/sqltext.h"
 #include "backends/mysql/transaction.h"
@@ -15,7 +15,6 @@ enum {
   ENT_CASCADE_SELECTS = 32,    /* more would cost more than cold tables do */
   ENT_CASCADE_BYTES = 1 << 18, /* of keys in a statement */
   ENT_CASCADE_SQL = 1 << 16,
-  ENT_CASCADE_KEY = 1 << 16,
 };
 
 /* Rows of one table that go, or get another key. */
@@ -120,7 +119,8 @@ static ent_status write_select(cascade *c, const ent_mysql_child *child,
                                  ENT_CASCADE_ROWS + 1);
 }
 
-static ent_status take_key(asking *a, const ent_row *row, ent_error *err) {
+static ent_status take_key(void *context, const ent_row *row, ent_error *err) {
+  asking *a = context;
   ent_value key = ent_row_value(row, 0);
 
   if (key.kind >= ENT_ASCII) {
@@ -135,41 +135,22 @@ static ent_status take_key(asking *a, const ent_row *row, ent_error *err) {
   return ENT_OK;
 }
 
-static ent_status fetch_keys(asking *a, ent_mysql_statement *statement,
-                             const ent_deadline *deadline, ent_error *err) {
-  ent_buf row;
-  ent_status status = ENT_OK;
-
-  ent_buf_init(&row, ENT_CASCADE_KEY);
-  while (!status) {
-    row.size = 0;
-    status = ent_mysql_statement_fetch(statement, deadline, &row, err);
-    if (!status) status = take_key(a, (const ent_row *)row.data, err);
-  }
-  ent_buf_done(&row);
-  return status == ENT_DONE ? ENT_OK : status;
-}
-
 /* The last key fills the list up. */
 static ent_status run_select(void *context, ent_mysql_connection *connection,
                              const ent_deadline *deadline, ent_error *err) {
   asking *a = context;
   ent_value params[ENT_CASCADE_ROWS];
-  ent_mysql_statement *statement;
-  ent_status status;
+  ent_mysql_lookup lookup = {.sql = a->c->sql.data,
+                             .size = a->c->sql.size,
+                             .params = params,
+                             .n_params = a->n_params,
+                             .take = take_key,
+                             .context = a};
 
   a->found->n = 0;
   for (size_t i = 0; i < a->n_params; i++)
     params[i] = a->rows->keys[i < a->rows->n ? i : a->rows->n - 1];
-  status = ent_mysql_connection_statement(
-      connection, a->c->sql.data, a->c->sql.size, deadline, &statement, err);
-  if (!status) {
-    status = ent_mysql_statement_execute(statement, params, a->n_params,
-                                         deadline, err);
-  }
-  if (!status) status = fetch_keys(a, statement, deadline, err);
-  if (status) ent_mysql_connection_drop_rows(connection);
-  return status;
+  return ent_mysql_look_up(connection, &lookup, deadline, err);
 }
 
 /* Errors of a statement that the server would not run at all, such as one of a

@@ -1,13 +1,11 @@
 #include "backends/mysql/children.h"
 
-#include "backends/base/row.h"
 #include "backends/mysql/introspect.h"
+#include "backends/mysql/lookup.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-enum { ENT_CHILD_ROW = 4096 }; /* two names */
 
 struct ent_mysql_child_index {
   struct ent_mysql_child_index *next;
@@ -55,8 +53,9 @@ static const char *copy(ent_arena *arena, const ent_value *value) {
   return ent_arena_copy(arena, value->as.bytes.data, value->as.bytes.size);
 }
 
-static ent_status take_index(const index_reading *r, const ent_row *row,
+static ent_status take_index(void *context, const ent_row *row,
                              ent_error *err) {
+  const index_reading *r = context;
   ent_mysql_child_index *index = ent_arena_alloc(r->arena, sizeof(*index));
   ent_value column = ent_row_value(row, 0);
   ent_value name = ent_row_value(row, 1);
@@ -79,26 +78,15 @@ static ent_status ask(void *context, ent_mysql_connection *connection,
   const index_reading *r = context;
   const char *table = r->child->table;
   ent_value name = ent_value_bytes(ENT_TEXT, table, strlen(table));
-  ent_mysql_statement *statement;
-  ent_buf row;
-  ent_status status = ent_mysql_connection_statement(
-      connection, sql, sizeof(sql) - 1, deadline, &statement, err);
+  ent_mysql_lookup lookup = {.sql = sql,
+                             .size = sizeof(sql) - 1,
+                             .params = &name,
+                             .n_params = 1,
+                             .take = take_index,
+                             .context = context};
 
   r->child->indexes = NULL;
-  if (!status) {
-    status = ent_mysql_statement_execute(statement, &name, 1, deadline, err);
-  }
-  if (status) return status;
-  ent_buf_init(&row, ENT_CHILD_ROW);
-  while (!status) {
-    row.size = 0;
-    status = ent_mysql_statement_fetch(statement, deadline, &row, err);
-    if (!status) status = take_index(r, (const ent_row *)row.data, err);
-  }
-  ent_buf_done(&row);
-  if (status == ENT_DONE) return ENT_OK;
-  ent_mysql_connection_drop_rows(connection);
-  return status;
+  return ent_mysql_look_up(connection, &lookup, deadline, err);
 }
 
 /* Whether the key that the server gives of a row is what caches know it by: a

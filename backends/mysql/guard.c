@@ -1,6 +1,6 @@
 #include "backends/mysql/guard.h"
 
-#include "backends/mysql/rowlist.h"
+#include "backends/mysql/lookup.h"
 
 enum { ENT_GUARD_SQL = 16 << 20, ENT_GUARD_WORDS = 1 << 16 };
 
@@ -8,14 +8,13 @@ typedef struct guard {
   const ent_query *query;
   const ent_sql_where *where;
   ent_buf sql;
-  uint64_t n;
+  ent_value n;
 } guard;
 
 static ent_status write_count(guard *g, ent_error *err) {
   const ent_buf *where = &g->where->sql;
   ent_status status;
 
-  g->sql.size = 0;
   status = ent_buf_printf(&g->sql, err, "SELECT COUNT(*) FROM (SELECT 1 FROM ");
   if (!status) status = ent_sql_name(&g->sql, g->query->entity->table, err);
   if (!status) status = ent_buf_append(&g->sql, where->data, where->size, err);
@@ -27,29 +26,14 @@ static ent_status write_count(guard *g, ent_error *err) {
 static ent_status count(void *context, ent_mysql_connection *connection,
                         const ent_deadline *deadline, ent_error *err) {
   guard *g = context;
-  ent_mysql_statement *statement;
-  ent_row_list row;
-  bool is_end;
-  ent_status status = write_count(g, err);
+  ent_mysql_lookup lookup = {.sql = g->sql.data,
+                             .size = g->sql.size,
+                             .params = g->where->params,
+                             .n_params = g->where->n_params,
+                             .take = ent_mysql_take_number,
+                             .context = &g->n};
 
-  if (!status) {
-    status = ent_mysql_connection_statement(
-        connection, g->sql.data, g->sql.size, deadline, &statement, err);
-  }
-  if (!status) {
-    status = ent_mysql_statement_execute(statement, g->where->params,
-                                         g->where->n_params, deadline, err);
-  }
-  if (status) return status;
-  ent_row_list_init(&row);
-  status = ent_row_list_read_all(&row, statement, 2, ENT_GUARD_WORDS, deadline,
-                                 &is_end, err);
-  if (!status && row.n) {
-    g->n = ent_row_value(ent_row_list_at(&row, 0), 0).as.u64;
-  }
-  if (status) ent_mysql_connection_drop_rows(connection);
-  ent_row_list_done(&row);
-  return status;
+  return ent_mysql_look_up(connection, &lookup, deadline, err);
 }
 
 ent_status ent_mysql_guard_count(const ent_query *query, uint64_t n,
@@ -75,7 +59,7 @@ ent_status ent_mysql_guard_count(const ent_query *query, uint64_t n,
 ent_status ent_mysql_guard(ent_mysql_session *session, const ent_query *query,
                            const ent_sql_where *where, const char *table,
                            const ent_deadline *deadline, ent_error *err) {
-  guard g = {.query = query, .where = where};
+  guard g = {.query = query, .where = where, .n = ent_value_i64(0)};
   ent_mysql_reading reading = {.run = count,
                                .context = &g,
                                .table = table,
@@ -84,7 +68,10 @@ ent_status ent_mysql_guard(ent_mysql_session *session, const ent_query *query,
 
   if (!query->max_rows || where->is_empty) return ENT_OK;
   ent_buf_init(&g.sql, ENT_GUARD_SQL);
-  status = ent_mysql_session_read(session, &reading, deadline, err);
+  status = write_count(&g, err);
+  if (!status) {
+    status = ent_mysql_session_read(session, &reading, deadline, err);
+  }
   ent_buf_done(&g.sql);
-  return status ? status : ent_mysql_guard_count(query, g.n, err);
+  return status ? status : ent_mysql_guard_count(query, g.n.as.u64, err);
 }

@@ -1,6 +1,6 @@
 #include "backends/mysql/introspect.h"
 
-#include "backends/base/row.h"
+#include "backends/mysql/lookup.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -227,7 +227,9 @@ static ent_status grow_columns(reading *r, ent_error *err) {
   return ENT_OK;
 }
 
-static ent_status read_column(reading *r, const ent_row *row, ent_error *err) {
+static ent_status take_column(void *context, const ent_row *row,
+                              ent_error *err) {
+  reading *r = context;
   ent_value table = ent_row_value(row, ENT_AT_TABLE);
   ent_value key = ent_row_value(row, ENT_AT_KEY);
   ent_status status = ENT_OK;
@@ -245,21 +247,6 @@ static ent_status read_column(reading *r, const ent_row *row, ent_error *err) {
   return ENT_OK;
 }
 
-static ent_status read_all(reading *r, ent_mysql_statement *statement,
-                           const ent_deadline *deadline, ent_error *err) {
-  ent_buf row;
-  ent_status status = ENT_OK;
-
-  ent_buf_init(&row, ENT_COLUMN_ROW);
-  while (!status) {
-    row.size = 0;
-    status = ent_mysql_statement_fetch(statement, deadline, &row, err);
-    if (!status) status = read_column(r, (const ent_row *)row.data, err);
-  }
-  ent_buf_done(&row);
-  return status == ENT_DONE ? finish_table(r, err) : status;
-}
-
 static ent_status ask(void *context, ent_mysql_connection *connection,
                       const ent_deadline *deadline, ent_error *err) {
   static const char of_all[] = SELECT_COLUMNS ORDER_COLUMNS;
@@ -269,20 +256,20 @@ static ent_status ask(void *context, ent_mysql_connection *connection,
   const char *sql = r->only ? of_one : of_all;
   ent_value name =
       ent_value_bytes(ENT_TEXT, r->only, r->only ? strlen(r->only) : 0);
-  ent_mysql_statement *statement;
-  ent_status status = ent_mysql_connection_statement(
-      connection, sql, strlen(sql), deadline, &statement, err);
+  ent_mysql_lookup lookup = {.sql = sql,
+                             .size = strlen(sql),
+                             .params = &name,
+                             .n_params = r->only ? 1 : 0,
+                             .max_row = ENT_COLUMN_ROW,
+                             .take = take_column,
+                             .context = r};
+  ent_status status;
 
   r->tables.n = 0;
   r->table = NULL;
   r->n_columns = 0;
-  if (status) return status;
-  status = ent_mysql_statement_execute(statement, &name, r->only ? 1 : 0,
-                                       deadline, err);
-  if (status) return status;
-  status = read_all(r, statement, deadline, err);
-  if (status) ent_mysql_connection_drop_rows(connection);
-  return status;
+  status = ent_mysql_look_up(connection, &lookup, deadline, err);
+  return status ? status : finish_table(r, err);
 }
 
 ent_status ent_mysql_introspect(ent_mysql_session *session, const char *table,

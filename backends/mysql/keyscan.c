@@ -1,5 +1,7 @@
 #include "backends/mysql/keyscan.h"
 
+#include "backends/mysql/lookup.h"
+
 #include <stdlib.h>
 
 enum {
@@ -237,28 +239,15 @@ ent_status ent_key_scan_next(ent_key_scan *scan, const ent_deadline *deadline,
   return scan->query->counts ? ENT_OK : ask(scan, deadline, err);
 }
 
-static ent_status fetch_count(ent_mysql_statement *statement,
-                              const ent_deadline *deadline, uint64_t *n,
-                              ent_error *err) {
-  ent_row_list row;
-  bool is_end;
-  ent_status status;
-
-  ent_row_list_init(&row);
-  status = ent_row_list_read_all(&row, statement, 2, ENT_PAGE_BYTES, deadline,
-                                 &is_end, err);
-  if (!status && row.n) {
-    *n = ent_row_value(ent_row_list_at(&row, 0), 0).as.u64;
-  }
-  ent_row_list_done(&row);
-  return status;
-}
-
 ent_status ent_key_scan_count(ent_key_scan *scan, const ent_deadline *deadline,
                               uint64_t *n, ent_error *err) {
   const ent_buf *where = &scan->where->sql;
+  ent_value number = ent_value_i64(0);
+  ent_mysql_lookup lookup = {.params = scan->params,
+                             .n_params = scan->where->n_params,
+                             .take = ent_mysql_take_number,
+                             .context = &number};
   ent_mysql_connection *connection;
-  ent_mysql_statement *statement;
   ent_status status;
 
   scan->sql.size = 0;
@@ -274,18 +263,11 @@ ent_status ent_key_scan_count(ent_key_scan *scan, const ent_deadline *deadline,
                                            &connection, err);
   }
   if (!status) {
-    status = ent_mysql_connection_statement(
-        connection, scan->sql.data, scan->sql.size, deadline, &statement, err);
+    lookup.sql = scan->sql.data;
+    lookup.size = scan->sql.size;
+    status = ent_mysql_look_up(connection, &lookup, deadline, err);
   }
-  if (!status) {
-    status = ent_mysql_statement_execute(statement, scan->params,
-                                         scan->where->n_params, deadline, err);
-  }
-  if (!status) {
-    *n = 0;
-    status = fetch_count(statement, deadline, n, err);
-    if (status) ent_mysql_snapshot_drop_rows(scan->snapshot);
-  }
+  if (!status) *n = number.as.u64;
   return ent_mysql_snapshot_ran(scan->snapshot, status, err);
 }
 

@@ -1,13 +1,13 @@
 #include "backends/mysql/marking.h"
 
-#include "backends/base/row.h"
+#include "backends/mysql/lookup.h"
 #include "backends/mysql/sqltext.h"
 #include "backends/mysql/sqlwrite.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-enum { ENT_MARK_KEYS = 1000, ENT_MARK_ROW = 256 };
+enum { ENT_MARK_KEYS = 1000 };
 
 /* Rows that were marked together, whose followers are to be looked after. */
 typedef struct marked_rows {
@@ -121,44 +121,38 @@ static ent_status run(marking *m) {
 /* ---- keys that the server gives ---- */
 
 typedef struct key_list {
-  ent_value *items; /* n, in the marking's arena */
+  ent_arena *arena;
+  ent_value *items; /* n, in the arena */
   size_t n;
   size_t capacity;
 } key_list;
 
-static ent_status add_key(marking *m, key_list *list, ent_value key) {
+static ent_status take_key(void *context, const ent_row *row, ent_error *err) {
+  key_list *list = context;
+
   if (list->n == list->capacity) {
     size_t capacity = list->capacity ? 2 * list->capacity : 16;
-    ent_value *more = ent_arena_alloc(&m->arena, capacity * sizeof(*more));
+    ent_value *more = ent_arena_alloc(list->arena, capacity * sizeof(*more));
 
-    if (!more) return ent_fail_nomem(m->err);
+    if (!more) return ent_fail_nomem(err);
     if (list->n) memcpy(more, list->items, list->n * sizeof(*more));
     list->items = more;
     list->capacity = capacity;
   }
-  list->items[list->n++] = key;
+  list->items[list->n++] = ent_row_value(row, 0);
   return ENT_OK;
 }
 
 /* Runs the text, which selects integers. */
 static ent_status run_select(marking *m, key_list *list) {
-  ent_mysql_statement *statement;
-  ent_buf row;
-  ent_status status = ent_mysql_scratch_run(m->scratch, m->connection,
-                                            m->deadline, &statement, m->err);
+  ent_mysql_lookup lookup = {.sql = m->scratch->sql.data,
+                             .size = m->scratch->sql.size,
+                             .params = m->scratch->params,
+                             .n_params = m->scratch->n_params,
+                             .take = take_key,
+                             .context = list};
 
-  ent_buf_init(&row, ENT_MARK_ROW);
-  while (!status) {
-    row.size = 0;
-    status = ent_mysql_statement_fetch(statement, m->deadline, &row, m->err);
-    if (!status) {
-      status = add_key(m, list, ent_row_value((const ent_row *)row.data, 0));
-    }
-  }
-  ent_buf_done(&row);
-  if (status == ENT_DONE) return ENT_OK;
-  ent_mysql_connection_drop_rows(m->connection);
-  return status;
+  return ent_mysql_look_up(m->connection, &lookup, m->deadline, m->err);
 }
 
 /* ---- what is done with followers ---- */
@@ -220,7 +214,7 @@ static void tell_marked(const marking *m, const ent_follower *follower,
 /* Marks the rows that refer to some, and notes them. */
 static ent_status mark_followers(marking *m, const ent_follower *follower,
                                  key_chunk chunk) {
-  key_list found = {NULL, 0, 0};
+  key_list found = {.arena = &m->arena};
   ent_status status = begin_select(m, follower->key, follower);
 
   if (!status) status = where_in(m, follower->column, chunk);
@@ -280,7 +274,7 @@ static ent_status follow(marking *m, const ent_follower *follower,
 /* Refuses where somebody still refers to one of these rows. */
 static ent_status restrict_rows(marking *m, const ent_follower *follower,
                                 key_chunk chunk) {
-  key_list found = {NULL, 0, 0};
+  key_list found = {.arena = &m->arena};
   ent_status status;
 
   if (follower->on_delete != ENT_ON_DELETE_RESTRICT) return ENT_OK;

@@ -1,7 +1,7 @@
 #include "backends/mysql/migrate.h"
 
-#include "backends/base/row.h"
 #include "backends/mysql/code.h"
+#include "backends/mysql/lookup.h"
 #include "backends/mysql/pool.h"
 
 #include <stdio.h>
@@ -38,26 +38,14 @@ static ent_status ask_number(const running *r, const char *sql,
                              const ent_value *params, size_t n_params,
                              const ent_deadline *deadline, ent_value *number,
                              ent_error *err) {
-  ent_mysql_statement *statement;
-  ent_buf row;
-  uint64_t n_rows;
-  ent_status status = ent_mysql_connection_statement(
-      r->connection, sql, strlen(sql), deadline, &statement, err);
+  ent_mysql_lookup lookup = {.sql = sql,
+                             .size = strlen(sql),
+                             .params = params,
+                             .n_params = n_params,
+                             .take = ent_mysql_take_number,
+                             .context = number};
 
-  if (!status) {
-    status =
-        ent_mysql_statement_execute(statement, params, n_params, deadline, err);
-  }
-  if (status) return status;
-  ent_buf_init(&row, 1024);
-  status = ent_mysql_statement_fetch(statement, deadline, &row, err);
-  if (!status) *number = ent_row_value((const ent_row *)row.data, 0);
-  ent_buf_done(&row);
-  if (status == ENT_DONE) return ent_fail(err, ENT_PROTOCOL, "no row came");
-  if (!status) {
-    status = ent_mysql_statement_finish(statement, deadline, &n_rows, err);
-  }
-  return status;
+  return ent_mysql_look_up(r->connection, &lookup, deadline, err);
 }
 
 static ent_status lock(const running *r, const ent_deadline *deadline,

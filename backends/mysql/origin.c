@@ -1,13 +1,13 @@
 #include "backends/mysql/origin.h"
 
 #include "backends/base/hash.h"
-#include "backends/base/row.h"
+#include "backends/mysql/lookup.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ENT_ORIGIN_ROW = 1 << 16, ENT_ORIGIN_TEXT = 512 };
+enum { ENT_ORIGIN_TEXT = 512 };
 
 /* What is asked for.  A server gives those that it has. */
 typedef enum origin_word {
@@ -50,46 +50,27 @@ static void copy_text(const ent_value *value, char text[ENT_ORIGIN_TEXT]) {
   text[size] = '\0';
 }
 
-static void take_row(origin_reading *r, const ent_row *row) {
+static ent_status take_row(void *context, const ent_row *row, ent_error *err) {
+  origin_reading *r = context;
   ent_value name = ent_row_value(row, 0);
   ent_value value = ent_row_value(row, 1);
   char word[ENT_ORIGIN_TEXT];
 
+  (void)err;
   copy_text(&name, word);
   for (int i = 0; i < ENT_N_WORDS; i++) {
     if (strcmp(word, words[i]) == 0) copy_text(&value, r->texts[i]);
   }
-}
-
-static ent_status read_rows(origin_reading *r, ent_mysql_statement *statement,
-                            const ent_deadline *deadline, ent_error *err) {
-  ent_buf row;
-  ent_status status = ENT_OK;
-
-  ent_buf_init(&row, ENT_ORIGIN_ROW);
-  while (!status) {
-    row.size = 0;
-    status = ent_mysql_statement_fetch(statement, deadline, &row, err);
-    if (!status) take_row(r, (const ent_row *)row.data);
-  }
-  ent_buf_done(&row);
-  return status == ENT_DONE ? ENT_OK : status;
+  return ENT_OK;
 }
 
 static ent_status ask(origin_reading *r, ent_mysql_connection *connection,
                       const char *sql, const ent_deadline *deadline,
                       ent_error *err) {
-  ent_mysql_statement *statement;
-  ent_status status = ent_mysql_connection_statement(
-      connection, sql, strlen(sql), deadline, &statement, err);
+  ent_mysql_lookup lookup = {
+      .sql = sql, .size = strlen(sql), .take = take_row, .context = r};
 
-  if (!status) {
-    status = ent_mysql_statement_execute(statement, NULL, 0, deadline, err);
-  }
-  if (status) return status;
-  status = read_rows(r, statement, deadline, err);
-  if (status) ent_mysql_connection_drop_rows(connection);
-  return status;
+  return ent_mysql_look_up(connection, &lookup, deadline, err);
 }
 
 static ent_status ask_all(origin_reading *r, ent_mysql_pool *pool,

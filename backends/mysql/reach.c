@@ -1,6 +1,6 @@
 #include "backends/mysql/reach.h"
 
-#include "backends/base/row.h"
+#include "backends/mysql/lookup.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -152,40 +152,26 @@ static ent_status take_code(reach_reading *r, const ent_value *values,
   return take_text(r, &values[0], err);
 }
 
-static ent_status read_rows(reach_reading *r, ent_mysql_statement *statement,
-                            const ent_deadline *deadline, ent_error *err) {
-  ent_buf row;
-  ent_status status = ENT_OK;
+static ent_status take_row(void *context, const ent_row *row, ent_error *err) {
+  reach_reading *r = context;
+  ent_value values[ENT_REACH_VALUES];
 
-  ent_buf_init(&row, ENT_REACH_ROW);
-  while (!status) {
-    ent_value values[ENT_REACH_VALUES];
-
-    row.size = 0;
-    status = ent_mysql_statement_fetch(statement, deadline, &row, err);
-    for (unsigned i = 0; !status && i < r->n_values; i++)
-      values[i] = ent_row_value((const ent_row *)row.data, i);
-    if (!status) status = r->take(r, values, err);
-  }
-  ent_buf_done(&row);
-  return status == ENT_DONE ? ENT_OK : status;
+  for (unsigned i = 0; i < r->n_values; i++)
+    values[i] = ent_row_value(row, i);
+  return r->take(r, values, err);
 }
 
 static ent_status ask(void *context, ent_mysql_connection *connection,
                       const ent_deadline *deadline, ent_error *err) {
   reach_reading *r = context;
-  ent_mysql_statement *statement;
-  ent_status status = ent_mysql_connection_statement(
-      connection, r->sql, strlen(r->sql), deadline, &statement, err);
+  ent_mysql_lookup lookup = {.sql = r->sql,
+                             .size = strlen(r->sql),
+                             .max_row = ENT_REACH_ROW,
+                             .take = take_row,
+                             .context = r};
 
   r->rows.size = r->text.size = 0;
-  if (!status) {
-    status = ent_mysql_statement_execute(statement, NULL, 0, deadline, err);
-  }
-  if (status) return status;
-  status = read_rows(r, statement, deadline, err);
-  if (status) ent_mysql_connection_drop_rows(connection);
-  return status;
+  return ent_mysql_look_up(connection, &lookup, deadline, err);
 }
 
 /* The four lists.  What a foreign key does is told by MariaDB to who has rights

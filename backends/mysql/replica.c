@@ -1,16 +1,15 @@
 #include "backends/mysql/replica.h"
 
-#include "backends/base/row.h"
+#include "backends/mysql/lookup.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-  ENT_CATCH_UP_MS = 200,   /* what a replica is waited for */
-  ENT_BEHIND_MS = 1000,    /* how long one that was late is left alone */
-  ENT_AWAY_MS = 10000,     /* the same for one that did not answer */
-  ENT_REPLICA_MS = 2000,   /* connecting, beside the address's own time-out */
-  ENT_WAIT_ROW_MAX = 4096, /* bytes of the answer of one number */
+  ENT_CATCH_UP_MS = 200, /* what a replica is waited for */
+  ENT_BEHIND_MS = 1000,  /* how long one that was late is left alone */
+  ENT_AWAY_MS = 10000,   /* the same for one that did not answer */
+  ENT_REPLICA_MS = 2000, /* connecting, beside the address's own time-out */
 };
 
 struct ent_mysql_replica {
@@ -61,24 +60,6 @@ void ent_mysql_replica_wrote(ent_mysql_session *session,
   session->n_writes++;
 }
 
-/* The number of the only row: 0 where the position is reached. */
-static ent_status read_answer(ent_mysql_statement *statement,
-                              const ent_deadline *deadline, bool *is_reached) {
-  ent_status status;
-  ent_buf row;
-
-  ent_buf_init(&row, ENT_WAIT_ROW_MAX);
-  status = ent_mysql_statement_fetch(statement, deadline, &row, NULL);
-  if (!status) {
-    ent_value value = ent_row_value((const ent_row *)row.data, 0);
-
-    *is_reached = value.kind == ENT_I64 && value.as.i64 == 0;
-    status = ent_mysql_statement_skip(statement, deadline, NULL);
-  }
-  ent_buf_done(&row);
-  return status == ENT_DONE ? ENT_OK : status;
-}
-
 /* Whether a replica gets to where the session has written, soon. */
 static bool catches_up(const ent_mysql_session *session,
                        ent_mysql_connection *connection,
@@ -87,13 +68,16 @@ static bool catches_up(const ent_mysql_session *session,
   const ent_value params[] = {
       ent_value_bytes(ENT_TEXT, session->position, strlen(session->position)),
       ent_value_f64(ENT_CATCH_UP_MS / 1e3)};
-  ent_mysql_statement *statement;
-  bool is_reached = false;
+  ent_value answer = {.kind = ENT_NULL}; /* 0: it has got there */
+  ent_mysql_lookup lookup = {.sql = sql,
+                             .size = sizeof(sql) - 1,
+                             .params = params,
+                             .n_params = ENT_COUNT(params),
+                             .take = ent_mysql_take_number,
+                             .context = &answer};
 
-  return !ent_mysql_connection_statement(connection, sql, sizeof(sql) - 1,
-                                         deadline, &statement, NULL) &&
-         !ent_mysql_statement_execute(statement, params, 2, deadline, NULL) &&
-         !read_answer(statement, deadline, &is_reached) && is_reached;
+  return !ent_mysql_look_up(connection, &lookup, deadline, NULL) &&
+         answer.kind == ENT_I64 && answer.as.i64 == 0;
 }
 
 static ent_deadline at_most(const ent_deadline *deadline, int64_t ms) {

@@ -1,7 +1,7 @@
 #include "backends/mysql/session.h"
 
-#include "backends/base/row.h"
 #include "backends/mysql/children.h"
+#include "backends/mysql/lookup.h"
 #include "backends/mysql/reach.h"
 #include "backends/mysql/replica.h"
 #include "backends/mysql/transaction.h"
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { ENT_ENGINE_ROW = 4096, ENT_SNAPSHOT_MAX_S = 300 };
+enum { ENT_SNAPSHOT_MAX_S = 300 };
 
 struct ent_mysql_table_note {
   ent_mysql_table_note *next;
@@ -124,31 +124,22 @@ static bool engine_has_versions(const ent_value *engine) {
   return false;
 }
 
-/* Reads the one row there may be; no row says nothing of versions. */
-static ent_status fetch_engine(ent_mysql_statement *statement,
-                               const ent_deadline *deadline, bool *has_versions,
-                               ent_error *err) {
-  ent_buf row;
-  ent_status status;
-
-  *has_versions = false;
-  ent_buf_init(&row, ENT_ENGINE_ROW);
-  status = ent_mysql_statement_fetch(statement, deadline, &row, err);
-  if (status == ENT_OK) {
-    ent_value engine = ent_row_value((const ent_row *)row.data, 0);
-
-    *has_versions = engine_has_versions(&engine);
-    status = ent_mysql_statement_skip(statement, deadline, err);
-  }
-  ent_buf_done(&row);
-  return status == ENT_DONE ? ENT_OK : status;
-}
-
 typedef struct engine_question {
   const char *table;
   bool has_versions;
 } engine_question;
 
+static ent_status take_engine(void *context, const ent_row *row,
+                              ent_error *err) {
+  engine_question *question = context;
+  ent_value engine = ent_row_value(row, 0);
+
+  (void)err;
+  question->has_versions = engine_has_versions(&engine);
+  return ENT_OK;
+}
+
+/* No row says nothing of versions. */
 static ent_status ask_engine(void *context, ent_mysql_connection *connection,
                              const ent_deadline *deadline, ent_error *err) {
   static const char sql[] = "SELECT engine FROM information_schema.tables "
@@ -157,16 +148,15 @@ static ent_status ask_engine(void *context, ent_mysql_connection *connection,
   engine_question *question = context;
   ent_value name =
       ent_value_bytes(ENT_TEXT, question->table, strlen(question->table));
-  ent_mysql_statement *statement;
-  ent_status status = ent_mysql_connection_statement(
-      connection, sql, sizeof(sql) - 1, deadline, &statement, err);
+  ent_mysql_lookup lookup = {.sql = sql,
+                             .size = sizeof(sql) - 1,
+                             .params = &name,
+                             .n_params = 1,
+                             .take = take_engine,
+                             .context = question};
 
-  if (!status) {
-    status = ent_mysql_statement_execute(statement, &name, 1, deadline, err);
-  }
-  return status
-             ? status
-             : fetch_engine(statement, deadline, &question->has_versions, err);
+  question->has_versions = false;
+  return ent_mysql_look_up(connection, &lookup, deadline, err);
 }
 
 ent_status ent_mysql_session_has_versions(ent_mysql_session *session,

@@ -1,5 +1,7 @@
 #include "backends/mysql/shape_read.h"
 
+#include "backends/mysql/lookup.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,40 +27,18 @@ ent_shape_read_all(ent_mysql_session *session, ent_shape_reading *reading,
   return ent_mysql_session_read(session, &asking, deadline, err);
 }
 
-static ent_status
-take_all(ent_shape_reading *reading, ent_mysql_statement *statement,
-         ent_status (*take)(void *reading, const ent_row *row, ent_error *err),
-         ent_error *err) {
-  ent_buf row;
-  ent_status status = ENT_OK;
-
-  ent_buf_init(&row, ENT_SHAPE_ROW);
-  while (!status) {
-    row.size = 0;
-    status = ent_mysql_statement_fetch(statement, reading->deadline, &row, err);
-    if (!status) status = take(reading, (const ent_row *)row.data, err);
-  }
-  ent_buf_done(&row);
-  return status == ENT_DONE ? ENT_OK : status;
-}
-
 ent_status ent_shape_query(ent_shape_reading *reading, const char *sql,
                            ent_status (*take)(void *reading, const ent_row *row,
                                               ent_error *err),
                            ent_error *err) {
-  ent_mysql_statement *statement;
-  ent_status status =
-      ent_mysql_connection_statement(reading->connection, sql, strlen(sql),
-                                     reading->deadline, &statement, err);
+  ent_mysql_lookup lookup = {.sql = sql,
+                             .size = strlen(sql),
+                             .max_row = ENT_SHAPE_ROW,
+                             .take = take,
+                             .context = reading};
 
-  if (!status) {
-    status =
-        ent_mysql_statement_execute(statement, NULL, 0, reading->deadline, err);
-  }
-  if (status) return status;
-  status = take_all(reading, statement, take, err);
-  if (status) ent_mysql_connection_drop_rows(reading->connection);
-  return status;
+  return ent_mysql_look_up(reading->connection, &lookup, reading->deadline,
+                           err);
 }
 
 ent_status ent_shape_take_text(const ent_shape_reading *reading,

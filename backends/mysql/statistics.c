@@ -1,11 +1,9 @@
 #include "backends/mysql/statistics.h"
 
-#include "backends/base/row.h"
+#include "backends/mysql/lookup.h"
 #include "backends/mysql/replica.h"
 
 #include <string.h>
-
-enum { ENT_STATISTICS_ROW = 1 << 16 };
 
 /* The answer's columns.  Its first row has no index and tells of the table. */
 enum {
@@ -102,8 +100,8 @@ static ent_status take_part(statistics_reading *r, const ent_row *row,
   return ENT_OK;
 }
 
-static ent_status take_row(statistics_reading *r, const ent_row *row,
-                           ent_error *err) {
+static ent_status take_row(void *context, const ent_row *row, ent_error *err) {
+  statistics_reading *r = context;
   ent_value index = ent_row_value(row, ENT_AT_INDEX);
   ent_value number = ent_row_value(row, ENT_AT_NUMBER);
 
@@ -113,39 +111,19 @@ static ent_status take_row(statistics_reading *r, const ent_row *row,
   return ENT_OK;
 }
 
-static ent_status read_rows(statistics_reading *r,
-                            ent_mysql_statement *statement,
-                            const ent_deadline *deadline, ent_error *err) {
-  ent_buf row;
-  ent_status status = ENT_OK;
-
-  ent_buf_init(&row, ENT_STATISTICS_ROW);
-  while (!status) {
-    row.size = 0;
-    status = ent_mysql_statement_fetch(statement, deadline, &row, err);
-    if (!status) status = take_row(r, (const ent_row *)row.data, err);
-  }
-  ent_buf_done(&row);
-  return status == ENT_DONE ? ENT_OK : status;
-}
-
 static ent_status ask(statistics_reading *r, ent_mysql_connection *connection,
                       const ent_deadline *deadline, ent_error *err) {
   const char *table = r->entity->table;
   ent_value name = ent_value_bytes(ENT_TEXT, table, strlen(table));
   const ent_value names[] = {name, name};
-  ent_mysql_statement *statement;
-  ent_status status = ent_mysql_connection_statement(
-      connection, sql, sizeof(sql) - 1, deadline, &statement, err);
+  ent_mysql_lookup lookup = {.sql = sql,
+                             .size = sizeof(sql) - 1,
+                             .params = names,
+                             .n_params = ENT_COUNT(names),
+                             .take = take_row,
+                             .context = r};
 
-  if (!status) {
-    status = ent_mysql_statement_execute(statement, names, ENT_COUNT(names),
-                                         deadline, err);
-  }
-  if (status) return status;
-  status = read_rows(r, statement, deadline, err);
-  if (status) ent_mysql_connection_drop_rows(connection);
-  return status;
+  return ent_mysql_look_up(connection, &lookup, deadline, err);
 }
 
 ent_status ent_mysql_statistics_read(ent_mysql_session *session,

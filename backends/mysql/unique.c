@@ -1,6 +1,6 @@
 #include "backends/mysql/unique.h"
 
-#include "backends/base/row.h"
+#include "backends/mysql/lookup.h"
 #include "backends/mysql/reach.h"
 #include "backends/mysql/sqltext.h"
 
@@ -8,7 +8,6 @@
 #include <string.h>
 
 enum {
-  ENT_INDEX_ROW = 1 << 16,
   ENT_INDEX_COLUMNS = 64,
   ENT_UNIQUE_MS = 60000, /* how long they are believed */
 };
@@ -81,8 +80,8 @@ static int column_named(const ent_entity *entity, const ent_value *name) {
   return -1;
 }
 
-static ent_status take_row(index_reading *r, const ent_row *row,
-                           ent_error *err) {
+static ent_status take_row(void *context, const ent_row *row, ent_error *err) {
+  index_reading *r = context;
   ent_value name = ent_row_value(row, ENT_AT_INDEX);
   ent_value column = ent_row_value(row, ENT_AT_COLUMN);
   ent_value prefix = ent_row_value(row, ENT_AT_PREFIX);
@@ -115,21 +114,6 @@ static ent_status take_row(index_reading *r, const ent_row *row,
   return ENT_OK;
 }
 
-static ent_status read_rows(index_reading *r, ent_mysql_statement *statement,
-                            const ent_deadline *deadline, ent_error *err) {
-  ent_buf row;
-  ent_status status = ENT_OK;
-
-  ent_buf_init(&row, ENT_INDEX_ROW);
-  while (!status) {
-    row.size = 0;
-    status = ent_mysql_statement_fetch(statement, deadline, &row, err);
-    if (!status) status = take_row(r, (const ent_row *)row.data, err);
-  }
-  ent_buf_done(&row);
-  return status == ENT_DONE ? finish_index(r, err) : status;
-}
-
 static ent_status ask(void *context, ent_mysql_connection *connection,
                       const ent_deadline *deadline, ent_error *err) {
   static const char sql[] =
@@ -140,20 +124,19 @@ static ent_status ask(void *context, ent_mysql_connection *connection,
   index_reading *r = context;
   const char *table = r->entity->table;
   ent_value name = ent_value_bytes(ENT_TEXT, table, strlen(table));
-  ent_mysql_statement *statement;
-  ent_status status = ent_mysql_connection_statement(
-      connection, sql, sizeof(sql) - 1, deadline, &statement, err);
+  ent_mysql_lookup lookup = {.sql = sql,
+                             .size = sizeof(sql) - 1,
+                             .params = &name,
+                             .n_params = 1,
+                             .take = take_row,
+                             .context = r};
+  ent_status status;
 
   r->first = NULL;
   r->n_columns = 0;
   r->name[0] = '\0';
-  if (!status) {
-    status = ent_mysql_statement_execute(statement, &name, 1, deadline, err);
-  }
-  if (status) return status;
-  status = read_rows(r, statement, deadline, err);
-  if (status) ent_mysql_connection_drop_rows(connection);
-  return status;
+  status = ent_mysql_look_up(connection, &lookup, deadline, err);
+  return status ? status : finish_index(r, err);
 }
 
 static bool is_of(const ent_mysql_unique_note *note, const ent_entity *entity) {

@@ -3,6 +3,7 @@
 #include "backends/base/faults.h"
 #include "backends/mysql/batchwrite.h"
 #include "backends/mysql/cascade.h"
+#include "backends/mysql/lookup.h"
 #include "backends/mysql/snapshot.h"
 #include "backends/mysql/statements.h"
 #include "backends/mysql/transaction.h"
@@ -10,8 +11,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { ENT_PACKET_ROW = 256 };
 
 struct ent_mysql_writer {
   ent_mysql_session *session;
@@ -66,35 +65,19 @@ bool ent_mysql_writer_take_id(ent_mysql_writer *writer, int64_t *id) {
   return has_id;
 }
 
-static ent_status fetch_packet(ent_mysql_statement *statement,
-                               const ent_deadline *deadline, size_t *packet,
-                               ent_error *err) {
-  ent_buf row;
-  ent_status status;
-
-  ent_buf_init(&row, ENT_PACKET_ROW);
-  status = ent_mysql_statement_fetch(statement, deadline, &row, err);
-  if (status == ENT_OK) {
-    ent_value value = ent_row_value((const ent_row *)row.data, 0);
-
-    *packet = value.kind == ENT_I64 ? (size_t)value.as.i64 : 0;
-    status = ent_mysql_statement_skip(statement, deadline, err);
-  }
-  ent_buf_done(&row);
-  return status == ENT_DONE ? ENT_OK : status;
-}
-
 static ent_status ask_packet(void *context, ent_mysql_connection *connection,
                              const ent_deadline *deadline, ent_error *err) {
   static const char sql[] = "SELECT @@max_allowed_packet";
-  ent_mysql_statement *statement;
-  ent_status status = ent_mysql_connection_statement(
-      connection, sql, sizeof(sql) - 1, deadline, &statement, err);
+  size_t *packet = context;
+  ent_value number = {.kind = ENT_NULL};
+  ent_mysql_lookup lookup = {.sql = sql,
+                             .size = sizeof(sql) - 1,
+                             .take = ent_mysql_take_number,
+                             .context = &number};
+  ent_status status = ent_mysql_look_up(connection, &lookup, deadline, err);
 
-  if (!status) {
-    status = ent_mysql_statement_execute(statement, NULL, 0, deadline, err);
-  }
-  return status ? status : fetch_packet(statement, deadline, context, err);
+  if (!status && number.kind == ENT_I64) *packet = (size_t)number.as.i64;
+  return status;
 }
 
 /* Once a session: one round trip. */

@@ -1,7 +1,7 @@
 #include "tests/schema/bench.h"
 
-#include "backends/base/row.h"
 #include "backends/mysql/exec.h"
+#include "backends/mysql/lookup.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -96,7 +96,8 @@ static void put_value(ent_buf *buf, const ent_value *value) {
   }
 }
 
-static void put_row(ent_buf *rows, const ent_row *row) {
+static ent_status take_row(void *rows, const ent_row *row, ent_error *err) {
+  (void)err;
   for (unsigned i = 0; i < ent_row_n_columns(row); i++) {
     ent_value value = ent_row_value(row, i);
 
@@ -104,27 +105,19 @@ static void put_row(ent_buf *rows, const ent_row *row) {
     put_value(rows, &value);
   }
   ent_bench_put(rows, "\n");
+  return ENT_OK;
 }
 
 static ent_status run_query(ent_mysql_connection *connection, const char *sql,
                             ent_buf *rows, ent_error *err) {
   ent_deadline deadline = ent_bench_deadline();
-  ent_mysql_statement *statement = NULL;
-  ent_buf row;
-  ent_status status = ent_mysql_connection_statement(
-      connection, sql, strlen(sql), &deadline, &statement, err);
+  ent_mysql_lookup lookup = {.sql = sql,
+                             .size = strlen(sql),
+                             .max_row = ENT_BENCH_ROW,
+                             .take = take_row,
+                             .context = rows};
 
-  ent_buf_init(&row, ENT_BENCH_ROW);
-  if (!status) {
-    status = ent_mysql_statement_execute(statement, NULL, 0, &deadline, err);
-  }
-  while (!status) {
-    row.size = 0;
-    status = ent_mysql_statement_fetch(statement, &deadline, &row, err);
-    if (!status) put_row(rows, (const ent_row *)row.data);
-  }
-  ent_buf_done(&row);
-  return status == ENT_DONE ? ENT_OK : status;
+  return ent_mysql_look_up(connection, &lookup, &deadline, err);
 }
 
 void ent_bench_query(ent_bench *bench, const char *sql, ent_buf *rows) {
