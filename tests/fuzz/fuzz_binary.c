@@ -4,7 +4,7 @@
  * and one byte for each which type it has; the others are the row. */
 #include "backends/mysql/binary.h"
 
-#include <mysql.h>
+#include <mariadb/mysql.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
