@@ -113,13 +113,17 @@ def test_a_silent_server_is_not_waited_for_longer_than_told():
 
 
 class Locked:
-    """The table t under another client's lock, until the end of the block."""
+    """What another client has locked by a statement, until the end of the block: the table t,
+    unless another one is given, which ends with a row that says 'locked'."""
+
+    def __init__(self, sql="LOCK TABLES t WRITE; SELECT 'locked'"):
+        self.sql = sql
 
     def __enter__(self):
         self.client = subprocess.Popen(
             ["mariadb", "--no-defaults", "-N", "-B", "-n", "-uroot", f"--socket={SOCKET}",
              DATABASE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.client.stdin.write("LOCK TABLES t WRITE; SELECT 'locked';\n")
+        self.client.stdin.write(self.sql + ";\n")
         self.client.stdin.flush()
         assert self.client.stdout.readline() == "locked\n"
 
@@ -205,21 +209,6 @@ def test_a_row_is_read_again_over_another_connection():
     assert connection_of(handle) != first
 
 
-class LockedRow:
-    """Row 3 of `typed` locked by another client, until the end of the block."""
-
-    def __enter__(self):
-        self.client = subprocess.Popen(
-            ["mariadb", "--no-defaults", "-N", "-B", "-n", "-uroot", f"--socket={SOCKET}",
-             DATABASE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.client.stdin.write("BEGIN; SELECT 'locked' FROM typed WHERE id = 3 FOR UPDATE;\n")
-        self.client.stdin.flush()
-        assert self.client.stdout.readline() == "locked\n"
-
-    def __exit__(self, *_):
-        self.client.communicate()
-
-
 COPY = "UPDATE typed SET n = v + 0 WHERE id IN (1, 2, 3)"
 
 
@@ -235,7 +224,7 @@ def test_columns_told_by_an_answer_that_fails_are_not_lost():
         handle.execute("ROLLBACK")
     server("ALTER TABLE typed MODIFY v INT; UPDATE typed SET v = -5")
     set_timeout(handle, 300)
-    with LockedRow():
+    with Locked("BEGIN; SELECT 'locked' FROM typed WHERE id = 3 FOR UPDATE"):
         fails(handle, COPY, "SQLITE_INTERRUPT", "no answer in time")
     set_timeout(handle, 60000)
     handle.execute(COPY)
