@@ -15,7 +15,7 @@
  * has been ended on the server too (KILL QUERY over a second connection).  Where
  * the server says so at once the connection goes on, and the transaction it has;
  * else it is lost: a late answer must not meet another question.
- * client.c and call.c are the only files that use calls which other MySQL client
+ * client.c, call.c and wire.c are the only files that use what other MySQL client
  * libraries lack. */
 typedef struct ent_mysql_client ent_mysql_client;
 

@@ -4,37 +4,8 @@
 
 enum {
   ENT_PART = 0xffffff, /* bytes of a packet that goes on */
-  ENT_IN_TRANSACTION = 1,
   ENT_MORE_RESULTS = 8,
 };
-
-static wire_server server;
-
-static int begin(void **state) {
-  (void)state;
-  open_wire(&server);
-  return 0;
-}
-
-static int end(void **state) {
-  (void)state;
-  close_wire(&server);
-  return 0;
-}
-
-/* The same server anew, within a test. */
-static void begin_again(void) {
-  close_wire(&server);
-  open_wire(&server);
-}
-
-static void put_answer(void) {
-  put_head(&server);
-  put_end(&server, 0);
-  put_row(&server, 4, 5);
-  put_row(&server, 6, 7);
-  put_end(&server, ENT_IN_TRANSACTION);
-}
 
 static void assert_answer(const outcome *what) {
   assert_int_equal(what->asked, ENT_OK);

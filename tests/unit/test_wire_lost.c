@@ -3,33 +3,6 @@
  * where one is to end by time, nothing else could end it. */
 #include "tests/unit/wire_server.h"
 
-static wire_server server;
-
-static int begin(void **state) {
-  (void)state;
-  open_wire(&server);
-  return 0;
-}
-
-static int end(void **state) {
-  (void)state;
-  close_wire(&server);
-  return 0;
-}
-
-static void begin_again(void) {
-  close_wire(&server);
-  open_wire(&server);
-}
-
-static void put_answer(void) {
-  put_head(&server);
-  put_end(&server, 0);
-  put_row(&server, 4, 5);
-  put_row(&server, 6, 7);
-  put_end(&server, 1);
-}
-
 /* The server hangs up behind every byte of the answer. */
 static void no_answer_is_shorter_than_it_is(void **state) {
   size_t size = 1;

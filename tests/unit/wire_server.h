@@ -26,6 +26,7 @@ enum {
   ENT_ANSWER_MAX = 1 << 27,
   ENT_N_COLUMNS = 2, /* of a question, unless a test says otherwise */
   ENT_STATUS_BEFORE = 0x4000,
+  ENT_IN_TRANSACTION = 1,
 };
 
 typedef struct wire_server {
@@ -231,6 +232,37 @@ static inline void assert_lost(wire_server *server) {
   assert_true(server->client.lost);
   assert_false(ent_mysql_wire_serves(&server->client));
   assert_int_equal(server->client.mysql->server_status, ENT_STATUS_BEFORE);
+}
+
+/* ---- the server of a test ---- */
+
+static wire_server server;
+
+static int begin(void **state) {
+  (void)state;
+  open_wire(&server);
+  return 0;
+}
+
+static int end(void **state) {
+  (void)state;
+  close_wire(&server);
+  return 0;
+}
+
+/* The same server anew, within a test. */
+static void begin_again(void) {
+  close_wire(&server);
+  open_wire(&server);
+}
+
+/* Two rows, inside a transaction. */
+static void put_answer(void) {
+  put_head(&server);
+  put_end(&server, 0);
+  put_row(&server, 4, 5);
+  put_row(&server, 6, 7);
+  put_end(&server, ENT_IN_TRANSACTION);
 }
 
 #endif
